@@ -1,0 +1,260 @@
+/* The state in the browser: one query string, changed here and nowhere else.
+
+   The server gives it meaning (dashboard/state.py) and sends, in `spec`, the parameters in
+   their order with their defaults. Here a control's value is only put into the string or taken
+   out of it, so that the address, the stores and the server never differ. */
+
+window.dash_clientside = window.dash_clientside || {};
+
+window.dash_clientside.atlas = (() => {
+  "use strict";
+  const MANY = ["district", "programme", "outcome", "category", "department"];
+  const QUESTION = ["level", "measure", "count", "compare", ...MANY, "points", "lang"];
+  const FRAME_MS = 1100;
+  const skip = () => window.dash_clientside.no_update;
+
+  let spec = null;
+  let state = "";
+  let playing = null;
+  let opened = 0;
+  let created = null;
+
+  const props = (id, values) => window.dash_clientside.set_props(id, values);
+  const read = (query) => new URLSearchParams(query);
+  const usual = (name) => spec.defaults[name] ?? "";
+
+  /* A query with some parameters changed: defaults left out, in the order of the spec. */
+  function changed(query, changes) {
+    const before = read(query);
+    const after = new URLSearchParams();
+    for (const name of spec.order) {
+      const given = name in changes ? changes[name] : before.getAll(name);
+      for (const value of Array.isArray(given) ? given : [given]) {
+        if (value !== null && value !== "" && String(value) !== usual(name)) after.append(name, value);
+      }
+    }
+    if (after.get("level") && after.get("measure") === "per_10k") after.delete("measure");
+    return after.toString().replaceAll("%2C", ",");
+  }
+
+  const get = (name) => read(state).get(name) ?? usual(name);
+
+  /* The part of the state that decides the map's numbers, in the same order. */
+  function question(query) {
+    const all = read(query);
+    const part = new URLSearchParams();
+    for (const name of spec.order) {
+      if (QUESTION.includes(name)) all.getAll(name).forEach((value) => part.append(name, value));
+    }
+    return part.toString();
+  }
+
+  function write(query, replace) {
+    if (query === state) return false;
+    state = query;
+    const url = query ? `?${query}` : window.location.pathname;
+    window.history[replace ? "replaceState" : "pushState"](null, "", url);
+    return true;
+  }
+
+  /* Opening an address, at the start and on back and forward, is the server's to read. */
+  function openAddress() {
+    opened += 1;
+    props("address", { data: { query: window.location.search.slice(1), opened } });
+  }
+
+  function address() {
+    window.addEventListener("popstate", openAddress);
+    document.addEventListener("keydown", (event) => {
+      const busy = event.target.closest?.("input, select, textarea, [role=listbox], [role=menu]");
+      if (event.key === "Escape" && !busy && !document.querySelector("[data-expanded=true]")) {
+        props("map-event", { data: { kind: "escape", at: event.timeStamp } });
+      }
+    });
+    opened += 1;
+    return { query: window.location.search.slice(1), opened };
+  }
+
+  /* Controls show what the state says, when something other than themselves changed it. */
+  function showControl(name) {
+    const values = read(state).getAll(name);
+    if (MANY.includes(name)) props({ control: name }, { value: values });
+    else if (spec.flags.includes(name)) props({ switch: name }, { checked: get(name) === "1" });
+    else if (name === "year") props({ control: name }, { value: Number(get(name)) });
+    else props({ control: name }, { value: get(name) || null });
+  }
+
+  function stop() {
+    if (playing === null) return;
+    window.clearTimeout(playing);
+    playing = null;
+    document.documentElement.removeAttribute("data-playing");
+    sayPlay("play");
+  }
+
+  function sayPlay(word) {
+    const label = spec.words[word];
+    props({ press: "play" }, { "aria-label": label });
+  }
+
+  function play() {
+    if (playing !== null) return stop();
+    document.documentElement.setAttribute("data-playing", "");
+    sayPlay("pause");
+    const step = (year) => {
+      props({ control: "year" }, { value: year });
+      if (year === spec.years.at(-1)) return stop();
+      playing = window.setTimeout(step, FRAME_MS, year + 1);
+    };
+    const now = Number(get("year"));
+    step(now === spec.years.at(-1) ? spec.years[0] : now + 1);
+    return undefined;
+  }
+
+  async function copyLink(withSnapshot) {
+    const query = changed(state, withSnapshot ? { snapshot: spec.snapshot } : {});
+    const link = `${window.location.origin}${window.location.pathname}${query ? `?${query}` : ""}`;
+    await navigator.clipboard.writeText(link);
+    props({ press: withSnapshot ? "share-snapshot" : "share" }, { children: spec.words.copied });
+  }
+
+  /* What a press or a click on the map asks for: parameters to change, or null. */
+  const out = () => (read(state).has("district") ? { district: [], area: null, level: null, at: null } : null);
+
+  function pressed(action) {
+    if (action === "play") play();
+    else if (action === "share" || action === "share-snapshot") copyLink(action !== "share");
+    else if (action === "dismiss") props("notices", { children: [] });
+    else if (action === "up") return out();
+    else if (action === "forget") return { area: null };
+    else if (action === "theme") return { theme: get("theme") === "dark" ? null : "dark" };
+    else if (action === "lang") return { lang: get("lang") === "en" ? null : "en" };
+    else if (action === "reset") {
+      const kept = ["lang", "theme", "table"];
+      return Object.fromEntries(spec.order.filter((n) => !kept.includes(n)).map((n) => [n, []]));
+    }
+    return null;
+  }
+
+  function goTo(code) {
+    if (!code) return null;
+    if (get("level") === "district") return enter(code, false);
+    return { area: get("area") === code ? null : code };
+  }
+
+  /* Into a district; with a modifier key it joins those already chosen, or leaves them. */
+  function enter(code, additive) {
+    const chosen = read(state).getAll("district");
+    if (!additive) return { district: [code], level: "neighbourhood", area: null, at: null };
+    const next = chosen.includes(code) ? chosen.filter((c) => c !== code) : [...chosen, code];
+    return { district: next.sort(), at: null };
+  }
+
+  function mapped(event) {
+    if (event.kind === "moved") return { at: event.at };
+    if (event.kind === "escape") return read(state).has("area") ? { area: null } : out();
+    if (event.kind !== "click") return null;
+    if (event.level === "district") return enter(event.code, event.additive);
+    if (event.additive && event.district) return enter(event.district, true);
+    return event.level === "neighbourhood" ? goTo(event.code) : null;
+  }
+
+  const REWRITTEN = ["lang"];
+
+  function settle(changes, options = {}) {
+    const before = state;
+    if (!write(changed(state, changes), options.replace)) return [skip(), skip()];
+    const names = Object.keys(changes);
+    if (names.some((name) => REWRITTEN.includes(name))) {
+      openAddress();
+      return [skip(), skip()];
+    }
+    const own = options.own;
+    names.filter((n) => n !== own && spec.shown.includes(n)).forEach(showControl);
+    if (before && get("measure") !== (read(before).get("measure") ?? usual("measure")) && own !== "measure") {
+      showControl("measure");
+    }
+    return [state, question(state)];
+  }
+
+  /* The only writer of the state: hears every control, button and the map. */
+  function choose(openedState, _values, _switches, _presses, _goes, event) {
+    const context = window.dash_clientside.callback_context;
+    const trigger = context.triggered[0];
+    if (!trigger) return [skip(), skip()];
+    const [id, prop] = splitTrigger(trigger.prop_id);
+    if (id === "opened") {
+      if (!openedState) return [skip(), skip()];
+      spec = openedState.spec;
+      state = openedState.query;
+      const url = state ? `?${state}` : window.location.pathname;
+      if (window.location.search.slice(1) !== state) window.history.replaceState(null, "", url);
+      return [state, question(state)];
+    }
+    if (!spec) return [skip(), skip()];
+    if (id === "map-event") return act(mapped(event), event.kind === "moved");
+    if (prop === "n_clicks") {
+      if (!trigger.value) return [skip(), skip()];
+      return act(id.press ? pressed(id.press) : goTo(id.go), false);
+    }
+    const name = id.control ?? id.switch;
+    let value = trigger.value;
+    if (prop === "checked") value = value ? "1" : "0";
+    const changes = { [name]: value };
+    if (name === "district") changes.at = null;
+    if (name === "level") changes.area = null;
+    return settle(changes, { own: name, replace: name === "year" });
+  }
+
+  const act = (changes, replace) => (changes ? settle(changes, { replace }) : [skip(), skip()]);
+
+  function splitTrigger(propId) {
+    const dot = propId.lastIndexOf(".");
+    const id = propId.slice(0, dot);
+    return [id.startsWith("{") ? JSON.parse(id) : id, propId.slice(dot + 1)];
+  }
+
+  /* The map, then what follows it. */
+  async function paint(frames, query) {
+    if (!spec || query === undefined || query === null) return;
+    document.documentElement.lang = get("lang");
+    props("provider", { forceColorScheme: get("theme") });
+    document.documentElement.setAttribute("data-mantine-color-scheme", get("theme"));
+    if (!frames || frames.key !== question(query)) return;
+    if (created === null) {
+      created = window.atlasMap.create("map", { ...spec.map, onEvent: hear });
+    }
+    if (created) await window.atlasMap.show(frames, view(frames));
+    document.documentElement.setAttribute("data-ready", "");
+    props("painted", { data: query });
+  }
+
+  function view(frames) {
+    const at = read(state).get("at");
+    return {
+      year: Number(get("year")),
+      lang: get("lang"),
+      theme: get("theme"),
+      sites: get("sites") !== "0",
+      area: read(state).get("area"),
+      compare: read(state).get("compare"),
+      measure: get("measure"),
+      shown: frames.shown,
+      at,
+      words: spec.words,
+    };
+  }
+
+  function hear(event) {
+    if (event.kind === "hover") return;
+    if (event.kind === "nowebgl") {
+      document.documentElement.setAttribute("data-nowebgl", "");
+      props("map-status", { children: spec.words.nowebgl });
+      props({ switch: "table" }, { checked: true });
+      return;
+    }
+    props("map-event", { data: { ...event, seen: performance.now() } });
+  }
+
+  return { address, choose, paint };
+})();

@@ -1,0 +1,1 @@
+"""Callbacks: parse, ask, draw, return. `state_sync` alone writes the state."""

@@ -1,0 +1,328 @@
+"""The density view: the map's frames first; headline, panel, files and table after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Protocol
+
+from dash import Dash, Input, Output, State, no_update
+
+from dashboard import ids, layout
+from dashboard.components import panel
+from dashboard.components.legend import legend
+from dashboard.components.table import grid
+from dashboard.figures.trend import trend_figure, trend_words
+from dashboard.maps.density import point_years, show
+from dashboard.queries import Queries
+from dashboard.state import ViewState, parse, print_query
+from dashboard.strings import Text
+from dashboard.tables import Density
+
+LEADERS = 6
+GEOMETRIES = ("district", "neighbourhood", "hex8", "points", "sites")
+
+
+class Geometry(Protocol):
+    """Where the browser fetches a layer."""
+
+    def url(self, level: str) -> str: ...
+
+
+def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
+    """Connect the state to everything that the density view shows."""
+
+    @app.callback(
+        Output(ids.FRAMES, "data"),
+        Output(ids.LEGEND, "children"),
+        Input(ids.ASKED, "data"),
+        prevent_initial_call=True,
+    )
+    def paint_map(asked: str) -> tuple[dict[str, Any], Any]:
+        state, _ = parse(asked, queries.choices)
+        shown = show(
+            asked,
+            state.level,
+            queries.frames(state),
+            counted=state.measure == "count",
+            compared=state.compare is not None,
+            districts=state.district,
+            geometry={level: geometry.url(level) for level in GEOMETRIES},
+            points=_points(queries, state),
+        )
+        return shown, _legend(queries, state, shown, Text(state.lang))
+
+    @app.callback(
+        Output(ids.CRUMBS, "children"),
+        Output(ids.HEADLINE, "children"),
+        Output(ids.PANEL, "children"),
+        Output(ids.DOWNLOADS, "children"),
+        Output("count-help", "children"),
+        Input(ids.PAINTED, "data"),
+        prevent_initial_call=True,
+    )
+    def follow(painted: str) -> tuple[Any, ...]:
+        state, _ = parse(painted, queries.choices)
+        text, table = Text(state.lang), queries.density(state)
+        return (
+            layout.crumbs(_chosen(queries, state, text), text),
+            layout.headline(*_headline(queries, state, table, text)),
+            _panel(queries, state, table, text),
+            layout.downloads(_links(queries, state, text), text),
+            text(f"count_help.{state.count}"),
+        )
+
+    @app.callback(
+        Output(ids.TABLE, "children"),
+        Input(ids.PAINTED, "data"),
+        State(ids.TABLE, "children"),
+        prevent_initial_call=True,
+    )
+    def tabulate(painted: str, before: Any) -> Any:
+        state, _ = parse(painted, queries.choices)
+        if not state.table:
+            return [] if before else no_update
+        text, table = Text(state.lang), queries.density(state)
+        columns = _columns(state, text)
+        return [
+            layout.table_heading(_summary(state, table, text), text),
+            grid(_rows(table, text, list(columns)), columns, state.sort or "-value"),
+        ]
+
+
+def _points(queries: Queries, state: ViewState) -> str | None:
+    if not state.points:
+        return None
+    return point_years(queries.presence(state), queries.points["order"].tolist())
+
+
+def _legend(queries: Queries, state: ViewState, shown: Mapping[str, Any], text: Text) -> Any:
+    notes = [text("legend.fixed")]
+    if state.points:
+        notes.append(text(f"legend.points_{queries.audience}"))
+    return legend(
+        text(f"measure_long.{state.measure}"),
+        text(f"count.{state.count}"),
+        shown["breaks"],
+        diverging=state.compare is not None,
+        notes=notes,
+        text=text,
+    )
+
+
+def _chosen(queries: Queries, state: ViewState, text: Text) -> list[str]:
+    """Names of the chosen districts."""
+    areas = queries.areas("district")
+    return [text.name(areas.loc[code]) for code in state.district]
+
+
+def _place(queries: Queries, state: ViewState, text: Text) -> str:
+    """The place that the panel speaks of, in words."""
+    if state.area is not None:
+        return _area_name(queries, state.area, text)
+    chosen = _chosen(queries, state, text)
+    if not chosen:
+        return text("page.city")
+    if len(chosen) == 1:
+        return chosen[0]
+    return text("headline.several", first=chosen[0], more=len(chosen) - 1)
+
+
+def _area_name(queries: Queries, code: str, text: Text) -> str:
+    districts = queries.areas("district")
+    if code in districts.index:
+        return text.name(districts.loc[code])
+    row = queries.areas("neighbourhood").loc[code]
+    names = [text.name(districts.loc[row["district_code"]]), text.name(row)]
+    return " ".join(names) if text.lang == "ko" else ", ".join(reversed(names))
+
+
+def _headline(
+    queries: Queries, state: ViewState, table: Density, text: Text
+) -> tuple[str, list[str]]:
+    """The finding in one sentence, and what was filtered."""
+    trend = queries.trend(replace(state, measure="count"))
+    here = trend["city"] if trend["here"].isna().all() else trend["here"]
+    words: dict[str, object] = {
+        "place": _place(queries, state, text),
+        "year": state.year,
+        "n": text.number(here[state.year]),
+        "count": text.value("count", state.count).lower(),
+    }
+    if state.compare is not None:
+        change = text.signed(here[state.year] - here[state.compare])
+        title = text("headline.compare", **words, compare=state.compare, change=change)
+    elif state.measure != "count":
+        rates = queries.trend(state)
+        rate = rates["city"] if rates["here"].isna().all() else rates["here"]
+        value = text(f"map.value_{state.measure}", value=text.number(rate[state.year]))
+        title = text("headline.density", **words, value=value)
+    else:
+        title = text("headline.here", **words)
+    details = []
+    if state.filtered:
+        details.append(text("headline.filtered", filters=_filters(state, text)))
+    if table.n == 0:
+        details.append(text("page.empty"))
+    elif table.unplaced:
+        details.append(
+            text(
+                "panel.unplaced_help",
+                n=text.number(table.unplaced),
+                level=text.value("level", state.level).lower(),
+            )
+        )
+    return title, details
+
+
+def _filters(state: ViewState, text: Text) -> str:
+    chosen = [
+        text.value(name, value)
+        for name in ("programme", "outcome", "category", "department")
+        for value in getattr(state, name)
+    ]
+    return " · ".join(chosen)
+
+
+def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> list[Any]:
+    place = _place(queries, state, text)
+    trend = queries.trend(state)
+    title = f"{text('panel.trend')} · {text(f'measure_long.{state.measure}')}"
+    theme = "dark" if state.theme == "dark" else "light"
+    return [
+        layout.panel_title(place, chosen=state.area is not None, text=text),
+        panel.facts(_facts(queries, state, table, text)),
+        panel.trend(
+            trend_figure(trend, state.year, place, theme, text),
+            title,
+            trend_words(trend, place, text(f"measure_long.{state.measure}"), text),
+        ),
+        panel.leaders(
+            text("panel.top" if state.compare is None else "panel.top_compare"),
+            _leaders(state, table, text),
+        ),
+    ]
+
+
+def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> list[panel.Fact]:
+    """What the table says of the place; of several places together, their sums."""
+    code = state.area or (state.district[0] if len(state.district) == 1 else None)
+    counts = queries.trend(replace(state, measure="count"))
+    values = queries.trend(state)
+    alone = bool(counts["here"].isna().all())
+    groups, value = (frame["city" if alone else "here"] for frame in (counts, values))
+    year = state.year
+    items = [panel.Fact(text("panel.groups"), text.number(groups[year]))]
+    if state.measure != "count":
+        unit = text(f"unit.{state.measure}")
+        items.append(panel.Fact(text(f"measure.{state.measure}"), text.number(value[year]), unit))
+    if year - 1 in value.index:
+        items.append(panel.Fact(text("panel.change"), text.signed(value[year] - value[year - 1])))
+    if state.compare is not None:
+        before = text("panel.compared", year=state.compare)
+        items.append(panel.Fact(before, text.signed(value[year] - value[state.compare])))
+    areas = queries.areas("district")
+    if code is not None:
+        level = "district" if code in areas.index else "neighbourhood"
+        areas = queries.areas(level).loc[[code]]
+        frames = queries.frames(replace(state, level=level, district=(), area=None))
+        rank = text(
+            "panel.rank_value",
+            rank=text.number(frames.ranks.loc[code, year]),
+            of=text.number(len(frames.areas)),
+        )
+        items.insert(1, panel.Fact(text("panel.rank"), rank, text.value("level", level)))
+    elif state.district:
+        areas = areas.loc[list(state.district)]
+    elif table.unplaced:
+        items.append(panel.Fact(text("panel.unplaced"), text.number(table.unplaced)))
+    estimated = bool(areas["population_is_estimated"].any())
+    items += [
+        panel.Fact(text("panel.area"), f"{text.number(areas['area_km2'].sum())} km²"),
+        panel.Fact(
+            text("panel.population_estimated" if estimated else "panel.population"),
+            text.number(areas["population"].sum()),
+        ),
+    ]
+    return items
+
+
+def _leaders(state: ViewState, table: Density, text: Text) -> list[panel.Leader]:
+    rows = table.rows[table.rows["value"] > 0].nlargest(LEADERS, "value", keep="first")
+    words = text.signed if state.compare is not None else text.number
+    return [
+        panel.Leader(
+            row["code"],
+            _row_name(state, row, text),
+            words(row["value"]),
+            row["value"] / rows["value"].iloc[0],
+        )
+        for row in rows.to_dict("records")
+    ]
+
+
+def _row_name(state: ViewState, row: Mapping[str, Any], text: Text) -> str:
+    return text("map.hex", name=text.name(row)) if state.level == "hex8" else text.name(row)
+
+
+def _links(queries: Queries, state: ViewState, text: Text) -> list[tuple[str, str]]:
+    """Files of the table and of the groups in view, from the API."""
+    asked = replace(
+        state, area=None, points=False, sites=True, table=False, sort=None, at=None,
+        theme="light", snapshot=None,
+    )  # fmt: skip
+    query = print_query(replace(asked, level="district", measure="count"), queries.choices)
+    density = print_query(asked, queries.choices)
+    year = "" if "year=" in query else f"year={state.year}&"
+    links = [
+        (
+            f"{text('table.title')} · {kind.upper()}",
+            f"/api/v1/density?{year}{density}&format={kind}",
+        )
+        for kind in ("csv", "xlsx", "geojson")
+    ]
+    query = "&".join(part for part in query.split("&") if not part.startswith("compare="))
+    return [
+        *links,
+        (f"{text('panel.groups')} · CSV", f"/api/v1/groups?{year}{query}&format=csv"),
+        (f"{text('panel.groups')} · XLSX", f"/api/v1/groups?{year}{query}&format=xlsx"),
+        (text("page.api"), "/docs"),
+    ]
+
+
+def _columns(state: ViewState, text: Text) -> dict[str, str]:
+    """Headings of the table by field, as this state needs them."""
+    value = text(f"measure_long.{state.measure}")
+    columns = {
+        "code": text("table.code"),
+        "name": text("table.name"),
+        "groups": text("table.groups"),
+    }
+    if state.compare is not None:
+        columns["groups_compared"] = text("table.groups_compared", year=state.compare)
+        columns["value"] = f"{text('table.difference')}: {value}"
+    elif state.measure != "count":
+        columns["value"] = value
+    population = "population" if state.level == "district" else "population_estimated"
+    return columns | {
+        "rank": text("table.rank"),
+        "change": text("table.change"),
+        "area_km2": text("table.area_km2"),
+        "population": text(f"table.{population}"),
+    }
+
+
+def _rows(table: Density, text: Text, fields: list[str]) -> list[dict[str, Any]]:
+    """Rows of the table at full precision; what is missing is empty."""
+    rows = table.rows.assign(name=table.rows[f"name_{text.lang}"])[fields]
+    return rows.astype(object).where(rows.notna(), None).to_dict("records")
+
+
+def _summary(state: ViewState, table: Density, text: Text) -> str:
+    return text(
+        "table.summary",
+        rows=text.number(len(table.rows)),
+        level=text.value("level", state.level).lower(),
+        n=text.number(table.n),
+        unplaced=text.number(table.unplaced),
+    )

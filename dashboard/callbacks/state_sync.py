@@ -1,0 +1,111 @@
+"""The address and the state: read on the server, kept and written in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output
+
+from dashboard import ids, layout
+from dashboard.queries import Queries
+from dashboard.state import FLAGS, MANY, ORDER, allowed_values, default, parse, print_query
+from dashboard.strings import Text
+
+SEOUL = ((126.734, 37.413), (127.269, 37.715))
+"""West–south and east–north of the city, degrees."""
+SHOWN = ("level", "measure", "count", "year", "compare", *MANY, *FLAGS)
+"""Parameters that have a control of their own."""
+
+
+def register(app: Dash, queries: Queries, basemap_style: str) -> None:
+    """Connect the address, the controls and the map's events to the state."""
+    app.clientside_callback(
+        ClientsideFunction("atlas", "address"),
+        Output(ids.ADDRESS, "data"),
+        Input(ids.ADDRESS, "id"),
+    )
+
+    @app.callback(
+        Output(ids.OPENED, "data"),
+        Output(ids.HEADER, "children"),
+        Output(ids.CONTROLS, "children"),
+        Output(ids.TIMELINE, "children"),
+        Output(ids.NOTICES, "children"),
+        Input(ids.ADDRESS, "data"),
+        prevent_initial_call=True,
+    )
+    def open_address(address: dict[str, Any]) -> tuple[Any, ...]:
+        choices = queries.choices
+        state, notices = parse(str(address["query"]), choices)
+        text = Text(state.lang)
+        opened = {
+            "query": print_query(state, choices),
+            "opened": address["opened"],
+            "spec": spec(queries, text, basemap_style),
+        }
+        return (
+            opened,
+            layout.header(state, source(queries), text),
+            layout.control_column(state, choices, names(queries, text), text),
+            layout.timeline(state, choices, text),
+            layout.notices(notices, text),
+        )
+
+    app.clientside_callback(
+        ClientsideFunction("atlas", "choose"),
+        Output(ids.STATE, "data"),
+        Output(ids.ASKED, "data"),
+        Input(ids.OPENED, "data"),
+        Input({"control": ALL}, "value"),
+        Input({"switch": ALL}, "checked"),
+        Input({"press": ALL}, "n_clicks"),
+        Input({"go": ALL}, "n_clicks"),
+        Input(ids.MAP_EVENT, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("atlas", "paint"),
+        Input(ids.FRAMES, "data"),
+        Input(ids.STATE, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def source(queries: Queries) -> layout.Source:
+    """What the page says of its snapshot."""
+    manifest = queries.atlas.manifest
+    return layout.Source(manifest.name, queries.atlas.hash, manifest.provenance == "simulated")
+
+
+def names(queries: Queries, text: Text) -> dict[str, dict[str, str]]:
+    """Names of the districts by code, as the reader's language has them."""
+    areas = queries.areas("district")
+    return {"district": dict(zip(areas.index, areas[f"name_{text.lang}"], strict=True))}
+
+
+def spec(queries: Queries, text: Text, basemap_style: str) -> dict[str, Any]:
+    """What the browser must know of the state: no meaning, only names and defaults."""
+    choices = queries.choices
+    usual = default(choices)
+    plain = {name: getattr(usual, name) for name in ORDER if name not in MANY}
+    return {
+        "order": ORDER,
+        "flags": FLAGS,
+        "shown": SHOWN,
+        "defaults": {
+            name: str(int(value)) if isinstance(value, bool) else str(value)
+            for name, value in plain.items()
+            if value is not None
+        },
+        "years": list(choices.years),
+        "snapshot": choices.snapshot,
+        "levels": allowed_values(choices)["level"],
+        "words": {
+            **text.part("map"),
+            "play": text("control.play"),
+            "pause": text("control.pause"),
+            "copied": text("page.copied"),
+            "nowebgl": text("page.nowebgl"),
+        },
+        "map": {"bounds": SEOUL, "basemapStyle": basemap_style or None},
+    }

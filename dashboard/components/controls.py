@@ -1,0 +1,112 @@
+"""What the reader turns: segmented choices, lists, switches, the year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from dashboard import ids
+from dashboard.strings import Text
+
+
+def segmented(parameter: str, values: Sequence[str], chosen: str, text: Text) -> html.Div:
+    """A choice of a few, all in sight."""
+    return html.Div(
+        [
+            html.Div(text(f"control.{parameter}"), className="control-label"),
+            dmc.SegmentedControl(
+                id=ids.control(parameter),
+                data=[{"value": item, "label": text.value(parameter, item)} for item in values],
+                value=chosen,
+                fullWidth=True,
+                size="sm",
+                **{"aria-label": text(f"control.{parameter}")},
+            ),
+        ],
+        className="control",
+    )
+
+
+def chooser(
+    parameter: str, options: Sequence[dict[str, str]], chosen: Sequence[str], text: Text
+) -> dmc.MultiSelect:
+    """A choice of any number from a list; none means all."""
+    return dmc.MultiSelect(
+        id=ids.control(parameter),
+        label=text(f"control.{parameter}"),
+        placeholder="" if chosen else text("control.all"),
+        data=list(options),
+        value=list(chosen),
+        searchable=True,
+        clearable=True,
+        size="sm",
+        hidePickedOptions=True,
+        comboboxProps={"withinPortal": True},
+        clearButtonProps={"aria-label": f"{text('control.' + parameter)}: {text('page.close')}"},
+    )
+
+
+def single(
+    parameter: str,
+    options: Sequence[dict[str, str]],
+    chosen: str | None,
+    placeholder: str,
+    text: Text,
+) -> dmc.Select:
+    """A choice of one or none."""
+    return dmc.Select(
+        id=ids.control(parameter),
+        label=text(f"control.{parameter}"),
+        placeholder=placeholder,
+        data=list(options),
+        value=chosen,
+        clearable=True,
+        size="sm",
+    )
+
+
+def flag(parameter: str, on: bool, text: Text) -> dmc.Switch:
+    """Something shown or not."""
+    return dmc.Switch(
+        id=ids.switch(parameter), label=text(f"control.{parameter}"), checked=on, size="sm"
+    )
+
+
+def years(choices: Sequence[int], year: int, text: Text) -> html.Div:
+    """The year, by hand or playing."""
+    return html.Div(
+        [
+            dmc.Button(
+                [
+                    html.Span("▶", className="play-icon", **{"aria-hidden": "true"}),
+                    html.Span(text("control.play"), className="play-word"),
+                ],
+                id=ids.press("play"),
+                size="sm",
+                className="play",
+                **{"aria-label": text("control.play")},
+            ),
+            dmc.Slider(
+                id=ids.control("year"),
+                value=year,
+                min=choices[0],
+                max=choices[-1],
+                step=1,
+                marks=[{"value": item, "label": str(item)} for item in choices],
+                updatemode="drag",
+                label=None,
+                className="year-slider",
+                thumbLabel=text("control.year"),
+                restrictToMarks=True,
+            ),
+        ],
+        className="timeline-inner",
+    )
+
+
+def action(name: str, label: str, **properties: Any) -> dmc.Button:
+    """A quiet button that changes the state."""
+    return dmc.Button(label, id=ids.press(name), size="sm", variant="subtle", **properties)

@@ -1,0 +1,94 @@
+"""The side panel: one place in numbers, its course, and the places that lead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import dcc, html
+
+from dashboard import ids
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label, its value in words, and a hint where the value needs one."""
+
+    label: str
+    value: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Leader:
+    """A place in a ranking, with the share of the first one's value (0 to 1)."""
+
+    code: str
+    name: str
+    value: str
+    share: float
+
+
+def facts(items: Sequence[Fact]) -> html.Dl:
+    """Labels and values."""
+    return html.Dl(
+        [
+            html.Div(
+                [
+                    html.Dt(item.label),
+                    html.Dd([item.value, html.Small(item.hint) if item.hint else None]),
+                ],
+                className="fact",
+            )
+            for item in items
+        ],
+        className="facts",
+    )
+
+
+def trend(figure: dict[str, object], title: str, words: str) -> html.Figure:
+    """The chart and the same in words."""
+    return html.Figure(
+        [
+            html.Figcaption(title, className="panel-heading"),
+            dcc.Graph(
+                id=ids.TREND,
+                figure=figure,
+                config={"displayModeBar": False, "responsive": True},
+                className="trend",
+            ),
+            html.P(words, className="visually-hidden"),
+        ]
+    )
+
+
+def leaders(title: str, items: Sequence[Leader]) -> html.Section:
+    """The places that lead, each a button that goes there."""
+    return html.Section(
+        [
+            html.H2(title, className="panel-heading"),
+            html.Ol(
+                [
+                    html.Li(
+                        html.Button(
+                            [
+                                html.Span(item.name, className="leader-name"),
+                                html.Span(item.value, className="leader-value"),
+                                html.Meter(
+                                    value=round(item.share, 3),
+                                    min=0,
+                                    max=1,
+                                    className="leader-bar",
+                                    **{"aria-hidden": "true"},
+                                ),
+                            ],
+                            id={"go": item.code},
+                            type="button",
+                        )
+                    )
+                    for item in items
+                ],
+                className="leaders",
+            ),
+        ]
+    )

@@ -1,0 +1,44 @@
+"""The table below the map: the rows that the map shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_ag_grid as dag
+
+from dashboard import ids
+
+NUMBERS = {"groups", "groups_compared", "value", "rank", "change", "area_km2", "population"}
+
+
+def grid(
+    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], sort: str | None
+) -> dag.AgGrid:
+    """Rows with their headings, sorted as the state says (``-value``: largest first)."""
+    wanted, descending = (sort or "").removeprefix("-"), (sort or "").startswith("-")
+    return dag.AgGrid(
+        id=ids.GRID,
+        rowData=list(rows),
+        columnDefs=[
+            {
+                "field": field,
+                "headerName": heading,
+                "type": "rightAligned" if field in NUMBERS else None,
+                "sort": ("desc" if descending else "asc") if field == wanted else None,
+                "flex": 2 if field == "name" else 1,
+                "minWidth": 150 if field == "name" else 110,
+            }
+            for field, heading in columns.items()
+        ],
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True},
+        dashGridOptions={
+            "rowHeight": 38,
+            "headerHeight": 42,
+            "animateRows": False,
+            "enableCellTextSelection": True,
+            "ensureDomOrder": True,
+        },
+        columnSize="responsiveSizeToFit",
+        className="ag-theme-quartz atlas-grid",
+    )

@@ -1,0 +1,90 @@
+"""The measure by year: here beside the city."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.strings import Text
+from dashboard.theme import COLOURS, Theme, chart_layout
+
+HEIGHT = 190
+
+
+def trend_figure(
+    trend: pd.DataFrame, year: int, place: str, theme: Theme, text: Text
+) -> dict[str, Any]:
+    """Lines of the place (strong) and the city (quiet) on an axis each, the year marked.
+
+    Two axes, since the city counts some twenty times as much as a district: what is compared
+    is the course, and each axis starts at zero. Without a place the city stands alone.
+
+    Args:
+        trend: columns ``here`` and ``city``, index the years.
+        year: the year in view.
+        place: name of the place in the reader's language.
+        theme: light or dark.
+        text: the reader's words.
+    """
+    colour = COLOURS[theme]
+    years = [int(item) for item in trend.index]
+    alone = bool(trend["here"].isna().all())
+    main = trend["city"] if alone else trend["here"]
+    city = text("page.city")
+    traces: list[dict[str, Any]] = [
+        _line(years, main, city if alone else place, colour["accent"], 3, text),
+    ]
+    if not alone:
+        traces.append(
+            _line(years, trend["city"], city, colour["muted"], 1.5, text)
+            | {"yaxis": "y2", "line": {"color": colour["muted"], "width": 1.5, "dash": "dot"}}
+        )
+    layout = chart_layout(theme)
+    layout["xaxis"] |= {"tickvals": years, "ticktext": [f"’{item % 100:02d}" for item in years]}
+    layout["yaxis"] |= {"nticks": 4}
+    layout |= {
+        "height": HEIGHT,
+        "yaxis2": layout["yaxis"] | {"overlaying": "y", "side": "right", "showgrid": False},
+        "shapes": [
+            {
+                "type": "line",
+                "x0": year,
+                "x1": year,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": colour["muted"], "width": 1},
+            }
+        ],
+    }
+    return {"data": traces, "layout": layout}
+
+
+def _line(
+    years: list[int], values: pd.Series[float], name: str, colour: str, width: float, text: Text
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": years,
+        "y": [None if value != value else float(value) for value in values],
+        "customdata": [text.number(value) for value in values],
+        "hovertemplate": f"{name}: %{{customdata}}<extra></extra>",
+        "name": name,
+        "line": {"color": colour, "width": width},
+        "marker": {"size": 6, "color": colour},
+    }
+
+
+def trend_words(trend: pd.DataFrame, place: str, measure: str, text: Text) -> str:
+    """The chart in a sentence, for those who do not see it."""
+
+    def series(values: pd.Series[float]) -> str:
+        return ", ".join(f"{year} {text.number(value)}" for year, value in values.items())
+
+    alone = bool(trend["here"].isna().all())
+    values = series(trend["city"] if alone else trend["here"])
+    return text(
+        "panel.trend_alt", place=place, measure=measure, values=values, city=series(trend["city"])
+    )

@@ -1,0 +1,45 @@
+"""Every component id."""
+
+from __future__ import annotations
+
+# Stores
+ADDRESS = "address"  # the query that the browser opened, or went back to
+OPENED = "opened"  # the state that the server read from it
+STATE = "state"  # the canonical query string: what the reader is looking at
+ASKED = "asked"  # the part of it that decides the map's numbers
+FRAMES = "frames"  # every year of what was asked, for the map
+PAINTED = "painted"  # the state that the map shows: panels and table follow it
+SPEC = "spec"  # parameters in order, their defaults, and the map's words
+MAP_EVENT = "map-event"
+
+# Places on the page
+PROVIDER = "provider"
+HEADER = "header"
+HEADLINE = "headline"
+CRUMBS = "crumbs"
+CONTROLS = "controls"
+NOTICES = "notices"
+MAP = "map"
+MAP_STATUS = "map-status"
+LEGEND = "legend"
+TIMELINE = "timeline"
+PANEL = "panel"
+DOWNLOADS = "downloads"
+TABLE = "table"
+GRID = "grid"
+TREND = "trend"
+
+
+def control(parameter: str) -> dict[str, str]:
+    """A control whose ``value`` is that of a parameter of the state."""
+    return {"control": parameter}
+
+
+def switch(parameter: str) -> dict[str, str]:
+    """A control whose ``checked`` is a flag of the state."""
+    return {"switch": parameter}
+
+
+def press(action: str) -> dict[str, str]:
+    """A button that changes the state when pressed."""
+    return {"press": action}

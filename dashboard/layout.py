@@ -1,0 +1,237 @@
+"""The page: a frame that stays, and parts that are written in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard import ids
+from dashboard.components import controls
+from dashboard.state import COUNTS, LEVELS, MEASURES, Choices, Notice, ViewState
+from dashboard.strings import Text
+from dashboard.theme import MANTINE
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the page says of the snapshot wherever it is shown."""
+
+    name: str
+    hash: str
+    simulated: bool
+
+
+def page() -> dmc.MantineProvider:
+    """The frame. It is made once; what is in it follows the address."""
+    stores = (ids.ADDRESS, ids.OPENED, ids.STATE, ids.ASKED, ids.FRAMES, ids.PAINTED, ids.SPEC)
+    return dmc.MantineProvider(
+        id=ids.PROVIDER,
+        theme=MANTINE,
+        forceColorScheme="light",
+        children=[
+            *(dcc.Store(id=store) for store in (*stores, ids.MAP_EVENT)),
+            html.Header(id=ids.HEADER, className="page-header"),
+            html.Main(
+                [
+                    html.Aside(id=ids.CONTROLS, className="controls"),
+                    html.Section(
+                        [
+                            html.Div(id=ids.NOTICES, role="status"),
+                            html.Div(
+                                [html.Nav(id=ids.CRUMBS), html.Div(id=ids.HEADLINE)],
+                                className="headline",
+                            ),
+                            html.Div(
+                                [
+                                    html.Div(id=ids.MAP, className="map"),
+                                    html.Div(id=ids.LEGEND, className="legend"),
+                                    html.Div(
+                                        id=ids.MAP_STATUS, className="map-status", role="status"
+                                    ),
+                                ],
+                                className="map-frame",
+                            ),
+                            html.Div(id=ids.TIMELINE, className="timeline"),
+                        ],
+                        className="stage",
+                        id="content",
+                    ),
+                    html.Aside(id=ids.PANEL, className="panel"),
+                    html.Section(id=ids.TABLE, className="table"),
+                ],
+                className="page-main",
+            ),
+        ],
+    )
+
+
+def header(state: ViewState, source: Source, text: Text) -> list[Any]:
+    """Title, what kind of data this is, downloads, and the page's own switches."""
+    kind = "simulated" if source.simulated else "imported"
+    badge = html.Span(
+        text(f"page.{kind}"),
+        className=f"badge badge-{kind}",
+        title=text("page.simulated_long") if source.simulated else source.name,
+    )
+    theme = "theme_light" if state.theme == "dark" else "theme_dark"
+    return [
+        html.A(text("page.skip"), href="#content", className="skip"),
+        html.Div(
+            [
+                html.H1([text("page.title"), html.Small(text("page.subtitle"))]),
+                badge,
+            ],
+            className="brand",
+        ),
+        html.Div(
+            [
+                html.Div(id=ids.DOWNLOADS),
+                controls.action("share", text("page.share")),
+                controls.action("theme", text(f"page.{theme}")),
+                controls.action(
+                    "lang", text("page.language"), **{"aria-label": text("page.language_label")}
+                ),
+            ],
+            className="header-actions",
+        ),
+    ]
+
+
+def downloads(links: Sequence[tuple[str, str]], text: Text) -> dmc.Menu:
+    """Files of what is in view: (label, URL)."""
+    return dmc.Menu(
+        [
+            dmc.MenuTarget(dmc.Button(text("page.data_menu"), size="sm", variant="light")),
+            dmc.MenuDropdown(
+                [dmc.MenuItem(label, href=url, target="_self") for label, url in links]
+            ),
+        ],
+        position="bottom-end",
+    )
+
+
+def control_column(
+    state: ViewState, choices: Choices, names: Mapping[str, Mapping[str, str]], text: Text
+) -> list[Any]:
+    """Everything that narrows or changes the map.
+
+    Args:
+        state: what is chosen.
+        choices: what may be.
+        names: parameter -> value -> its name in the reader's language.
+        text: the reader's words.
+    """
+
+    def options(parameter: str, values: Sequence[str]) -> list[dict[str, str]]:
+        words = names.get(parameter, {})
+        return [{"value": v, "label": words.get(v, text.value(parameter, v))} for v in values]
+
+    years = [{"value": str(year), "label": str(year)} for year in choices.years]
+    compare = None if state.compare is None else str(state.compare)
+    more = [
+        controls.chooser(
+            "programme", options("programme", choices.programmes), state.programme, text
+        ),
+        controls.chooser("outcome", options("outcome", choices.outcomes), state.outcome, text),
+        controls.chooser("category", options("category", choices.categories), state.category, text),
+        controls.chooser(
+            "department", options("department", choices.departments), state.department, text
+        ),
+    ]
+    return [
+        controls.segmented("level", LEVELS, state.level, text),
+        controls.segmented("measure", MEASURES, state.measure, text),
+        controls.segmented("count", COUNTS, state.count, text),
+        html.P(text(f"count_help.{state.count}"), className="hint", id="count-help"),
+        controls.chooser("district", options("district", choices.districts), state.district, text),
+        controls.single("compare", years, compare, text("control.compare_none"), text),
+        html.Details(
+            [
+                html.Summary(text("page.more_filters")),
+                html.Div(more, className="more"),
+            ],
+            open=state.filtered,
+            className="filters",
+        ),
+        html.Div(
+            [
+                controls.flag("points", state.points, text),
+                controls.flag("sites", state.sites, text),
+                controls.flag("table", state.table, text),
+            ],
+            className="switches",
+        ),
+        controls.action("reset", text("page.reset"), className="reset"),
+    ]
+
+
+def timeline(state: ViewState, choices: Choices, text: Text) -> html.Div:
+    """The years, below the map."""
+    return controls.years(choices.years, state.year, text)
+
+
+def notices(items: Sequence[Notice], text: Text) -> list[Any]:
+    """What of the address could not be used, and what could be."""
+    if not items:
+        return []
+    return [
+        html.Div(
+            [
+                html.Strong(text("notice.title")),
+                html.Ul([html.Li(_notice(item, text)) for item in items[:6]]),
+                controls.action("dismiss", text("page.close")),
+            ],
+            className="notice",
+        )
+    ]
+
+
+def _notice(item: Notice, text: Text) -> str:
+    value = item.value if len(item.value) <= 40 else f"{item.value[:40]}…"
+    words = {"parameter": item.parameter[:40], "value": value}
+    if not item.allowed:
+        return text("notice.unknown", **words)
+    allowed = [text.value(item.parameter, choice) for choice in item.allowed[:12]]
+    more = " …" if len(item.allowed) > len(allowed) else ""
+    return text("notice.value", **words, allowed=", ".join(allowed) + more)
+
+
+def headline(title: str, details: Sequence[str]) -> list[Any]:
+    """The finding in plain words, and what it rests on."""
+    return [
+        html.H2(title),
+        *(html.P(detail) for detail in details),
+    ]
+
+
+def crumbs(places: Sequence[str], text: Text) -> list[Any]:
+    """The way back: the city, and the place that the reader went into."""
+    if not places:
+        return []
+    return [
+        html.Button(text("control.up"), id=ids.press("up"), type="button", className="crumb"),
+        html.Span("›", **{"aria-hidden": "true"}),
+        *(html.Span(place, className="crumb-here") for place in places),
+    ]
+
+
+def panel_title(place: str, *, chosen: bool, text: Text) -> html.Div:
+    """The place that the panel speaks of, and how to let go of it."""
+    return html.Div(
+        [
+            html.H2(place, className="panel-place"),
+            html.Button(
+                text("panel.back"), id=ids.press("forget"), type="button", hidden=not chosen
+            ),
+        ],
+        className="panel-title",
+    )
+
+
+def table_heading(summary: str, text: Text) -> html.Div:
+    """What the table below holds."""
+    return html.Div([html.H2(text("table.title")), html.P(summary)], className="table-heading")

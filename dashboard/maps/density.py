@@ -1,0 +1,147 @@
+"""Frames of density -> what the map shows in every year: classes, values, points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.tables import Frames
+
+CLASSES = 7
+"""As many steps of one hue as an eye tells apart on a map."""
+SIDES = 3
+"""Classes on each side of zero where years are compared."""
+ZERO, OUTSIDE = ".", "-"
+DECIMALS = 2
+
+
+def show(
+    key: str,
+    level: str,
+    frames: Frames,
+    *,
+    counted: bool,
+    compared: bool,
+    districts: Sequence[str],
+    geometry: Mapping[str, str],
+    points: str | None,
+) -> dict[str, Any]:
+    """Everything that the map needs to show any year of one question.
+
+    Args:
+        key: the question, as the browser asked it.
+        level: the areas' level.
+        frames: the tables of all years.
+        counted: whether the value is the number of groups, so that it need not be sent twice.
+        compared: whether values are differences to a year.
+        districts: codes of the chosen districts; none for the whole city.
+        geometry: layer -> URL.
+        points: which group shows in which year, from `point_years`; None without points.
+    """
+    inside = frames.inside.to_numpy(dtype=bool)
+    breaks = difference_breaks(frames.values) if compared else class_breaks(frames.values)
+    classify = _difference_classes if compared else _classes
+    values = frames.values.where(frames.inside, axis=0).round(DECIMALS)
+    return {
+        "key": key,
+        "level": level,
+        "geometry": dict(geometry),
+        "years": [int(year) for year in frames.values.columns],
+        "classes": [
+            classify(frames.values[year].to_numpy(float), inside, breaks)
+            for year in frames.values.columns
+        ],
+        "values": _by_year(values),
+        "groups": None if counted and not compared else _by_year(frames.groups),
+        "diverging": compared,
+        "breaks": breaks,
+        "shown": list(districts) or None,
+        "points": points,
+    }
+
+
+def class_breaks(values: pd.DataFrame, classes: int = CLASSES) -> list[float]:
+    """Lower bounds of the classes: quantiles of all positive values of all years, rounded.
+
+    The same in every year, so that a colour keeps its meaning while the years play.
+
+    >>> class_breaks(pd.DataFrame({2012: [0, 1, 2, 3], 2013: [4, 5, 6, 7]}), classes=3)
+    [1, 3, 5]
+    """
+    positive = values.to_numpy(dtype=float)
+    positive = positive[np.isfinite(positive) & (positive > 0)]
+    if not positive.size:
+        return []
+    return _rounded(
+        np.quantile(positive, np.arange(classes) / classes),
+        whole=bool((positive == np.floor(positive)).all()),
+    )
+
+
+def difference_breaks(values: pd.DataFrame, sides: int = SIDES) -> list[float]:
+    """Lower bounds of the classes on each side of zero: quantiles of all sizes, rounded.
+
+    >>> difference_breaks(pd.DataFrame({2012: [0, 0, 0], 2013: [-1, 5, 9]}))
+    [1, 4, 6]
+    """
+    return class_breaks(values.abs(), sides)
+
+
+def _rounded(bounds: np.ndarray, *, whole: bool) -> list[float]:
+    """Bounds to two significant digits (whole numbers for counts), each once, ascending.
+
+    The first is rounded down, so that nothing falls below it.
+    """
+    digits = np.maximum(0, 1 - np.floor(np.log10(bounds)).astype(int))
+    rounded = [
+        round(bound, 0 if whole else digit) for bound, digit in zip(bounds, digits, strict=True)
+    ]
+    scale = 1.0 if whole else 10.0 ** digits[0]
+    rounded[0] = np.floor(bounds[0] * scale) / scale
+    return sorted({int(bound) if bound == int(bound) else float(bound) for bound in rounded})
+
+
+def _classes(values: np.ndarray, inside: np.ndarray, breaks: list[float]) -> str:
+    """A character an area: its class, `ZERO`, or `OUTSIDE`."""
+    place = np.clip(np.searchsorted(breaks, values, side="right") - 1, 0, None).astype(str)
+    marks = np.where(np.nan_to_num(values) > 0, place, ZERO)
+    return "".join(np.where(inside, marks, OUTSIDE))
+
+
+def _difference_classes(values: np.ndarray, inside: np.ndarray, breaks: list[float]) -> str:
+    """As `_classes`: 0 to 2 for the largest to the smallest fall, 3 to 5 for rises."""
+    step = np.clip(np.searchsorted(breaks, np.abs(values), side="right") - 1, 0, None)
+    place = np.where(values < 0, SIDES - 1 - step, SIDES + step).astype(str)
+    marks = np.where(np.nan_to_num(values) != 0, place, ZERO)
+    return "".join(np.where(inside, marks, OUTSIDE))
+
+
+def _by_year(table: pd.DataFrame) -> list[list[float | None]]:
+    """Rows of a table as lists by year; whole numbers as such, missing ones as None."""
+    columns = []
+    for year in table.columns:
+        numbers = table[year].astype(float).tolist()
+        columns.append([None if n != n else int(n) if n.is_integer() else n for n in numbers])
+    return columns
+
+
+def point_years(present: pd.DataFrame, order: Sequence[int]) -> str:
+    """In which years each point shows: two hexadecimal digits a point and eight years.
+
+    Bit i stands for the i-th year. ``order`` are the rows of ``present`` that have a point.
+
+    >>> point_years(pd.DataFrame({2012: [True, False], 2013: [True, True]}), [0, 1])
+    '0302'
+    """
+    table = present.to_numpy(dtype=np.int64)[list(order)]
+    mask = (table << np.arange(table.shape[1])).sum(axis=1)
+    digits = point_digits(table.shape[1])
+    return "".join(f"{number:0{digits}x}" for number in mask.tolist())
+
+
+def point_digits(years: int) -> int:
+    """Hexadecimal digits that a point takes for so many years."""
+    return 2 * -(-years // 8)

@@ -1,0 +1,113 @@
+"""Settings: the environment, read once, frozen."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlparse
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from geo.errors import MaeulError
+
+PREFIX = "MAEUL_"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class BadSetting(MaeulError):
+    """A setting that stops the start."""
+
+
+class Settings(BaseSettings):
+    """What the person who starts the atlas decides."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+
+    atlas: Path = Field(Path("data/sample"), description="directory of a snapshot or an atlas")
+    host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
+    port: int = Field(8050, ge=1, le=65535, description="port, 1 to 65535")
+    workers: int = Field(1, ge=1, le=64, description="processes that serve, 1 to 64")
+    audience: Literal["public", "internal"] = Field(
+        "public",
+        description="public suppresses what could expose a person; internal is loopback only",
+    )
+    k: int = Field(3, ge=1, le=100, description="cells of fewer people are suppressed, 1 to 100")
+    frame_ancestors: str = Field("'self'", description="who may embed, as in a CSP")
+    basemap_style: str = Field("", description="URL of a MapLibre style; none: no call leaves")
+
+    @field_validator("atlas")
+    @classmethod
+    def _there(cls, path: Path) -> Path:
+        if not path.is_dir():
+            raise ValueError("there is no such directory; give the one that `publish` wrote")
+        return path
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _sources(cls, text: str) -> str:
+        source = r"('self'|'none'|https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5}|:\*)?)"
+        if not re.fullmatch(rf"{source}( {source})*", text):
+            raise ValueError("write 'self', 'none' or origins like https://example.org, spaced")
+        return text
+
+    @field_validator("basemap_style")
+    @classmethod
+    def _url(cls, text: str) -> str:
+        url = urlparse(text)
+        if text and (url.scheme not in ("http", "https") or not url.hostname):
+            raise ValueError("write an http(s) URL, or leave it empty")
+        if re.search(r"[\s;,'\"]", text):
+            raise ValueError("write an http(s) URL without spaces, quotes, commas or semicolons")
+        return text
+
+    @model_validator(mode="after")
+    def _internal_stays_home(self) -> Settings:
+        if self.audience == "internal" and self.host not in LOOPBACK:
+            raise ValueError(
+                f"MAEUL_AUDIENCE=internal is served on loopback only, not on {self.host!r}: "
+                "set MAEUL_HOST=127.0.0.1 or MAEUL_AUDIENCE=public"
+            )
+        return self
+
+
+def read_settings() -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        BadSetting: naming every wrong or unknown variable and what is allowed.
+    """
+    wrong = [
+        f"{name} is no setting: choose {', '.join(_names())}"
+        for name in os.environ
+        if name.startswith(PREFIX) and name not in _names() and name != "MAEUL_TEST_DATA"
+    ]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong += [_sentence(dict(item)) for item in error.errors()]
+    if wrong:
+        raise BadSetting("\n".join(wrong))
+    return settings
+
+
+def describe() -> str:
+    """Every setting with its default and meaning, a line each."""
+    return "\n".join(
+        f"  {PREFIX + name.upper():<24}{field.description} (default: {field.default or 'none'})"
+        for name, field in Settings.model_fields.items()
+    )
+
+
+def _names() -> list[str]:
+    return [PREFIX + name.upper() for name in Settings.model_fields]
+
+
+def _sentence(item: dict[str, object]) -> str:
+    place, message = item["loc"], str(item["msg"]).removeprefix("Value error, ")
+    if not place:
+        return f"{message}."
+    assert isinstance(place, tuple)
+    return f"{PREFIX}{str(place[0]).upper()}={item['input']}: {message}."

@@ -1,0 +1,250 @@
+"""ViewState: what the reader is looking at; to and from the URL.
+
+The canonical query string is the state wherever it travels: address bar, browser store, cache
+key, API answer. It names only what differs from the defaults, in one fixed order.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+LEVELS = ("district", "neighbourhood", "hex8")
+MEASURES = ("count", "per_km2", "per_10k")
+COUNTS = ("cumulative", "new", "active")
+LANGUAGES = ("ko", "en")
+THEMES = ("light", "dark")
+SORTABLE = ("name", "groups", "area_km2", "population", "value", "rank", "change")
+LONGEST_QUERY = 4_000
+"""Characters; a longer one is no link that this page has made."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a snapshot offers to choose from; lists as they are shown."""
+
+    years: tuple[int, ...]
+    districts: tuple[str, ...]
+    programmes: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    areas: frozenset[str] = frozenset()
+    snapshot: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A value of the URL that fell back to its default, and what would have been allowed."""
+
+    parameter: str
+    value: str
+    allowed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """One view of the atlas. Empty tuples choose everything."""
+
+    year: int
+    level: str = "district"
+    measure: str = "count"
+    count: str = "cumulative"
+    compare: int | None = None
+    district: tuple[str, ...] = ()
+    programme: tuple[str, ...] = ()
+    outcome: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    department: tuple[str, ...] = ()
+    area: str | None = None
+    points: bool = False
+    sites: bool = True
+    table: bool = False
+    sort: str | None = None
+    at: tuple[float, float, float] | None = None
+    lang: str = "ko"
+    theme: str = "light"
+    snapshot: str | None = None
+
+    @property
+    def asked(self) -> ViewState:
+        """Only what decides the numbers of every year: the key that the map's data has."""
+        return replace(
+            self,
+            year=0,
+            area=None,
+            sites=True,
+            table=False,
+            sort=None,
+            at=None,
+            lang="ko",
+            theme="light",
+            snapshot=None,
+        )
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything but the district narrows the groups."""
+        return bool(self.programme or self.outcome or self.category or self.department)
+
+
+MANY = ("district", "programme", "outcome", "category", "department")
+FLAGS = ("points", "sites", "table")
+ORDER = [
+    "level",
+    "measure",
+    "count",
+    "year",
+    "compare",
+    "district",
+    "programme",
+    "outcome",
+    "category",
+    "department",
+    "area",
+    "points",
+    "sites",
+    "table",
+    "sort",
+    "at",
+    "lang",
+    "theme",
+    "snapshot",
+]
+AT_RANGES = ((36.5, 38.5), (126.0, 128.0), (7.0, 19.0))
+"""Latitude, longitude and zoom within which a viewport still shows something of the city."""
+
+
+def allowed_values(choices: Choices) -> dict[str, tuple[str, ...]]:
+    """Parameter -> the values it may take, in the order in which they are offered."""
+    years = tuple(str(year) for year in choices.years)
+    return {
+        "level": LEVELS,
+        "measure": MEASURES,
+        "count": COUNTS,
+        "year": years,
+        "compare": years,
+        "district": choices.districts,
+        "programme": choices.programmes,
+        "outcome": choices.outcomes,
+        "category": choices.categories,
+        "department": choices.departments,
+        "points": ("0", "1"),
+        "sites": ("0", "1"),
+        "table": ("0", "1"),
+        "sort": (*SORTABLE, *(f"-{name}" for name in SORTABLE)),
+        "lang": LANGUAGES,
+        "theme": THEMES,
+    }
+
+
+def default(choices: Choices) -> ViewState:
+    """The view that an empty query opens."""
+    return ViewState(year=choices.years[-1])
+
+
+def parse(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, ...]]:
+    """Read a query string; what is not allowed falls back and is told of.
+
+    Total: any text gives a state. Of several values for a single-valued parameter the last
+    counts. Values of a list come out in the order in which they are offered, once each.
+
+    >>> choices = Choices(years=(2012, 2013), districts=("11545",))
+    >>> state, notices = parse("year=2012&district=11545&level=moon", choices)
+    >>> state.year, state.district, state.level
+    (2012, ('11545',), 'district')
+    >>> [(notice.parameter, notice.value) for notice in notices]
+    [('level', 'moon')]
+    """
+    notices: list[Notice] = []
+    given: dict[str, list[str]] = {}
+    text = query[1:] if query.startswith("?") else query
+    if len(text) > LONGEST_QUERY:
+        limit = (f"≤ {LONGEST_QUERY}",)
+        return default(choices), (Notice("url", f"{len(text):,}", limit),)
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        if name in ORDER:
+            given.setdefault(name, []).append(value)
+        else:
+            notices.append(Notice(name, value, tuple(ORDER)))
+
+    values: dict[str, Any] = {}
+    allowed = allowed_values(choices)
+    for name, texts in given.items():
+        read, refused = _read(name, texts, allowed.get(name, ()), choices)
+        notices += refused
+        if read is not None:
+            values[name] = read
+    state = replace(default(choices), **values)
+    if state.measure == "per_10k" and state.level != "district":
+        notices.append(Notice("measure", "per_10k", ("count", "per_km2")))
+        state = replace(state, measure="count")
+    return state, tuple(notices)
+
+
+def _read(
+    name: str, texts: list[str], allowed: tuple[str, ...], choices: Choices
+) -> tuple[Any, list[Notice]]:
+    """One parameter's value, None where nothing usable was given; and what was refused."""
+    if name in MANY:
+        refused = [Notice(name, text, allowed) for text in texts if text not in allowed]
+        return tuple(value for value in allowed if value in texts), refused
+    text = texts[-1]
+    if name == "at":
+        point = _read_at(text)
+        return point, [] if point else [Notice(name, text, ("37.55,126.99,10.5",))]
+    if name == "area":
+        known = text in choices.areas
+        return (text, []) if known else (None, [Notice(name, text, ())])
+    if name == "snapshot":
+        ours = choices.snapshot
+        return (text, []) if text == ours else (None, [Notice(name, text, (ours,))])
+    if text not in allowed:
+        return None, [Notice(name, text, allowed)]
+    if name in FLAGS:
+        return text == "1", []
+    return (int(text) if name in ("year", "compare") else text), []
+
+
+def _read_at(text: str) -> tuple[float, float, float] | None:
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,6})?(,\d{1,3}(\.\d{1,6})?){2}", text):
+        return None
+    latitude, longitude, zoom = (float(part) for part in text.split(","))
+    point = (latitude, longitude, zoom)
+    inside = all(low <= v <= high for v, (low, high) in zip(point, AT_RANGES, strict=True))
+    return point if inside and all(map(math.isfinite, point)) else None
+
+
+def print_query(state: ViewState, choices: Choices) -> str:
+    """The canonical query string of a state, without a question mark.
+
+    The inverse of `parse`: ``parse(print_query(s, c), c) == (s, ())`` for every state whose
+    values the choices allow.
+
+    >>> choices = Choices(years=(2012, 2013), districts=("11545",))
+    >>> print_query(ViewState(year=2012, district=("11545",)), choices)
+    'year=2012&district=11545'
+    """
+    usual = default(choices)
+    pairs: list[tuple[str, str]] = []
+    for name in ORDER:
+        value = getattr(state, name)
+        if value == getattr(usual, name):
+            continue
+        if name in MANY:
+            pairs += [(name, item) for item in value]
+        elif name in FLAGS:
+            pairs.append((name, str(int(value))))
+        elif name == "at":
+            pairs.append((name, ",".join(_plain(part) for part in value)))
+        else:
+            pairs.append((name, str(value)))
+    return urlencode(pairs, safe=",")
+
+
+def _plain(number: float) -> str:
+    """A number without exponent or trailing zeros, as `_read_at` takes it."""
+    return f"{number:.6f}".rstrip("0").rstrip(".")

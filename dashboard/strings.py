@@ -1,0 +1,79 @@
+"""Two catalogues, one truth: every word on screen, in Korean and in English."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+CATALOGUES = Path(__file__).parent / "strings"
+LANGUAGES = ("ko", "en")
+
+
+class Text:
+    """The words of one language: ``text("filter.year")``, with values filled in by name."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._words = catalogue(lang)
+
+    def __call__(self, key: str, **values: object) -> str:
+        return self._words[key].format(**values) if values else self._words[key]
+
+    def part(self, prefix: str) -> dict[str, str]:
+        """All keys under a prefix, without it."""
+        start = f"{prefix}."
+        return {
+            key.removeprefix(start): word
+            for key, word in self._words.items()
+            if key.startswith(start)
+        }
+
+    def value(self, parameter: str, value: object) -> str:
+        """A choice in words; what an atlas brings itself (a bureau's name) stays as it is."""
+        return self._words.get(f"{parameter}.{value}", str(value))
+
+    def name(self, row: Mapping[str, Any]) -> str:
+        """The name of an area or a site."""
+        return str(row[f"name_{self.lang}"])
+
+    def number(self, value: float | None) -> str:
+        """At most two decimals, thousands grouped; a dash where there is none.
+
+        >>> Text("en").number(1189), Text("en").number(3.14159), Text("en").number(None)
+        ('1,189', '3.14', '–')
+        """
+        if value is None or value != value:
+            return "–"
+        text = f"{round(float(value), 2):,.2f}".rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text
+
+    def signed(self, value: float | None) -> str:
+        """A difference, with its sign.
+
+        >>> Text("en").signed(12), Text("en").signed(-0.5), Text("en").signed(0)
+        ('+12', '−0.5', '±0')
+        """
+        if value is None or value != value:
+            return "–"
+        size = self.number(abs(value))
+        return f"±{size}" if size == "0" else f"{'+' if value > 0 else '−'}{size}"
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """The catalogue of a language, flat: ``{"filter.year": …}``."""
+    with (CATALOGUES / f"{lang}.toml").open("rb") as file:
+        return dict(_flat(tomllib.load(file)))
+
+
+def _flat(words: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in words.items():
+        if isinstance(value, dict):
+            pairs += _flat(value, f"{prefix}{key}.")
+        else:
+            pairs.append((f"{prefix}{key}", value))
+    return pairs

@@ -1,0 +1,111 @@
+"""`python -m geo`: the command line of data work."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from geo import atlas, boundaries, sample, validation
+from geo.errors import MaeulError
+
+SAMPLE = Path("data/sample")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when it was done, 2 when the input would not do."""
+    parser = argparse.ArgumentParser(prog="python -m geo", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_building(commands)
+    _add_snapshots(commands)
+    chosen = parser.parse_args(arguments)
+    try:
+        chosen.run(chosen)
+    except MaeulError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _add_building(commands: argparse._SubParsersAction) -> None:
+    build = commands.add_parser("boundaries", help="build districts and neighbourhoods")
+    build.add_argument("--out", type=Path, default=boundaries.DATA)
+    build.set_defaults(run=lambda given: boundaries.build(given.out))
+
+    simulate = commands.add_parser("sample", help="simulate an atlas")
+    simulate.add_argument("--out", type=Path, default=SAMPLE)
+    simulate.add_argument("--seed", type=int, default=sample.SEED)
+    simulate.add_argument(
+        "--totals", type=_totals, default=sample.TOTALS, help="groups by year: 2012=1189,2013=1934"
+    )
+    simulate.add_argument("--planted", type=Path, help="CSV for what was planted, beside the atlas")
+    simulate.set_defaults(run=_sample)
+
+    publish = commands.add_parser("publish", help="check tidy tables and publish them")
+    publish.add_argument("tables", type=Path, metavar="TABLES_DIR")
+    publish.add_argument("--out", type=Path, required=True, metavar="ATLAS_DIR")
+    publish.add_argument("--name", help="name of the atlas; default the directory's")
+    publish.set_defaults(run=_publish)
+
+
+def _add_snapshots(commands: argparse._SubParsersAction) -> None:
+    for name, run, text in (
+        ("list", _list, "list the snapshots of an atlas"),
+        ("rollback", _roll_back, "make an earlier snapshot current"),
+        ("prune", _prune, "delete old snapshots"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("atlas", type=Path, metavar="ATLAS_DIR")
+        if name == "rollback":
+            command.add_argument("--to", help="a snapshot's name; default the one before")
+        if name == "prune":
+            command.add_argument("--keep", type=int, default=3, help="how many to keep")
+        command.set_defaults(run=run)
+
+
+def _totals(text: str) -> dict[int, int]:
+    pairs = (pair.split("=") for pair in text.split(","))
+    return {int(year): int(total) for year, total in pairs}
+
+
+def _sample(given: argparse.Namespace) -> None:
+    areas = boundaries.load()
+    manifest = sample.write(given.out, areas, given.seed, given.totals)
+    print(f"{given.out}: {manifest.counts['groups']:,} simulated groups")
+    if given.planted:
+        if given.planted.resolve().is_relative_to(given.out.resolve()):
+            raise MaeulError(f"{given.planted} is inside the atlas: name a file beside it.")
+        sample.simulate(given.seed, areas, given.totals).planted.to_csv(given.planted, index=False)
+
+
+def _publish(given: argparse.Namespace) -> None:
+    published = atlas.publish(
+        validation.read_tables(given.tables),
+        given.out,
+        boundaries.load(),
+        name=given.name or given.tables.resolve().name,
+        made_from=given.tables.resolve().name,
+    )
+    counts = ", ".join(f"{count:,} {table}" for table, count in published.manifest.counts.items())
+    print(f"Published {published.path.name}: {counts}.")
+    print(f"Serve it: MAEUL_ATLAS={given.out} make run")
+
+
+def _list(given: argparse.Namespace) -> None:
+    for entry in atlas.list_snapshots(given.atlas):
+        mark = "*" if entry.is_current else " "
+        manifest = entry.manifest
+        print(f"{mark} {entry.name}  {manifest.counts['groups']:,} groups  {manifest.name}")
+
+
+def _roll_back(given: argparse.Namespace) -> None:
+    print(f"Current is now {atlas.roll_back(given.atlas, given.to)}.")
+
+
+def _prune(given: argparse.Namespace) -> None:
+    gone = atlas.prune(given.atlas, given.keep)
+    print(f"Deleted {len(gone)} snapshots{': ' if gone else ''}{', '.join(gone)}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""What every test may use: the committed boundaries and sample, and tables of one's own."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from geo import boundaries
+from geo.__main__ import SAMPLE
+from geo.atlas import Atlas
+
+
+@pytest.fixture(scope="session")
+def seoul() -> boundaries.Boundaries:
+    return boundaries.load()
+
+
+@pytest.fixture(scope="session")
+def sample() -> Atlas:
+    return Atlas.open(SAMPLE)
+
+
+@pytest.fixture
+def tables() -> dict[str, pd.DataFrame]:
+    """Three groups: one at Suyu market, one in Gasan-dong, one somewhere in Mapo-gu."""
+    groups = pd.DataFrame(
+        {
+            "group_id": ["a", "b", "c"],
+            "name": ["수유 책방", "가산 텃밭", "=마포"],
+            "category": ["청년", "", "50+"],
+            "district_code": ["11305", "11545", "11440"],
+            "neighbourhood_code": ["", "11545101", ""],
+            "longitude": ["127.0223", "", ""],
+            "latitude": ["37.6315", "", ""],
+        },
+        dtype="str",
+    )
+    applications = pd.DataFrame(
+        {
+            "application_id": ["1", "2", "3", "4"],
+            "group_id": ["a", "b", "c", "a"],
+            "year": ["2012", "2013", "2013", "2013"],
+            "outcome": ["rejected", "selected", "under_review", "selected"],
+            "programme": ["씨앗", "실국", "", "실국"],
+            "amount_krw": ["", "1500000", "", "2000000"],
+        },
+        dtype="str",
+    )
+    return {"groups": groups, "applications": applications}
