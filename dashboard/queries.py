@@ -71,6 +71,12 @@ class Queries:
             frame = self.atlas.neighbourhoods
         return pd.DataFrame(frame.drop(columns="geometry")).set_index("code", drop=False)
 
+    def shapes(self, level: str) -> gpd.GeoSeries:
+        """Polygons of a level by code, EPSG:5179."""
+        frames = {Level.DISTRICT: "districts", Level.NEIGHBOURHOOD: "neighbourhoods"}
+        frame = self.hexagons if level == Level.HEX8 else getattr(self.atlas, frames[Level(level)])
+        return gpd.GeoSeries(frame.set_index("code").geometry)
+
     @cached_property
     def boundaries(self) -> boundaries.Boundaries:
         return boundaries.Boundaries(self.atlas.districts, self.atlas.neighbourhoods)

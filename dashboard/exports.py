@@ -1,0 +1,149 @@
+"""Tables as files: each says what it holds, of what, how much it leaves out, and its columns."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import geopandas as gpd
+import orjson
+import pandas as pd
+import shapely
+import xlsxwriter
+
+from dashboard.state import MANY, ViewState
+from dashboard.strings import Text
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FONT = "맑은 고딕"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that begins so would be run as a formula by a spreadsheet."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What a file says of itself."""
+
+    what: str
+    state: str
+    view: ViewState
+    atlas: dict[str, Any]
+    n: int
+    unplaced: int
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows with None where a value is missing, numbers in full."""
+    return rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[return-value]
+
+
+def codebook(rows: pd.DataFrame, text: Text) -> dict[str, str]:
+    """What each column means."""
+    return {str(column): text(f"export.column.{column}") for column in rows.columns}
+
+
+def notes(about: About, text: Text) -> list[tuple[str, str]]:
+    """Label and value of everything that a reader of the file must know."""
+    view, atlas = about.view, about.atlas
+    filters = [
+        f"{text(f'control.{name}')}: {', '.join(text.value(name, v) for v in getattr(view, name))}"
+        for name in MANY
+        if getattr(view, name)
+    ]
+    lines = [
+        (text("export.title"), text(f"export.{about.what}")),
+        (text("control.year"), str(view.year)),
+        (text("control.count"), text.value("count", view.count)),
+    ]
+    if about.what == "density":
+        lines.append((text("control.level"), text.value("level", view.level)))
+        lines.append((text("control.measure"), text(f"measure_long.{view.measure}")))
+    if view.compare is not None:
+        lines.append((text("control.compare"), str(view.compare)))
+    return [
+        *lines,
+        (text("page.filters"), " · ".join(filters) or text("control.all")),
+        ("n", str(about.n)),
+        (text("panel.unplaced"), str(about.unplaced)),
+        (text("export.provenance"), text(f"export.{atlas['provenance']}")),
+        (text("export.snapshot"), f"{atlas['hash']} ({atlas['name']}, {atlas['made_at']})"),
+        (
+            text("export.boundaries"),
+            f"{atlas['boundaries']['source']}, {atlas['boundaries']['date']}",
+        ),
+        (text("export.population"), text("panel.population_note")),
+        (text("export.state"), f"?{about.state}"),
+    ]
+
+
+def csv(rows: pd.DataFrame, about: About, text: Text) -> bytes:
+    """UTF-8 with a byte order mark, which Korean Excel needs; notes below the table.
+
+    The notes' lines begin with ``#``: ``pandas.read_csv(..., comment="#")`` reads the table.
+    """
+    safe = rows.copy()
+    for column in safe.columns[safe.dtypes == "str"]:
+        risky = safe[column].str.startswith(FORMULA_STARTS, na=False)
+        safe[column] = safe[column].where(~risky, "'" + safe[column])
+    said = [*notes(about, text), *codebook(rows, text).items()]
+    tail = "".join(f"# {label}: {_line(value)}\n" for label, value in said)
+    return f"\ufeff{safe.to_csv(index=False)}{tail}".encode()
+
+
+def _line(value: str) -> str:
+    return " ".join(value.split())
+
+
+def xlsx(rows: pd.DataFrame, about: About, text: Text) -> bytes:
+    """A workbook of the table, what it is about, and its codebook."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False,
+                                        "strings_to_urls": False})  # fmt: skip
+    book.set_properties({"created": datetime.fromisoformat(about.atlas["made_at"])})
+    plain = book.add_format({"font_name": FONT})
+    bold = book.add_format({"font_name": FONT, "bold": True, "bottom": 1})
+    sheet = book.add_worksheet(about.what)
+    sheet.set_column(0, len(rows.columns) - 1, 16, plain)
+    sheet.write_row(0, 0, list(rows.columns), bold)
+    for number, record in enumerate(records(rows), start=1):
+        for place, value in enumerate(record.values()):
+            if isinstance(value, str):
+                sheet.write_string(number, place, value, plain)
+            elif value is not None:
+                sheet.write(number, place, value, plain)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(rows), len(rows.columns) - 1)
+    for name, pairs in (("about", notes(about, text)), ("codebook", codebook(rows, text).items())):
+        extra = book.add_worksheet(name)
+        extra.set_column(0, 0, 24, plain)
+        extra.set_column(1, 1, 90, plain)
+        for number, (label, value) in enumerate(pairs):
+            extra.write_string(number, 0, label, bold)
+            extra.write_string(number, 1, value, plain)
+    book.close()
+    return buffer.getvalue()
+
+
+def geojson(rows: pd.DataFrame, shapes: gpd.GeoSeries, members: dict[str, Any]) -> bytes:
+    """Rows with the polygons of their codes (EPSG:4326), what the file is about beside them."""
+    polygons = shapely.to_geojson(
+        shapely.set_precision(shapes.loc[rows["code"]].to_numpy(), 1e-6, "pointwise")
+    )
+    features = [
+        {"type": "Feature", "properties": record, "geometry": orjson.Fragment(polygon)}
+        for record, polygon in zip(records(rows), polygons, strict=True)
+    ]
+    return orjson.dumps({"type": "FeatureCollection", **members, "features": features})
+
+
+def file_name(about: About, kind: str) -> str:
+    """A name that says what is in the file, and that it is simulated where it is."""
+    parts = ["maeul-atlas", about.what]
+    if about.what == "density":
+        parts.append(about.view.level)
+    parts.append(str(about.view.year))
+    if about.atlas["simulated"]:
+        parts.append("simulated")
+    return f"{'_'.join(parts)}.{kind}"

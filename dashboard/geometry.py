@@ -1,0 +1,88 @@
+"""Geometry for the browser: GeoJSON, made once, under a URL that changes with the snapshot."""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+
+import geopandas as gpd
+import orjson
+import shapely
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import Response
+
+from dashboard.queries import Queries
+from geo.boundaries import simplify
+from geo.schema import CRS_SHOWN
+
+LAYERS = ("district", "neighbourhood", "hex8", "points", "sites")
+FORMAT = 1
+"""Part of every URL: a browser keeps a file for a year."""
+DEGREES = 1e-6
+KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+class Geometry:
+    """Layers of one snapshot for one audience."""
+
+    def __init__(self, queries: Queries) -> None:
+        self._queries = queries
+        self.version = f"{queries.atlas.hash}-{queries.audience}-{FORMAT}"
+        self.content = lru_cache(maxsize=len(LAYERS))(self._content)
+
+    def url(self, layer: str) -> str:
+        """Where the browser fetches a layer."""
+        return f"/geometry/{self.version}/{layer}.geojson"
+
+    def _content(self, layer: str) -> bytes:
+        """A layer as gzipped GeoJSON; a feature's id is its place in the table of the level."""
+        frame = self._frame(layer)
+        frame = frame.to_crs(CRS_SHOWN)
+        if layer != "points":
+            centre = frame.representative_point()
+            frame["lon"], frame["lat"] = centre.x.round(5), centre.y.round(5)
+        shapes = shapely.to_geojson(
+            shapely.set_precision(frame.geometry.to_numpy(), DEGREES, "pointwise")
+        )
+        records = frame.drop(columns="geometry").astype(object)
+        records = records.where(records.notna(), None).to_dict("records")
+        features = [
+            {
+                "type": "Feature",
+                "id": number,
+                "properties": record,
+                "geometry": orjson.Fragment(shape),
+            }
+            for number, (record, shape) in enumerate(zip(records, shapes, strict=True))
+        ]
+        collection = {"type": "FeatureCollection", "features": features}
+        return gzip.compress(orjson.dumps(collection, option=orjson.OPT_SERIALIZE_NUMPY), mtime=0)
+
+    def _frame(self, layer: str) -> gpd.GeoDataFrame:
+        queries = self._queries
+        if layer == "points":
+            columns = ["name", "category", "precision", "rank", "geometry"]
+            return queries.points[columns]
+        if layer == "sites":
+            return queries.atlas.sites
+        named = ["code", "name_ko", "name_en", "geometry"]
+        if layer == "hex8":
+            return queries.hexagons[[*named, "district_code"]]
+        simple = simplify(queries.boundaries)
+        if layer == "district":
+            return simple.districts[named].assign(district_code=simple.districts["code"])
+        return simple.neighbourhoods[[*named, "district_code"]]
+
+
+def router(geometry: Geometry) -> APIRouter:
+    """The route that serves the layers."""
+    routes = APIRouter()
+
+    @routes.get("/geometry/{version}/{layer}.geojson", include_in_schema=False)
+    def layer(version: str, layer: str) -> Response:
+        if version != geometry.version or layer not in LAYERS:
+            raise HTTPException(404, f"There is no such layer: choose {', '.join(LAYERS)}.")
+        headers = {"Content-Encoding": "gzip", **KEPT}
+        return Response(geometry.content(layer), media_type="application/geo+json", headers=headers)
+
+    return routes

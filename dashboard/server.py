@@ -1,0 +1,136 @@
+"""Settings, atlas, page and routes, put together."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from urllib.parse import urlparse
+
+from dash import Dash
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse
+from fastapi_offline import FastAPIOffline
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard import api, geometry, layout
+from dashboard.callbacks import density, state_sync
+from dashboard.queries import Queries
+from dashboard.settings import Settings, read_settings
+from dashboard.theme import css_variables
+from geo.atlas import Atlas
+from geo.schema import Audience
+
+ROOT = Path(__file__).parent.parent
+MAPLIBRE = ("maplibre-gl.js", "maplibre-gl.css")
+FONT_FIRST = "/assets/fonts/core.woff2"
+INDEX = """<!DOCTYPE html>
+<html lang="ko" data-mantine-color-scheme="light">
+<head>
+{%metas%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{%title%}</title>
+<link rel="icon" href="/assets/icon.svg">
+<style>%VARIABLES%</style>
+<link rel="stylesheet" href="/vendor/maplibre-gl.css">
+{%css%}
+</head>
+<body>
+<script src="/vendor/maplibre-gl.js"></script>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>"""
+
+
+def build(settings: Settings) -> FastAPI:
+    """The application: the page, the API, geometry and MapLibre GL, all from this machine."""
+    queries = Queries(Atlas.open(settings.atlas), Audience(settings.audience))
+    server = FastAPIOffline(
+        title="Maeul Atlas",
+        version="1",
+        description="The atlas's tables.",
+        favicon_url="/assets/icon.svg",
+    )
+    shapes = geometry.Geometry(queries)
+    server.include_router(api.router(queries))
+    server.include_router(geometry.router(shapes))
+    _serve_maplibre(server)
+    app = Dash(
+        __name__,
+        backend="fastapi",
+        server=server,
+        assets_folder=str(ROOT / "assets"),
+        assets_ignore=r".*\.(md|txt)$",
+        title="마을 아틀라스 · Maeul Atlas",
+        update_title=None,
+        index_string=INDEX.replace("%VARIABLES%", css_variables()),
+        suppress_callback_exceptions=True,
+        compress=False,
+    )
+    app.layout = layout.page
+    state_sync.register(app, queries, settings.basemap_style)
+    density.register(app, queries, shapes)
+    server.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
+    server.add_middleware(Headers, policy=content_policy(app, settings))
+    return server
+
+
+def from_environment() -> FastAPI:
+    """The application for a worker process."""
+    return build(read_settings())
+
+
+def _serve_maplibre(server: FastAPI) -> None:
+    """MapLibre GL from its wheel, found without importing it, since that prints warnings."""
+    spec = importlib.util.find_spec("maplibre")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    folder = Path(spec.submodule_search_locations[0]) / "srcjs"
+
+    @server.get("/vendor/{name}", include_in_schema=False)
+    def vendor(name: str) -> FileResponse:
+        if name not in MAPLIBRE:
+            raise HTTPException(404, f"There is no such file: choose {' or '.join(MAPLIBRE)}.")
+        return FileResponse(folder / name, headers={"Cache-Control": "public, max-age=86400"})
+
+
+def content_policy(app: Dash, settings: Settings) -> str:
+    """What the page may load, and who may embed it. Mantine and Plotly set styles in place."""
+    style = urlparse(settings.basemap_style)
+    basemap = f" {style.scheme}://{style.netloc}" if style.netloc else ""
+    return "; ".join(
+        [
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline'",
+            "style-src 'self' 'unsafe-inline'",
+            f"img-src 'self' data: blob:{basemap}",
+            f"connect-src 'self'{basemap}",
+            "worker-src 'self' blob:",
+            "font-src 'self' data:",
+            "base-uri 'self'",
+            f"frame-ancestors {settings.frame_ancestors}",
+        ]
+    )
+
+
+class Headers:
+    """Security headers on every answer."""
+
+    def __init__(self, app: ASGIApp, policy: str) -> None:
+        self.app = app
+        self.headers = [
+            (b"content-security-policy", policy.encode()),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers as the answer starts."""
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self.headers]
+            await send(message)
+
+        await self.app(scope, receive, add if scope["type"] == "http" else send)
