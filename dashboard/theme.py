@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 Theme = Literal["light", "dark"]
 
-FONT = "'Pretendard GOV', 'Apple SD Gothic Neo', 'Malgun Gothic', system-ui, sans-serif"
+FONT = "'Maeul Gothic', 'Apple SD Gothic Neo', 'Malgun Gothic', system-ui, sans-serif"
 
 COLOURS: dict[Theme, dict[str, str]] = {
     "light": {
