@@ -79,10 +79,15 @@ window.atlasMap = (() => {
 
   const ready = () => new Promise((done) => (map.isStyleLoaded() ? done() : map.once("load", done)));
 
-  async function addSource(name, url) {
-    if (collections.has(name)) return;
+  const underWay = new Map();
+
+  function addSource(name, url) {
+    if (!underWay.has(name)) underWay.set(name, fetchSource(name, url));
+    return underWay.get(name);
+  }
+
+  async function fetchSource(name, url) {
     const data = await (await fetch(url)).json();
-    if (collections.has(name)) return;
     collections.set(name, data.features);
     painted.set(name, new Array(data.features.length));
     map.addSource(name, { type: "geojson", data, tolerance: 0.2, maxzoom: 14 });

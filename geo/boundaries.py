@@ -28,7 +28,7 @@ GAP_WIDTH_M = 300
 """At 100 m two gaps stay open, one of them in the Han river between eight neighbourhoods."""
 SNAPPING_M = 1
 TOLERANCE_M = 10
-"""How far a simplified line may stray: below a pixel at every zoom that shows the city."""
+"""Corners go whose triangle is smaller than this squared: below a pixel where the city fits."""
 OVERLAP_ALLOWED = 0.02
 """Share of the area that cleaning may give to one of two claimants; the source has 0.3 %."""
 
@@ -185,17 +185,17 @@ def _check_table(frame: gpd.GeoDataFrame, name: str) -> None:
             f"The {name} are in {frame.crs or 'no coordinate system'}: write them in {CRS}."
         )
     codes = frame["code"]
-    if codes.duplicated().any():
-        raise BadBoundaries(
-            f"The {name} have code {_listed(codes[codes.duplicated()])} twice: a code names one area."
-        )
+    twice = codes[codes.duplicated()]
+    if len(twice):
+        raise BadBoundaries(f"The {name} have code {_listed(twice)} twice: a code names one area.")
     shapes = frame.geometry.to_numpy()
     areal = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
     if not areal.all():
         raise BadBoundaries(
-            f"The {name} have no polygon for {_listed(codes[~areal])}: draw it, or leave out the row."
+            f"The {name} have no polygon for {_listed(codes[~areal])}: "
+            "draw it, or leave out the row."
         )
-    # Where the areas overlap or miss each other by a little, those edges come back.
+    # What comes back are the edges where areas overlap, or meet without sharing their corners.
     sound = shapely.is_valid(shapes) & shapely.is_empty(shapely.coverage_invalid_edges(shapes))
     if not sound.all():
         raise BadBoundaries(
