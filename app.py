@@ -29,6 +29,7 @@ def main() -> int:
 def serve(settings: Settings) -> None:
     """Open the snapshot once here, so that a broken one stops the start; then serve it."""
     import uvicorn
+
     from dashboard.server import build
 
     several = settings.workers > 1

@@ -39,7 +39,7 @@ window.atlasMap = (() => {
     };
     try {
       map = new window.maplibregl.Map({
-        container, style, bounds: given.bounds, fitBoundsOptions: { padding: 16 }, minZoom: 8, maxZoom: 17,
+        container, style, bounds: given.bounds, fitBoundsOptions: { padding: padding(container) }, minZoom: 8, maxZoom: 17,
         maxBounds: [[126.2, 37.1], [127.8, 38.0]], dragRotate: false, pitchWithRotate: false, touchPitch: false,
         renderWorldCopies: false, fadeDuration: 0, attributionControl: false,
       });
@@ -55,6 +55,9 @@ window.atlasMap = (() => {
     listen();
     return true;
   }
+
+  // The legend stands at the left of a wide map.
+  const padding = (container) => ({ top: 24, bottom: 24, right: 24, left: container.clientWidth > 640 ? 150 : 16 });
 
   function element(tag, className, parent, text) {
     const made = document.createElement(tag);
@@ -232,7 +235,7 @@ window.atlasMap = (() => {
     if (first) return;
     const bounds = codes.length ? boundsOf(codes) : options.bounds;
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    map.fitBounds(bounds, { padding: 36, duration: still ? 0 : 500 });
+    map.fitBounds(bounds, { padding: padding(map.getContainer()), duration: still ? 0 : 500 });
   }
 
   function boundsOf(codes) {
@@ -376,7 +379,7 @@ window.atlasMap = (() => {
   }
 
   function zoom(step) {
-    if (step === 0) map.fitBounds(options.bounds, { padding: 16 });
+    if (step === 0) map.fitBounds(options.bounds, { padding: padding(map.getContainer()) });
     else map.zoomTo(map.getZoom() + step);
   }
 

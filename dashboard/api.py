@@ -140,7 +140,8 @@ def _state(
     allowed = allowed_values(queries.choices)
     single = {"year": year, "compare": compare}
     given = [(name, str(value)) for name, value in single.items() if value is not None]
-    for name, value in [*given, *((name, value) for name in MANY for value in many[name])]:
+    given += [(name, value) for name in MANY for value in many[name]]
+    for name, value in given:
         if value not in allowed[name]:
             _refuse(name, UnknownValue(name, value, allowed[name]))
     if measure is Measure.PER_10K and level is not Level.DISTRICT:

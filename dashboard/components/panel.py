@@ -54,7 +54,7 @@ def trend(figure: dict[str, object], title: str, words: str) -> html.Figure:
             dcc.Graph(
                 id=ids.TREND,
                 figure=figure,
-                config={"displayModeBar": False, "responsive": True},
+                config={"displayModeBar": False},
                 className="trend",
             ),
             html.P(words, className="visually-hidden"),

@@ -45,7 +45,8 @@ def trend_figure(
     layout["yaxis"] |= {"nticks": 4}
     layout |= {
         "height": HEIGHT,
-        "yaxis2": layout["yaxis"] | {"overlaying": "y", "side": "right", "showgrid": False},
+        "yaxis2": layout["yaxis"]
+        | {"overlaying": "y", "side": "right", "showgrid": False, "showticklabels": False},
         "shapes": [
             {
                 "type": "line",

@@ -64,28 +64,30 @@ def show(
 
 
 def class_breaks(values: pd.DataFrame, classes: int = CLASSES) -> list[float]:
-    """Lower bounds of the classes: quantiles of all positive values of all years, rounded.
+    """Lower bounds of the classes, the same in every year: equal steps of the square root.
 
-    The same in every year, so that a colour keeps its meaning while the years play.
+    Counts and densities are skewed; their square roots are less so, and few places fill the
+    darkest class. The top is the 99th percentile of all positive values of all years, so that
+    one tiny area does not bleach the others.
 
-    >>> class_breaks(pd.DataFrame({2012: [0, 1, 2, 3], 2013: [4, 5, 6, 7]}), classes=3)
-    [1, 3, 5]
+    >>> class_breaks(pd.DataFrame({2012: [0, 1, 4], 2013: [2, 9, 90]}), classes=3)
+    [1, 10, 39]
     """
     positive = values.to_numpy(dtype=float)
     positive = positive[np.isfinite(positive) & (positive > 0)]
     if not positive.size:
         return []
-    return _rounded(
-        np.quantile(positive, np.arange(classes) / classes),
-        whole=bool((positive == np.floor(positive)).all()),
-    )
+    bounds = np.quantile(positive, 0.99) * (np.arange(classes) / classes) ** 2
+    bounds[0] = positive.min()
+    whole = bool((positive == np.floor(positive)).all())
+    return _rounded(bounds, whole=whole)
 
 
 def difference_breaks(values: pd.DataFrame, sides: int = SIDES) -> list[float]:
-    """Lower bounds of the classes on each side of zero: quantiles of all sizes, rounded.
+    """Lower bounds of the classes on each side of zero, by the size of the differences.
 
-    >>> difference_breaks(pd.DataFrame({2012: [0, 0, 0], 2013: [-1, 5, 9]}))
-    [1, 4, 6]
+    >>> difference_breaks(pd.DataFrame({2012: [0, 0, 0], 2013: [-1, 5, 90]}))
+    [1, 10, 39]
     """
     return class_breaks(values.abs(), sides)
 
@@ -93,7 +95,7 @@ def difference_breaks(values: pd.DataFrame, sides: int = SIDES) -> list[float]:
 def _rounded(bounds: np.ndarray, *, whole: bool) -> list[float]:
     """Bounds to two significant digits (whole numbers for counts), each once, ascending.
 
-    The first is rounded down, so that nothing falls below it.
+    The first is rounded down, so that nothing falls below it; none falls below the first.
     """
     digits = np.maximum(0, 1 - np.floor(np.log10(bounds)).astype(int))
     rounded = [
@@ -101,7 +103,8 @@ def _rounded(bounds: np.ndarray, *, whole: bool) -> list[float]:
     ]
     scale = 1.0 if whole else 10.0 ** digits[0]
     rounded[0] = np.floor(bounds[0] * scale) / scale
-    return sorted({int(bound) if bound == int(bound) else float(bound) for bound in rounded})
+    kept = {bound for bound in rounded if bound >= rounded[0]}
+    return sorted(int(bound) if bound == int(bound) else float(bound) for bound in kept)
 
 
 def _classes(values: np.ndarray, inside: np.ndarray, breaks: list[float]) -> str:

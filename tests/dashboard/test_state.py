@@ -1,0 +1,92 @@
+"""The URL and the state are each other's inverse."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import state as states
+from dashboard.state import Choices, Notice, ViewState, parse, print_query
+from geo import schema
+
+CHOICES = Choices(
+    years=(2012, 2013, 2014),
+    districts=("11110", "11545"),
+    programmes=("씨앗", "실국"),
+    outcomes=("selected", "rejected"),
+    categories=("50+", "A&B=c, d", "청년"),
+    departments=("복지본부",),
+    areas=frozenset({"11545", "11545101"}),
+    snapshot="0123456789ab",
+)
+
+
+def some(values: tuple[str, ...]) -> st.SearchStrategy[tuple[str, ...]]:
+    """Any of the values, in the order in which they are offered."""
+    return st.sets(st.sampled_from(values)).map(lambda s: tuple(v for v in values if v in s))
+
+
+def degrees(low: float, high: float) -> st.SearchStrategy[float]:
+    return st.floats(low, high).map(lambda x: round(x, 5)).filter(lambda x: low <= x <= high)
+
+
+STATES = st.builds(
+    ViewState,
+    year=st.sampled_from(CHOICES.years),
+    level=st.sampled_from(states.LEVELS),
+    measure=st.sampled_from(states.MEASURES),
+    count=st.sampled_from(states.COUNTS),
+    compare=st.none() | st.sampled_from(CHOICES.years),
+    district=some(CHOICES.districts),
+    programme=some(CHOICES.programmes),
+    outcome=some(CHOICES.outcomes),
+    category=some(CHOICES.categories),
+    department=some(CHOICES.departments),
+    area=st.none() | st.sampled_from(sorted(CHOICES.areas)),
+    points=st.booleans(),
+    sites=st.booleans(),
+    table=st.booleans(),
+    sort=st.none() | st.sampled_from(["value", "-value", "name"]),
+    at=st.none() | st.tuples(*(degrees(low, high) for low, high in states.AT_RANGES)),
+    lang=st.sampled_from(states.LANGUAGES),
+    theme=st.sampled_from(states.THEMES),
+    snapshot=st.none() | st.just(CHOICES.snapshot),
+).filter(lambda state: state.measure != "per_10k" or state.level == "district")
+
+
+@given(STATES)
+def test_parse_is_the_inverse_of_print(state: ViewState) -> None:
+    """Whatever the reader chose comes back, without a notice."""
+    assert parse(print_query(state, CHOICES), CHOICES) == (state, ())
+
+
+@given(st.text())
+def test_any_text_gives_a_state(text: str) -> None:
+    """No address is an error; what it means prints to an address that means the same."""
+    state, _ = parse(text, CHOICES)
+    assert parse(print_query(state, CHOICES), CHOICES) == (state, ())
+
+
+def test_unknown_values_fall_back_and_are_told() -> None:
+    """A year that is not there, a parameter that does not exist, a measure too fine."""
+    state, notices = parse("year=2031&colour=red&level=hex8&measure=per_10k", CHOICES)
+    assert state == ViewState(year=2014, level="hex8")
+    assert notices == (
+        Notice("colour", "red", tuple(states.ORDER)),
+        Notice("year", "2031", ("2012", "2013", "2014")),
+        Notice("measure", "per_10k", ("count", "per_km2")),
+    )
+
+
+def test_an_address_without_end_is_not_read() -> None:
+    """Only its length is told."""
+    state, notices = parse("year=2012&" + "x" * 5_000, CHOICES)
+    assert state == ViewState(year=2014)
+    assert notices == (Notice("url", "5,010", ("≤ 4000",)),)
+
+
+def test_the_states_words_are_the_schemas() -> None:
+    """`state` is a leaf and repeats the enums; they must not drift apart."""
+    assert tuple(schema.Level) == states.LEVELS
+    assert tuple(schema.Measure) == states.MEASURES
+    assert tuple(schema.Count) == states.COUNTS
