@@ -1,0 +1,194 @@
+"""A reader explores: the canvas changes, and everything on the page says the same."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from typing import Any
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+
+def opened(page: Page, query: str = "") -> Page:
+    page.goto(f"/?{query}" if query else "/")
+    page.wait_for_selector("html[data-ready]")
+    page.wait_for_selector("#panel .fact")
+    return page
+
+
+def picture(page: Page) -> str:
+    """What the map's canvas shows, as a digest; labels and legend are not part of it."""
+    page.wait_for_timeout(700)
+    hide = ".map-labels, .legend, .map-tooltip { visibility: hidden }"
+    return hashlib.sha256(page.locator("#map canvas").screenshot(style=hide)).hexdigest()
+
+
+def shown(page: Page, year: int) -> None:
+    page.wait_for_function(
+        "year => document.getElementById('map').dataset.shown?.endsWith(`|${year}`)", arg=year
+    )
+
+
+def headline(page: Page) -> Any:
+    return expect(page.locator("#headline h2"))
+
+
+def rows(page: Page, query: str) -> list[dict[str, Any]]:
+    answer = page.request.get(f"/api/v1/density?{query}")
+    assert answer.ok
+    return list(answer.json()["rows"])
+
+
+def test_the_year_repaints_the_map_and_the_address(page: Page) -> None:
+    """By keyboard on the slider."""
+    opened(page)
+    headline(page).to_have_text("2017년 서울시: 누적 주민모임 5,200개")
+    before = picture(page)
+    slider = page.get_by_role("slider")
+    slider.focus()
+    slider.press("Home")
+    shown(page, 2012)
+    headline(page).to_have_text("2012년 서울시: 누적 주민모임 1,189개")
+    assert page.url.endswith("?year=2012")
+    assert picture(page) != before
+
+
+def test_an_address_restores_the_view_and_back_works(page: Page) -> None:
+    """Level, district, year and language are where the link says."""
+    opened(page, "level=neighbourhood&year=2014&district=11545&lang=en")
+    headline(page).to_contain_text("Geumcheon-gu, 2014:")
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_role("button", name="All of Seoul").click()
+    headline(page).to_contain_text("Seoul, 2014:")
+    page.go_back()
+    headline(page).to_contain_text("Geumcheon-gu, 2014:")
+    page.go_forward()
+    headline(page).to_contain_text("Seoul, 2014:")
+
+
+def test_a_click_goes_into_a_district_and_escape_comes_out(page: Page) -> None:
+    """The map shows its neighbourhoods, the breadcrumb its name."""
+    opened(page)
+    before = picture(page)
+    at = page.evaluate("atlasMap.locate('11650')")
+    page.mouse.click(at["x"], at["y"])
+    headline(page).to_have_text(re.compile("2017년 서초구: 누적 주민모임 .*개"))
+    assert page.url.endswith("?level=neighbourhood&district=11650")
+    assert picture(page) != before
+    page.keyboard.press("Escape")
+    headline(page).to_have_text("2017년 서울시: 누적 주민모임 5,200개")
+
+
+def test_hover_panel_table_and_api_agree(page: Page) -> None:
+    """One table, every output."""
+    opened(page, "year=2015&measure=per_km2&table=1&area=11440&sites=0")
+    row = next(r for r in rows(page, "year=2015&measure=per_km2") if r["code"] == "11440")
+    at = page.evaluate("atlasMap.locate('11440')")
+    page.mouse.move(at["x"], at["y"])
+    tooltip = page.locator(".map-tooltip")
+    value = f"{row['value']:,.2f}".rstrip("0").rstrip(".")
+    expect(tooltip).to_contain_text(f"{row['name_ko']}{value}개/km²")
+    expect(tooltip).to_contain_text(f"모임 {row['groups']}개{row['rank']}위 / 25")
+    facts = page.locator("#panel .facts")
+    expect(facts).to_contain_text(f"주민모임{row['groups']}")
+    expect(facts).to_contain_text(f"1 km²당{value}")
+    cells = page.locator(".ag-row", has_text="마포구").locator(".ag-cell")
+    expect(cells.first).to_be_visible()
+    names = cells.evaluate_all("cells => cells.map(c => c.getAttribute('col-id'))")
+    told = dict(zip(names, cells.all_inner_texts(), strict=True))
+    assert (told["groups"], told["rank"]) == (str(row["groups"]), str(row["rank"]))
+    assert float(told["value"]) == row["value"]
+
+
+def test_the_download_is_the_table(page: Page) -> None:
+    """The CSV of the menu holds the rows of the view."""
+    opened(page, "year=2013&level=neighbourhood&district=11545")
+    page.get_by_role("button", name="내려받기").click()
+    with page.expect_download() as download:
+        page.get_by_role("menuitem", name="표 · CSV").click()
+    file = download.value
+    assert file.suggested_filename == "maeul-atlas_density_neighbourhood_2013_simulated.csv"
+    frame = pd.read_csv(io.BytesIO(file.path().read_bytes()), comment="#", dtype={"code": str})
+    asked = rows(page, "year=2013&level=neighbourhood&district=11545")
+    assert frame["groups"].tolist() == [row["groups"] for row in asked]
+
+
+def test_filters_and_comparison_repaint(page: Page) -> None:
+    """A programme chosen from its list, then the difference to another year."""
+    opened(page)
+    before = picture(page)
+    page.locator(".filters summary").click()
+    page.get_by_label("사업").first.click()
+    page.get_by_role("option", name="실국").click()
+    headline(page).not_to_contain_text("5,200")
+    expect(page.locator("#headline")).to_contain_text("조건: 실국")
+    filtered = picture(page)
+    assert filtered != before
+    page.keyboard.press("Escape")
+    page.get_by_label("비교 연도").first.click()
+    page.get_by_role("option", name="2013").click()
+    headline(page).to_contain_text("2013년에서 2017년 사이 서울시")
+    assert picture(page) != filtered
+    assert "compare=2013" in page.url
+
+
+def test_the_years_play_in_the_browser(page: Page) -> None:
+    """From the first to the last."""
+    opened(page)
+    page.get_by_role("button", name="연도 재생").click()
+    shown(page, 2012)
+    shown(page, 2013)
+    page.wait_for_function(
+        "document.getElementById('map').dataset.shown.endsWith('|2017')", timeout=20_000
+    )
+    headline(page).to_have_text("2017년 서울시: 누적 주민모임 5,200개")
+
+
+def test_the_language_switches(page: Page) -> None:
+    """Everything that was Korean is English, and the address says so."""
+    opened(page)
+    page.get_by_role("button", name="Switch to English").click()
+    headline(page).to_have_text("Seoul, 2017: 5,200 resident groups, cumulative")
+    expect(page.get_by_text("Simulated data")).to_be_visible()
+    assert page.url.endswith("?lang=en")
+
+
+def test_what_an_address_asks_in_vain_is_told(page: Page) -> None:
+    """And the rest of it is shown."""
+    opened(page, "year=20133&district=11545")
+    expect(page.locator("#notices")).to_contain_text("year ‘20133’")
+    headline(page).to_contain_text("2017년 금천구")
+
+
+def test_points_are_drawn(page: Page) -> None:
+    """They change the canvas."""
+    opened(page, "level=hex8")
+    before = picture(page)
+    page.get_by_text("모임 점").click()
+    page.wait_for_url("**points=1**")
+    page.wait_for_timeout(1_500)
+    assert picture(page) != before
+
+
+def test_no_webgl_opens_the_table(page: Page) -> None:
+    """The page says so; the numbers are all there."""
+    page.add_init_script(
+        "const made = HTMLCanvasElement.prototype.getContext;"
+        "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
+        "  return kind.startsWith('webgl') ? null : made.call(this, kind, ...rest); };"
+    )
+    page.goto("/")
+    expect(page.locator("#map-status")).to_contain_text("WebGL")
+    expect(page.locator(".ag-row", has_text="금천구").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440, 1920])
+def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
+    """On a phone, a laptop and a projector, in both languages."""
+    page.set_viewport_size({"width": width, "height": 900})
+    for lang in ("ko", "en"):
+        opened(page, f"lang={lang}&level=neighbourhood&district=11545")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
