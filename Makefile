@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test bench boundaries sample fonts browser clean help
+.PHONY: run test boundaries sample browser clean help
 
 run: .venv/run.stamp ## serve the atlas on http://127.0.0.1:8050
 	$(BIN)/python app.py
@@ -17,9 +17,6 @@ test: .venv/dev.stamp browser ## lint, types, contracts, doctests and tests, a r
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
-
-bench: .venv/dev.stamp browser ## measure the budgets
-	$(BIN)/python -m benchmarks
 
 boundaries: .venv/dev.stamp ## rebuild data/seoul
 	$(BIN)/python -m geo boundaries

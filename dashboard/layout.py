@@ -107,7 +107,10 @@ def downloads(links: Sequence[tuple[str, str]], text: Text) -> dmc.Menu:
         [
             dmc.MenuTarget(dmc.Button(text("page.data_menu"), size="sm", variant="light")),
             dmc.MenuDropdown(
-                [dmc.MenuItem(label, href=url, target="_self") for label, url in links]
+                [
+                    dmc.MenuItem(label, href=url, target="_self", refresh=True)
+                    for label, url in links
+                ]
             ),
         ],
         position="bottom-end",

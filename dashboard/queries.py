@@ -215,7 +215,8 @@ class Queries:
             level = "district" if state.area in self.areas("district").index else "neighbourhood"
             asked = replace(state, level=level, compare=None, district=())
             groups = self.frames(asked).groups.loc[[state.area]]
-            here = rate(groups, self.areas(level), Measure(state.measure)).iloc[0]
+            area = self.areas(level).loc[[state.area]]
+            here = rate(groups, area, Measure(state.measure)).iloc[0]
         elif state.district:
             here = self._whole(state, state.district)
         return pd.DataFrame({"here": here, "city": city})

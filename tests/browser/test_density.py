@@ -26,10 +26,9 @@ def picture(page: Page) -> str:
     return hashlib.sha256(page.locator("#map canvas").screenshot(style=hide)).hexdigest()
 
 
-def shown(page: Page, year: int) -> None:
-    page.wait_for_function(
-        "year => document.getElementById('map').dataset.shown?.endsWith(`|${year}`)", arg=year
-    )
+def shown(page: Page, year: int, timeout: int = 5_000) -> None:
+    painted = re.compile(rf"\|{year}$")
+    expect(page.locator("#map")).to_have_attribute("data-shown", painted, timeout=timeout)
 
 
 def headline(page: Page) -> Any:
@@ -117,14 +116,14 @@ def test_the_download_is_the_table(page: Page) -> None:
 
 
 def test_filters_and_comparison_repaint(page: Page) -> None:
-    """A programme chosen from its list, then the difference to another year."""
+    """An outcome chosen from its list, then the difference to another year."""
     opened(page)
     before = picture(page)
     page.locator(".filters summary").click()
-    page.get_by_label("사업").first.click()
-    page.get_by_role("option", name="실국").click()
+    page.get_by_label("심사 결과").first.click()
+    page.get_by_role("option", name="심사중").click()
     headline(page).not_to_contain_text("5,200")
-    expect(page.locator("#headline")).to_contain_text("조건: 실국")
+    expect(page.locator("#headline")).to_contain_text("조건: 심사중")
     filtered = picture(page)
     assert filtered != before
     page.keyboard.press("Escape")
@@ -141,9 +140,7 @@ def test_the_years_play_in_the_browser(page: Page) -> None:
     page.get_by_role("button", name="연도 재생").click()
     shown(page, 2012)
     shown(page, 2013)
-    page.wait_for_function(
-        "document.getElementById('map').dataset.shown.endsWith('|2017')", timeout=20_000
-    )
+    shown(page, 2017, timeout=20_000)
     headline(page).to_have_text("2017년 서울시: 누적 주민모임 5,200개")
 
 
@@ -167,7 +164,7 @@ def test_points_are_drawn(page: Page) -> None:
     """They change the canvas."""
     opened(page, "level=hex8")
     before = picture(page)
-    page.get_by_text("모임 점").click()
+    page.get_by_role("switch", name="모임 점").check(force=True)
     page.wait_for_url("**points=1**")
     page.wait_for_timeout(1_500)
     assert picture(page) != before
