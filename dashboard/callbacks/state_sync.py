@@ -11,7 +11,7 @@ from dashboard.queries import Queries
 from dashboard.state import FLAGS, MANY, ORDER, allowed_values, default, parse, print_query
 from dashboard.strings import Text
 
-SEOUL = ((126.734, 37.413), (127.269, 37.715))
+SEOUL = ((126.764, 37.428), (127.184, 37.702))
 """West–south and east–north of the city, degrees."""
 SHOWN = ("level", "measure", "count", "year", "compare", *MANY, *FLAGS)
 """Parameters that have a control of their own."""
