@@ -8,6 +8,7 @@ from pathlib import Path
 
 from geo import atlas, boundaries, sample, validation
 from geo.errors import MaeulError
+from geo.schema import Provenance
 
 SAMPLE = Path("data/sample")
 
@@ -45,6 +46,13 @@ def _add_building(commands: argparse._SubParsersAction) -> None:
     publish.add_argument("tables", type=Path, metavar="TABLES_DIR")
     publish.add_argument("--out", type=Path, required=True, metavar="ATLAS_DIR")
     publish.add_argument("--name", help="name of the atlas; default the directory's")
+    publish.add_argument(
+        "--provenance",
+        type=Provenance,
+        choices=list(Provenance),
+        default=Provenance.IMPORTED,
+        help="what the rows are; simulated ones say so wherever they are shown",
+    )
     publish.set_defaults(run=_publish)
 
 
@@ -85,6 +93,7 @@ def _publish(given: argparse.Namespace) -> None:
         boundaries.load(),
         name=given.name or given.tables.resolve().name,
         made_from=given.tables.resolve().name,
+        provenance=given.provenance,
     )
     counts = ", ".join(f"{count:,} {table}" for table, count in published.manifest.counts.items())
     print(f"Published {published.path.name}: {counts}.")

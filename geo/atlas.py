@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,15 +23,32 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow
+import pyarrow.parquet as pq
 
 from geo.boundaries import SOURCE, SOURCE_DATE, Boundaries
-from geo.errors import BrokenSnapshot, UnknownValue
+from geo.errors import AtlasBusy, BrokenSnapshot, UnknownValue
 from geo.schema import TABLES, Provenance
-from geo.validation import validate
+from geo.validation import read_tables, validate
+
+__all__ = [
+    "Atlas",
+    "Entry",
+    "Manifest",
+    "content_hash",
+    "list_snapshots",
+    "prune",
+    "publish",
+    "read_tables",
+    "roll_back",
+    "write_snapshot",
+]
 
 SCHEMA_VERSION = 1
 MANIFEST, CURRENT, SNAPSHOTS = "manifest.json", "current", "snapshots"
-AGAIN = "Publish it again, or roll back with `python -m geo rollback`."
+SCRATCH = ".new-"
+"""How the directories begin that a publication works in; one that stayed was interrupted."""
+FROM = {"source": SOURCE, "date": SOURCE_DATE}
 
 
 @dataclass(frozen=True)
@@ -75,14 +92,11 @@ class Atlas:
         """
         folder = _resolve(Path(path))
         manifest = _read_manifest(folder)
-        missing = [name for name in TABLES if not _file(folder, name).is_file()]
+        missing = [file.name for name in TABLES if not (file := _file(folder, name)).is_file()]
         if missing:
-            raise BrokenSnapshot(f"Snapshot {folder} lacks {', '.join(missing)}. {AGAIN}")
+            raise BrokenSnapshot(f"Snapshot {folder} lacks {', '.join(missing)}. {_mend(folder)}")
         if content_hash(folder) != manifest.content_hash:
-            raise BrokenSnapshot(
-                f"Snapshot {folder} was cut short or altered: its tables do not have the content "
-                f"hash {manifest.content_hash[:12]} of its manifest. {AGAIN}"
-            )
+            raise BrokenSnapshot(f"Snapshot {folder} {_damage(folder, manifest)}. {_mend(folder)}")
         return cls(folder, manifest)
 
     @property
@@ -102,15 +116,15 @@ class Atlas:
 
     @cached_property
     def applications(self) -> pd.DataFrame:
-        return pd.read_parquet(_file(self.path, "applications"))
+        return self._table("applications")
 
     @cached_property
     def people(self) -> pd.DataFrame:
-        return pd.read_parquet(_file(self.path, "people"))
+        return self._table("people")
 
     @cached_property
     def memberships(self) -> pd.DataFrame:
-        return pd.read_parquet(_file(self.path, "memberships"))
+        return self._table("memberships")
 
     @cached_property
     def sites(self) -> gpd.GeoDataFrame:
@@ -124,8 +138,17 @@ class Atlas:
     def neighbourhoods(self) -> gpd.GeoDataFrame:
         return self._geo("neighbourhoods")
 
+    def _table(self, name: str) -> pd.DataFrame:
+        try:
+            return pd.read_parquet(_file(self.path, name))
+        except (OSError, pyarrow.ArrowException) as error:
+            raise _vanished(self.path, name) from error
+
     def _geo(self, name: str) -> gpd.GeoDataFrame:
-        return gpd.read_parquet(_file(self.path, name))
+        try:
+            return gpd.read_parquet(_file(self.path, name))
+        except (OSError, pyarrow.ArrowException) as error:
+            raise _vanished(self.path, name) from error
 
 
 def publish(
@@ -137,32 +160,50 @@ def publish(
     made_from: str,
     provenance: Provenance = Provenance.IMPORTED,
     made_at: datetime | None = None,
+    boundaries_from: Mapping[str, str] = FROM,
 ) -> Atlas:
     """Check tables and publish them as the current snapshot of an atlas directory.
 
-    Tables that are the same as those of an earlier snapshot make that one current again.
+    Tables that are the same as those of an earlier snapshot of the same name make that one
+    current again, if it is whole.
+
+    Args:
+        tables: as `validate` takes them.
+        out: the atlas directory; made if it is not there.
+        boundaries: the areas that become part of the snapshot.
+        name: what readers see as the atlas's name.
+        made_from: what it was made from, for the record.
+        provenance: what the rows are, where the groups do not say.
+        made_at: now, unless given.
+        boundaries_from: source and date of the boundaries.
 
     Raises:
         BadTables: with every fault; the directory stays as it was.
-        BrokenSnapshot: another publication into the directory is under way.
+        UnknownValue: ``out`` is a file, or itself a snapshot.
+        AtlasBusy: another publication into the directory is under way.
     """
+    if out.is_file() or (out / MANIFEST).exists():
+        allowed = ["a new directory", "one that `python -m geo publish` wrote"]
+        raise UnknownValue("atlas directory", out, allowed)
     checked = validate(tables, boundaries, provenance)
-    made_at = made_at or datetime.now(UTC)
+    made_at = (made_at or datetime.now(UTC)).astimezone(UTC)
     (out / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
-    with _locked(out), tempfile.TemporaryDirectory(prefix=".new-", dir=out) as scratch:
-        fresh = Path(scratch) / "snapshot"
+    with _locked(out), _scratch(out) as scratch:
+        fresh = scratch / "snapshot"
         manifest = write_snapshot(
-            checked, fresh, name=name, made_from=made_from, provenance=provenance, made_at=made_at
+            checked,
+            fresh,
+            name=name,
+            made_from=made_from,
+            provenance=provenance,
+            made_at=made_at,
+            boundaries_from=boundaries_from,
         )
-        label = f"{made_at:%Y%m%dT%H%M%SZ}-{manifest.content_hash[:12]}"
-        same = [
-            e.name for e in list_snapshots(out) if e.manifest.content_hash == manifest.content_hash
-        ]
-        if same:
-            label = same[-1]
-        else:
-            os.replace(fresh, out / SNAPSHOTS / label)
-        _point(out, label)
+        label = _same(out, manifest)
+        if label is None:
+            label = f"{made_at:%Y%m%dT%H%M%SZ}-{manifest.content_hash[:12]}"
+            _put(fresh, out / SNAPSHOTS / label, scratch)
+        _point(out, label, scratch)
     return Atlas.open(out)
 
 
@@ -174,12 +215,15 @@ def write_snapshot(
     made_from: str,
     provenance: Provenance,
     made_at: datetime,
+    boundaries_from: Mapping[str, str] = FROM,
 ) -> Manifest:
     """Write checked tables and their manifest, the manifest last.
 
-    The same tables give the same bytes.
+    The same tables give the same bytes. A snapshot that the folder holds already has no
+    manifest while it is being replaced, and is refused as broken.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / MANIFEST).unlink(missing_ok=True)
     for table in TABLES:
         path = _file(folder, table)
         tables[table].to_parquet(path, index=False, compression="zstd")
@@ -193,11 +237,12 @@ def write_snapshot(
         content_hash=content_hash(folder),
         counts={table: len(tables[table]) for table in TABLES},
         years=(int(years.min()), int(years.max())),
-        boundaries={"source": SOURCE, "date": SOURCE_DATE},
+        boundaries=dict(boundaries_from),
     )
     text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2, sort_keys=True)
     (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
     _flush(folder / MANIFEST)
+    _flush(folder)
     return manifest
 
 
@@ -212,49 +257,109 @@ def content_hash(folder: Path) -> str:
 
 
 def list_snapshots(out: Path) -> list[Entry]:
-    """Snapshots of an atlas directory, oldest first."""
+    """Snapshots of an atlas directory, oldest first; those without a manifest left out.
+
+    Raises:
+        BrokenSnapshot: the directory is no atlas.
+    """
     current = _current(out)
-    return [
-        Entry(folder.name, _read_manifest(folder), folder.name == current)
-        for folder in sorted((out / SNAPSHOTS).glob("*/"))
-    ]
+    entries = []
+    for folder in _folders(out):
+        with suppress(BrokenSnapshot):
+            entries.append(Entry(folder.name, _read_manifest(folder), folder.name == current))
+    return entries
 
 
 def roll_back(out: Path, to: str | None = None) -> str:
-    """Make an earlier snapshot current: the one before, or the one named.
+    """Make an earlier snapshot current and tell its name.
+
+    Args:
+        out: the atlas directory.
+        to: the name of a snapshot, as listed; without it, the newest whole one before the
+            current one.
 
     Raises:
-        UnknownValue: there is no such snapshot, or none before.
+        UnknownValue: there is no snapshot of that name.
+        BrokenSnapshot: it is not whole, or there is none before; nothing was changed.
+        AtlasBusy: a publication into the directory is under way.
     """
-    names = [entry.name for entry in list_snapshots(out)]
-    before = [name for name in names if name < (_current(out) or "")]
-    target = to or (before[-1] if before else "the one before")
-    if target not in names:
-        raise UnknownValue("snapshot", target, names)
-    Atlas.open(out / SNAPSHOTS / target)
-    with _locked(out):
-        _point(out, target)
+    names = [folder.name for folder in _folders(out)]
+    if to is not None and to not in names:
+        raise UnknownValue("snapshot", to, names)
+    with _locked(out), _scratch(out) as scratch:
+        target = to or _before(out, names)
+        Atlas.open(out / SNAPSHOTS / target)
+        _point(out, target, scratch)
     return target
 
 
 def prune(out: Path, keep: int = 3) -> list[str]:
-    """Delete all but the newest ``keep`` snapshots; the current one always stays.
+    """Delete all but the newest ``keep`` snapshots and tell which; the current one stays.
+
+    Those without a manifest do not count, and go as well.
 
     Raises:
         UnknownValue: ``keep`` is less than 1.
+        BrokenSnapshot: the directory is no atlas.
+        AtlasBusy: a publication into the directory is under way.
     """
     if keep < 1:
         raise UnknownValue("number of snapshots to keep", keep, ["1 or more"])
-    with _locked(out):
-        old = [entry.name for entry in list_snapshots(out)[:-keep] if not entry.is_current]
-        for name in old:
-            shutil.rmtree(out / SNAPSHOTS / name)
-    return old
+    _folders(out)
+    with _locked(out), _scratch(out) as scratch:
+        kept = {entry.name for entry in list_snapshots(out)[-keep:]} | {_current(out)}
+        old = [folder for folder in _folders(out) if folder.name not in kept]
+        for folder in old:
+            os.replace(folder, scratch / folder.name)
+    return [folder.name for folder in old]
+
+
+def _folders(out: Path) -> list[Path]:
+    """Directories of the snapshots, oldest first."""
+    if not (out / SNAPSHOTS).is_dir():
+        raise BrokenSnapshot(
+            f"There is no atlas in {out}: give a directory that `python -m geo publish` wrote."
+        )
+    return sorted(path for path in (out / SNAPSHOTS).iterdir() if path.is_dir())
+
+
+def _before(out: Path, names: list[str]) -> str:
+    """The newest whole snapshot before the current one."""
+    current = _current(out)
+    for name in sorted(names, reverse=True):
+        if current is not None and name >= current:
+            continue
+        with suppress(BrokenSnapshot):
+            Atlas.open(out / SNAPSHOTS / name)
+            return name
+    raise BrokenSnapshot(
+        f"{out} has no whole snapshot before the current one to roll back to. "
+        "Publish the tables again."
+    )
+
+
+def _same(out: Path, manifest: Manifest) -> str | None:
+    """A whole snapshot of the same name and tables, if there is one."""
+    for entry in reversed(list_snapshots(out)):
+        known = entry.manifest
+        if (known.content_hash, known.name) == (manifest.content_hash, manifest.name):
+            with suppress(BrokenSnapshot):
+                Atlas.open(out / SNAPSHOTS / entry.name)
+                return entry.name
+    return None
+
+
+def _put(fresh: Path, place: Path, scratch: Path) -> None:
+    """Move a snapshot to its place, a broken one of the same name out of it."""
+    if place.exists():
+        os.replace(place, scratch / "broken")
+    os.replace(fresh, place)
+    _flush(place.parent)
 
 
 def _resolve(path: Path) -> Path:
     """The directory of a snapshot, from itself or from its atlas."""
-    if (path / MANIFEST).is_file():
+    if (path / MANIFEST).is_file() or path.parent.name == SNAPSHOTS:
         return path
     current = _current(path)
     if current is None:
@@ -262,21 +367,56 @@ def _resolve(path: Path) -> Path:
             f"There is no snapshot in {path}: give a directory with a {MANIFEST}, or one that "
             "`python -m geo publish` wrote."
         )
-    return path / SNAPSHOTS / current
+    folder = path / SNAPSHOTS / current
+    if folder.resolve().parent != (path / SNAPSHOTS).resolve() or not folder.is_dir():
+        raise BrokenSnapshot(
+            f"{path / CURRENT} names {current!r}, which is no snapshot. {_mend(path)}"
+        )
+    return folder
 
 
 def _read_manifest(folder: Path) -> Manifest:
     try:
         content: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest(**(content | {"years": tuple(content["years"])}))
+        version = content["schema_version"]
+        if version == SCHEMA_VERSION:
+            return Manifest(**(content | {"years": tuple(content["years"])}))
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise BrokenSnapshot(f"Snapshot {folder} has no readable {MANIFEST}. {AGAIN}") from error
-    if manifest.schema_version != SCHEMA_VERSION:
         raise BrokenSnapshot(
-            f"Snapshot {folder} has schema version {manifest.schema_version}, this program reads "
-            f"{SCHEMA_VERSION}. {AGAIN}"
-        )
-    return manifest
+            f"Snapshot {folder} has no readable {MANIFEST}. {_mend(folder)}"
+        ) from error
+    raise BrokenSnapshot(
+        f"Snapshot {folder} has schema version {version}, this program reads {SCHEMA_VERSION}. "
+        f"{_mend(folder)}"
+    )
+
+
+def _mend(folder: Path) -> str:
+    """What to do about a broken snapshot, or an atlas that names none."""
+    atlas = folder.parent.parent if folder.parent.name == SNAPSHOTS else folder
+    if not (atlas / SNAPSHOTS).is_dir():
+        return "Write it again."
+    return f"Publish it again, or roll back with `python -m geo rollback {atlas}`."
+
+
+def _damage(folder: Path, manifest: Manifest) -> str:
+    """Which tables of a snapshot are not those of its manifest, as far as can be told."""
+    for name, rows in manifest.counts.items():
+        path = _file(folder, name)
+        try:
+            found = pq.read_metadata(path).num_rows
+        except (OSError, pyarrow.ArrowException):
+            return f"was cut short: {path.name} is no whole Parquet file"
+        if found != rows:
+            return f"was altered: {path.name} has {found:,} rows instead of {rows:,}"
+    return f"was altered: its tables do not have the content hash {manifest.content_hash[:12]}"
+
+
+def _vanished(folder: Path, name: str) -> BrokenSnapshot:
+    return BrokenSnapshot(
+        f"Snapshot {folder} has lost {name}.parquet since it was opened: start again with "
+        "the current one."
+    )
 
 
 def _file(folder: Path, table: str) -> Path:
@@ -284,24 +424,36 @@ def _file(folder: Path, table: str) -> Path:
 
 
 def _current(out: Path) -> str | None:
+    """What the file ``current`` names, if anything."""
     path = out / CURRENT
-    name = path.read_text(encoding="utf-8").strip() if path.is_file() else None
-    if name is not None and Path(name).name != name:
-        raise BrokenSnapshot(f"{path} names {name!r}, which is no snapshot. {AGAIN}")
-    return name
+    return (path.read_text(encoding="utf-8").strip() or None) if path.is_file() else None
 
 
-def _point(out: Path, name: str) -> None:
+def _point(out: Path, name: str, scratch: Path) -> None:
     """Name the current snapshot, in one step."""
-    scratch = out / f".{CURRENT}"
-    scratch.write_text(f"{name}\n", encoding="utf-8")
-    _flush(scratch)
-    os.replace(scratch, out / CURRENT)
+    fresh = scratch / CURRENT
+    fresh.write_text(f"{name}\n", encoding="utf-8")
+    _flush(fresh)
+    os.replace(fresh, out / CURRENT)
+    _flush(out)
 
 
 def _flush(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    """Make sure that a file, or a directory's list of files, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _scratch(out: Path) -> Iterator[Path]:
+    """A directory beside the snapshots that is gone afterwards, as are interrupted ones."""
+    for left in out.glob(f"{SCRATCH}*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out) as scratch:
+        yield Path(scratch)
 
 
 @contextmanager
@@ -311,7 +463,7 @@ def _locked(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise BrokenSnapshot(
-                f"Another publication into {out} is under way: wait for it to end."
+            raise AtlasBusy(
+                f"Another publication into {out} is under way: wait for it to end, then try again."
             ) from error
         yield

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+MOST_PRINTED = 200
+"""Faults in a message; nobody reads more at a time."""
+
 
 class MaeulError(Exception):
     """Anything that the person who runs the atlas can mend."""
@@ -25,6 +28,10 @@ class UnknownValue(MaeulError, ValueError):
 
 class BrokenSnapshot(MaeulError):
     """A snapshot that is missing, cut short or altered."""
+
+
+class AtlasBusy(MaeulError):
+    """Somebody else is writing into the same atlas directory."""
 
 
 class BadBoundaries(MaeulError):
@@ -60,11 +67,13 @@ class Fault:
 
 
 class BadTables(MaeulError):
-    """Tables that do not fit the schema; carries every fault at once."""
+    """Tables that do not fit the schema; carries every fault at once, prints the first 200."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        lines = "\n".join(f"  {fault}" for fault in self.faults)
+        more = len(self.faults) - MOST_PRINTED
+        lines = "\n".join(f"  {fault}" for fault in self.faults[:MOST_PRINTED])
+        lines += f"\n  … and {more:,} more." if more > 0 else ""
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults):,} faults"
         super().__init__(f"{count} in the tables; nothing was published.\n{lines}")
 

@@ -181,7 +181,7 @@ TABLES: dict[str, Table] = {
             (
                 Column("person_id", "text", "pseudonym"),
                 Column("gender", "text", "gender", required=False, allowed=tuple(Gender)),
-                Column("birth_year", "year", "year of birth", required=False),
+                Column("birth_year", "year", "year of birth", required=False, least=1900),
                 Column("district_code", "text", "district", "", False, refers_to="districts"),
                 Column(
                     "neighbourhood_code",

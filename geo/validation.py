@@ -1,8 +1,14 @@
-"""Tables as they are given -> tables of the schema, or every fault at once."""
+"""Tables as they are given -> tables of the schema, or every fault at once.
+
+Rows are numbered as a person counts them in the file, the header being row 1; while tables are
+checked, these numbers are the frames' index.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +16,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow
+import pyarrow.parquet as pq
+import shapely
+from geopandas.array import GeometryDtype
 
 from geo.boundaries import Boundaries, locate
 from geo.errors import BadTables, Fault, either
@@ -25,14 +34,29 @@ from geo.schema import (
     Table,
 )
 
+NEEDED = ("groups", "applications")
 LARGEST_FILE = 500_000_000
-"""Bytes; a table beyond that is no district's or city's record of groups."""
+"""Bytes; a CSV file beyond that is no city's record of groups."""
+LARGEST_NUMBER = 2**53
+"""Beyond it a number that passes through a spreadsheet is no longer exact."""
 COORDINATES = {("longitude", "latitude"): CRS_SHOWN, ("x", "y"): CRS}
 """Pairs of columns that may stand for a point, and their coordinate systems."""
-DERIVED = {"founded_year", "provenance", "precision", "neighbourhood_code", "geometry"}
-"""Columns of groups that follow from the others where they are not given."""
-CITY_DEGREES = ((124, 132), (33, 39))
-"""Longitudes and latitudes of Korea, by which swapped ones are told."""
+KOREA_DEGREES = ((124.0, 132.0), (33.0, 39.0))
+KOREA_METRES = ((7e5, 1.4e6), (1.4e6, 2.1e6))
+"""Extents of Korea in EPSG:4326 and 5179; the two sides never meet, which tells swapped ones."""
+DERIVED = {"groups": ("founded_year", "provenance", "precision", "neighbourhood_code")}
+"""Columns that follow from others where they are not given."""
+HOW_TO_PLACE = (
+    "longitude and latitude (EPSG:4326), x and y (EPSG:5179), or a GeoParquet geometry that "
+    "names its coordinate system"
+)
+PERSONAL_COLUMN = re.compile(
+    r"name|phone|mobile|mail|address|(^|_)(tel|contact|fax|rrn|ssn)(_|$)|birth_?(date|day)"
+    r"|이름|성명|성함|전화|연락처|휴대|핸드폰|메일|주소|주민|생년월일|대표자",
+    re.IGNORECASE,
+)
+PERSONAL_VALUE = r"@|^0\d{1,2}-?\d{3,4}-?\d{4}$|^\d{6}-\d{7}$|^[가-힣]{2,4}$"
+"""E-mail addresses, telephone and resident numbers, and what is as long as a Korean name."""
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
@@ -40,59 +64,36 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
     Args:
         folder: holds ``groups.csv`` or ``groups.parquet``, ``applications…`` and, if there
-            are any, ``people…``, ``memberships…``, ``sites…``.
+            are any, ``people…``, ``memberships…``, ``sites…``; nothing else of these kinds.
 
     Returns:
-        Table name -> frame. CSV columns are all text, empty cells missing.
+        Table name -> frame, row for row as in the file. CSV cells are all text without outer
+        spaces, empty ones missing; Parquet columns keep their types.
 
     Raises:
-        BadTables: a file is missing, given twice, too large or unreadable.
+        BadTables: a file is missing, given twice, unknown, too large or unreadable.
     """
-    faults: list[Fault] = []
+    report = _Report()
+    files: dict[str, list[Path]] = {}
+    for path in sorted(folder.glob("*")):
+        if path.suffix.lower() in (".csv", ".parquet") and not path.name.startswith("."):
+            files.setdefault(path.stem, []).append(path)
     tables: dict[str, pd.DataFrame] = {}
-    for name in GIVEN:
-        files = [
-            path for kind in ("csv", "parquet") if (path := folder / f"{name}.{kind}").is_file()
-        ]
-        if len(files) > 1:
-            faults.append(
-                Fault(name, None, None, None, f"given as CSV and as Parquet: keep one in {folder}.")
-            )
-        elif files:
-            frame = _read(name, files[0], faults)
+    for name, paths in files.items():
+        if name not in GIVEN or any(path.suffix != path.suffix.lower() for path in paths):
+            allowed = either([f"{table}.csv" for table in GIVEN])
+            report.whole(name, f"unknown file {paths[0].name}: choose {allowed}, or .parquet.")
+        elif len(paths) > 1:
+            report.whole(name, f"there are {name}.csv and {name}.parquet: keep one of them.")
+        else:
+            frame = _read(name, paths[0], report)
             if frame is not None:
                 tables[name] = frame
-        elif name in ("groups", "applications"):
-            remedy = f"there is no {name}.csv or {name}.parquet in {folder}: add one."
-            faults.append(Fault(name, None, None, None, remedy))
-    if faults:
-        raise BadTables(faults)
+    for name in NEEDED:
+        if name not in files:
+            report.whole(name, f"there is no {name}.csv or {name}.parquet in {folder}: add one.")
+    report.settle()
     return tables
-
-
-def _read(name: str, path: Path, faults: list[Fault]) -> pd.DataFrame | None:
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        remedy = f"{path.name} has {size:,} bytes: at most {LARGEST_FILE:,} are read."
-        faults.append(Fault(name, None, None, None, remedy))
-        return None
-    try:
-        if path.suffix == ".csv":
-            return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-        try:
-            return gpd.read_parquet(path)
-        except ValueError:  # a Parquet file without geometry
-            return pd.read_parquet(path)
-    except UnicodeDecodeError:
-        remedy = f"{path.name} is not UTF-8: save it as CSV UTF-8."
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        remedy = (
-            f"{path.name} is no table ({str(error).strip().rstrip('.')}): export it again as CSV."
-        )
-    except (pyarrow.ArrowException, OSError):
-        remedy = f"{path.name} is no readable Parquet file: write it again."
-    faults.append(Fault(name, None, None, None, remedy))
-    return None
 
 
 def validate(
@@ -102,6 +103,7 @@ def validate(
 
     What follows from other columns is filled in where it is not given: ``founded_year`` from
     the first application, ``neighbourhood_code`` from the point, ``precision`` from both.
+    Rows without any value are passed over.
 
     Args:
         given: table name -> frame; coordinates of groups and sites as a geometry of any
@@ -113,293 +115,548 @@ def validate(
     Raises:
         BadTables: with every fault of every table.
     """
-    faults: list[Fault] = []
+    report = _Report()
     for name in given:
         if name not in GIVEN:
-            faults.append(Fault(name, None, None, None, f"unknown table: choose {either(GIVEN)}."))
+            report.whole(name, f"unknown table: choose {either(GIVEN)}.")
     tables: dict[str, pd.DataFrame] = {
         "districts": boundaries.districts,
         "neighbourhoods": boundaries.neighbourhoods,
     }
+    places: dict[str, _Places] = {}
     for name in GIVEN:
-        frame = given.get(name)
-        if frame is None:
-            if name in ("groups", "applications"):
-                faults.append(Fault(name, None, None, None, "the table is missing: add it."))
-            columns = [c.name for c in TABLES[name].columns if c.kind != "geometry"]
-            frame = pd.DataFrame(columns=columns, dtype="str")
-        tables[name] = _typed(TABLES[name], frame, provenance, faults)
-    _derive(tables, boundaries, faults)
-    for name in GIVEN:
-        _check(TABLES[name], tables, faults)
-    _check_places(tables, faults)
-    if faults:
-        raise BadTables(faults)
+        table = TABLES[name]
+        raw = _known_columns(table, _rows(table, given.get(name), report), report)
+        tables[name] = _typed(table, raw, report)
+        if _is_located(table):
+            places[name] = _places(table, raw, report)
+    _check_all(tables, places, given, boundaries, provenance, report)
+    report.settle()
+    for name, place in places.items():
+        tables[name] = gpd.GeoDataFrame(tables[name], geometry=place.points, crs=CRS)
     return {name: _ordered(TABLES[name], tables[name]) for name in TABLES}
 
 
-def _typed(
-    table: Table, frame: pd.DataFrame, provenance: Provenance, faults: list[Fault]
-) -> pd.DataFrame:
-    """Columns of the schema's types on a fresh index; unknown and missing ones are faults."""
-    frame = pd.DataFrame(frame).reset_index(drop=True)
-    known = {column.name for column in table.columns}
-    located = any(column.kind == "geometry" for column in table.columns)
-    extra = {name for pair in COORDINATES for name in pair} if located else set()
-    for name in frame.columns:
-        if name not in known | extra:
-            remedy = f"unknown column: choose {either([*known_in_order(table), *sorted(extra)])}."
-            faults.append(Fault(table.name, str(name), None, None, remedy))
-    out: dict[str, Any] = {}
+def _check_all(
+    tables: dict[str, pd.DataFrame],
+    places: Mapping[str, _Places],
+    given: Container[str],
+    boundaries: Boundaries,
+    provenance: Provenance,
+    report: _Report,
+) -> None:
+    """Every check of typed tables; what is not given in groups is derived on the way."""
+    groups, applications = tables["groups"], tables["applications"]
+    areas = {
+        name: locate(place.points.dropna(), boundaries).reindex(place.points.index)
+        for name, place in places.items()
+    }
+    for name in ("groups", "people"):
+        _check_neighbourhoods(name, tables[name], boundaries, report)
+    _derive(groups, applications, places["groups"].given, areas["groups"], provenance)
+    for name in GIVEN:
+        _check(TABLES[name], tables, given, report)
+    for name, place in places.items():
+        _check_places(name, tables[name], place, areas[name], boundaries, report)
+    _check_precision(groups, places["groups"], areas["groups"], boundaries, report)
+    _check_founded(groups, applications, report)
+    _check_provenance(groups, provenance, report)
+    _check_pseudonyms(tables["people"], report)
+
+
+class _Report:
+    """Faults as they are found; a cell is blamed once, for the first thing wrong in it."""
+
+    def __init__(self) -> None:
+        self._faults: dict[tuple[str, str | None, int | None], Fault] = {}
+
+    def whole(self, table: str, remedy: str, column: str | None = None) -> None:
+        """Blame a table, or a column of it."""
+        self._faults.setdefault((table, column, None), Fault(table, column, None, None, remedy))
+
+    def cells(
+        self, table: str, column: str, values: pd.Series[Any], remedy: str | pd.Series[Any]
+    ) -> None:
+        """Blame cells, given by row number; a remedy for all or one for each."""
+        each = remedy if isinstance(remedy, pd.Series) else [remedy] * len(values)
+        for row, value, words in zip(values.index.tolist(), values, each, strict=True):
+            shown = None if pd.isna(value) else str(value)
+            fault = Fault(table, column, row, shown, words)
+            self._faults.setdefault((table, column, row), fault)
+
+    def has(self, table: str, column: str | None = None) -> bool:
+        """Whether the whole of a table, or of a column, was blamed."""
+        return (table, column, None) in self._faults
+
+    def settle(self) -> None:
+        """Raise what was found, if anything was: tables in order, then rows, then columns."""
+        if self._faults:
+            raise BadTables(sorted(self._faults.values(), key=_reading_order))
+
+
+def _reading_order(fault: Fault) -> tuple[int, str, int, int]:
+    known = fault.table in GIVEN
+    names = [column.name for column in TABLES[fault.table].columns] if known else []
+    return (
+        GIVEN.index(fault.table) if known else len(GIVEN),
+        fault.table,
+        fault.row or 0,
+        names.index(fault.column) if fault.column in names else len(names),
+    )
+
+
+def _read(name: str, path: Path, report: _Report) -> pd.DataFrame | None:
+    """One file; None, and a fault, where it cannot be read."""
+    size = path.stat().st_size
+    if path.suffix == ".csv" and size > LARGEST_FILE:
+        limit = f"at most {LARGEST_FILE:,} are read: write it as Parquet, or split the years."
+        report.whole(name, f"{path.name} has {size:,} bytes: {limit}")
+        return None
+    try:
+        return _read_csv(path) if path.suffix == ".csv" else _read_parquet(path)
+    except UnicodeDecodeError:
+        remedy = f"{path.name} is not UTF-8 (CP949, perhaps): save it as CSV UTF-8."
+    except pd.errors.EmptyDataError:
+        remedy = f"{path.name} is empty: its first row must name the columns."
+    except pd.errors.ParserError as error:
+        remedy = _ragged(path, str(error))
+    except (ValueError, pyarrow.ArrowException, OSError):
+        kind = "CSV" if path.suffix == ".csv" else "Parquet"
+        remedy = f"{path.name} is no readable {kind} file: write it again."
+    report.whole(name, remedy)
+    return None
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """All cells as text; without pandas' own header, which would rename doubled columns."""
+    cells = pd.read_csv(
+        path,
+        header=None,
+        dtype="str",
+        keep_default_na=False,
+        skip_blank_lines=False,
+        encoding="utf-8-sig",
+    )
+    cells = cells.apply(_stripped)
+    header, frame = cells.iloc[0], cells.iloc[1:].reset_index(drop=True)
+    used = header.notna() | frame.notna().any()
+    unnamed = pd.Series([f"(number {n})" for n in range(1, len(header) + 1)], dtype="str")
+    return frame.set_axis(header.fillna(unnamed).to_numpy(), axis=1).loc[:, used.to_numpy()]
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    if b"geo" not in (pq.read_schema(path).metadata or {}):
+        return pd.read_parquet(path)
+    frame: gpd.GeoDataFrame = gpd.read_parquet(path)
+    if frame.geometry.name != "geometry":
+        frame.rename_geometry("geometry", inplace=True)
+    return frame
+
+
+def _ragged(path: Path, said: str) -> str:
+    counts = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said)
+    if counts is None:
+        return f"{path.name} is no CSV (a quotation mark is never closed): export it again."
+    return (
+        f"{path.name} has {counts[3]} values in row {counts[2]} and {counts[1]} columns: put "
+        'values that hold a comma between quotation marks ("…").'
+    )
+
+
+def _rows(table: Table, frame: pd.DataFrame | None, report: _Report) -> pd.DataFrame:
+    """Rows that hold anything, under their number in the file; none for a missing table."""
+    if frame is None:
+        if table.name in NEEDED:
+            report.whole(table.name, "the table is missing: add it.")
+        return pd.DataFrame(columns=[column.name for column in table.columns])
+    named = any(name is not None for name in frame.index.names)
+    rows = pd.DataFrame(frame.reset_index() if named else frame)
+    rows = rows.set_axis(pd.RangeIndex(2, len(rows) + 2), axis=0)
+    rows.columns = rows.columns.astype(str)
+    for place, (_, values) in enumerate(rows.items()):
+        if isinstance(values.dtype, pd.StringDtype) or values.dtype == "object":
+            rows.isetitem(place, _stripped(values).array)
+    rows = rows[rows.notna().any(axis=1)]
+    if rows.empty and table.name in NEEDED:
+        report.whole(table.name, "the table has no rows: there is nothing to show.")
+    return rows
+
+
+def _is_located(table: Table) -> bool:
+    return any(column.kind == "geometry" for column in table.columns)
+
+
+def _known_columns(table: Table, raw: pd.DataFrame, report: _Report) -> pd.DataFrame:
+    """The columns that the table may have; any other, or one that stands twice, is a fault."""
+    known = [column.name for column in table.columns]
+    if _is_located(table):
+        known += [name for pair in COORDINATES for name in pair]
+    for name in raw.columns[raw.columns.duplicated()]:
+        report.whole(table.name, "the column stands twice: keep one.", name)
+    for name in raw.columns.difference(pd.Index(known), sort=False):
+        if PERSONAL_COLUMN.search(name):
+            remedy = (
+                "this looks like personal data, which never enters an atlas: delete the column."
+            )
+        else:
+            remedy = f"unknown column: choose {either(known)}, or delete it."
+        report.whole(table.name, remedy, name)
+    raw = raw.loc[:, ~raw.columns.duplicated()]
+    return raw[[name for name in known if name in raw]]
+
+
+def _typed(table: Table, raw: pd.DataFrame, report: _Report) -> pd.DataFrame:
+    """Columns of the schema's types, all but the geometry; missing ones empty."""
+    typed: dict[str, pd.Series[Any]] = {}
     for column in table.columns:
         if column.kind == "geometry":
             continue
-        if column.name in frame:
-            out[column.name] = CONVERT[column.kind](table, column, frame[column.name], faults)
-        elif column.required and column.name not in DERIVED:
-            remedy = f"the column is missing: {column.meaning}."
-            faults.append(Fault(table.name, column.name, None, None, remedy))
-        if column.name not in out:
-            kind = "Int64" if column.kind in ("year", "integer") else "str"
-            out[column.name] = pd.Series(pd.NA, index=frame.index, dtype=kind)
-    typed = pd.DataFrame(out, index=frame.index)
-    if table.name == "groups" and "provenance" in typed:
-        typed["provenance"] = typed["provenance"].fillna(str(provenance))
-    if not located:
-        return typed
-    return gpd.GeoDataFrame(typed, geometry=_points(table, frame, faults), crs=CRS)
+        if column.name not in raw:
+            kind = "str" if column.kind == "text" else "Int64"
+            typed[column.name] = pd.Series(None, index=raw.index, dtype=kind)
+            needed = column.required and column.name not in DERIVED.get(table.name, ())
+            if needed and not report.has(table.name):
+                report.whole(table.name, f"the column is missing: {column.meaning}.", column.name)
+        elif column.kind == "text":
+            typed[column.name] = _text(raw[column.name])
+        else:
+            typed[column.name] = _integers(table.name, column, raw[column.name], report)
+    return pd.DataFrame(typed, index=raw.index)
 
 
-def known_in_order(table: Table) -> list[str]:
-    """Names of a table's columns."""
-    return [column.name for column in table.columns]
+def _text(values: pd.Series[Any]) -> pd.Series[str]:
+    """Text as `_stripped`; whole numbers have no decimal point (11545, not 11545.0)."""
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")
+    return _stripped(values)
 
 
-def _text(
-    table: Table, column: Column, values: pd.Series[Any], faults: list[Fault]
-) -> pd.Series[str]:
-    """Text without outer spaces; empty is missing. A whole number stays without a fraction."""
-    whole = values.astype("Int64") if pd.api.types.is_float_dtype(values) else values
-    text = whole.astype("str").str.strip()
-    return text.where(values.notna() & (text != ""))
+def _stripped(values: pd.Series[Any]) -> pd.Series[str]:
+    """Text without outer spaces; empty is missing."""
+    text = values.astype("str").str.strip().where(values.notna())
+    return text.mask(text == "").astype("str")
 
 
-def _numbers(
-    table: Table, column: Column, values: pd.Series[Any], faults: list[Fault]
-) -> pd.Series[Any]:
-    """Numbers, missing where empty; a text that is none is a fault."""
-    if pd.api.types.is_numeric_dtype(values):
-        return values.astype("Float64")
-    text = _text(table, column, values, faults)
-    numbers = pd.to_numeric(text, errors="coerce").astype("Float64")
-    for row in np.flatnonzero((text.notna() & ~np.isfinite(numbers.astype("float64"))).to_numpy()):
-        value = str(text.iloc[row])
-        bare = value.replace(",", "")
-        remedy = (
-            f"write {bare}." if bare.isdigit() else "write a number in digits, or leave it empty."
-        )
-        faults.append(Fault(table.name, column.name, int(row) + 2, value, remedy))
-    return numbers
+def _numbers(table: str, column: Column, values: pd.Series[Any], report: _Report) -> pd.Series[Any]:
+    """Float64, missing where empty; what is no number, or too large for one, is a fault."""
+    text = _text(values)
+    numbers = pd.to_numeric(text, errors="coerce").astype("float64")
+    bad = text[text.notna() & ~(numbers.abs() <= LARGEST_NUMBER)]
+    bare = bad.str.replace(r"[,\s원년명₩]", "", regex=True)
+    otherwise = "write a number in digits" + ("." if column.required else ", or leave it empty.")
+    plain = bare.str.fullmatch(r"[0-9]{1,15}").astype(bool) & (bare != bad)
+    report.cells(table, column.name, bad, ("write " + bare + ".").where(plain, otherwise))
+    return numbers.where(~text.index.isin(bad.index)).astype("Float64")
 
 
 def _integers(
-    table: Table, column: Column, values: pd.Series[Any], faults: list[Fault]
+    table: str, column: Column, values: pd.Series[Any], report: _Report
 ) -> pd.Series[Any]:
-    """Whole numbers; a fraction is a fault."""
-    numbers = _numbers(table, column, values, faults)
-    broken = (numbers.notna() & (numbers % 1 != 0)).fillna(False)
-    for row in np.flatnonzero(broken.to_numpy(bool)):
-        value = str(numbers.iloc[row])
-        faults.append(Fault(table.name, column.name, int(row) + 2, value, "write a whole number."))
-    return numbers.where(~broken).astype("Int64")
+    """Int64; a fraction is a fault."""
+    numbers = _numbers(table, column, values, report)
+    broken = _true(numbers % 1 != 0)
+    report.cells(table, column.name, numbers[broken], "write a whole number.")
+    return numbers.mask(broken).astype("Int64")
 
 
-CONVERT: dict[str, Callable[[Table, Column, pd.Series[Any], list[Fault]], pd.Series[Any]]] = {
-    "text": _text,
-    "year": _integers,
-    "integer": _integers,
-    "number": _numbers,
-}
+@dataclass(frozen=True)
+class _Places:
+    """Where the rows of a table are said to be.
+
+    ``points`` (EPSG:5179) are missing where nothing, or nothing usable, was given; ``given``
+    tells which; ``shown`` is the place as it was given and ``column`` where, for messages.
+    """
+
+    column: str
+    points: gpd.GeoSeries
+    given: pd.Series[bool]
+    shown: pd.Series[str]
 
 
-def _points(table: Table, frame: pd.DataFrame, faults: list[Fault]) -> gpd.GeoSeries:
-    """Points in EPSG:5179 from a geometry or a pair of columns; swapped degrees are faults."""
-    if "geometry" in frame:
-        shapes = gpd.GeoSeries(frame["geometry"])
-        if shapes.crs is None:
-            remedy = f"has no coordinate system: write it as GeoParquet in {CRS} or {CRS_SHOWN}."
-            faults.append(Fault(table.name, "geometry", None, None, remedy))
-            return gpd.GeoSeries([None] * len(frame), crs=CRS)
-        return shapes.to_crs(CRS)
-    for (first, second), crs in COORDINATES.items():
-        if first in frame and second in frame:
-            pair = [
-                _numbers(table, Column(name, "number", name), frame[name], faults)
-                for name in (first, second)
-            ]
-            _check_pair(table, pair, (first, second), faults)
-            x, y = (values.astype("float64") for values in pair)
-            points = gpd.GeoSeries(gpd.points_from_xy(x, y), index=frame.index, crs=crs)
-            return points.where(x.notna() & y.notna(), None).to_crs(CRS)
-    return gpd.GeoSeries([None] * len(frame), index=frame.index, crs=CRS)
+def _places(table: Table, raw: pd.DataFrame, report: _Report) -> _Places:
+    """Points from a geometry or from a pair of columns."""
+    pairs = [pair for pair in COORDINATES if pair[0] in raw or pair[1] in raw]
+    forms = (["geometry"] if "geometry" in raw else []) + [" and ".join(pair) for pair in pairs]
+    if len(forms) > 1:
+        report.whole(table.name, f"there is {' as well as '.join(forms)}: keep one.", "geometry")
+    elif pairs:
+        return _from_pair(table, raw, pairs[0], report)
+    elif forms:
+        return _from_geometry(table, raw["geometry"], report)
+    elif table.column("geometry").required and not report.has(table.name):
+        report.whole(table.name, f"the column is missing: give {HOW_TO_PLACE}.", "geometry")
+    return _nowhere(raw.index)
 
 
-def _check_pair(
-    table: Table, pair: list[pd.Series[Any]], names: tuple[str, str], faults: list[Fault]
-) -> None:
-    """Half a pair, and degrees that stand in each other's column."""
-    for row in np.flatnonzero((pair[0].isna() != pair[1].isna()).to_numpy()):
-        remedy = f"give both {names[0]} and {names[1]}, or neither."
-        faults.append(Fault(table.name, names[0], int(row) + 2, None, remedy))
-    if names != ("longitude", "latitude"):
-        return
-    (west, east), (south, north) = CITY_DEGREES
-    swapped = pair[0].between(south, north) & pair[1].between(west, east)
-    for row in np.flatnonzero(swapped.fillna(False).to_numpy(bool)):
-        value = f"longitude {pair[0].iloc[row]:g}, latitude {pair[1].iloc[row]:g}"
-        remedy = "looks swapped: exchange longitude and latitude."
-        faults.append(Fault(table.name, "longitude", int(row) + 2, value, remedy))
-
-
-def _derive(tables: dict[str, pd.DataFrame], boundaries: Boundaries, faults: list[Fault]) -> None:
-    """Fill in what follows from other columns of groups, and check it where it was given."""
-    groups = tables["groups"]
-    blame = _blamer("groups", groups, faults)
-    founded = groups["group_id"].map(tables["applications"].groupby("group_id")["year"].min())
-    founded = founded.astype("Int64")
-    remedy = "the group has no application: add one, or leave the group out."
-    blame(groups["group_id"].notna() & founded.isna(), "group_id", remedy)
-    blame(
-        groups["founded_year"] != founded,
-        "founded_year",
-        lambda row: (
-            f"the group's first application is of {founded.iloc[int(str(row.name))]}: "
-            "write that, or leave it empty."
-        ),
+def _nowhere(rows: pd.Index[Any]) -> _Places:
+    points = gpd.GeoSeries([None] * len(rows), index=rows, crs=CRS)
+    return _Places(
+        "geometry", points, pd.Series(False, index=rows), pd.Series(None, index=rows, dtype="str")
     )
-    groups["founded_year"] = founded
-    points = gpd.GeoSeries(groups["geometry"], crs=CRS)
-    placed = locate(points[points.notna()], boundaries).reindex(groups.index)
-    blame(points.notna() & placed["district_code"].isna(), "geometry", _outside)
-    groups["located"] = placed["district_code"]
-    groups["neighbourhood_located"] = placed["neighbourhood_code"]
-    groups["neighbourhood_code"] = groups["neighbourhood_code"].fillna(placed["neighbourhood_code"])
+
+
+def _from_pair(table: Table, raw: pd.DataFrame, pair: tuple[str, str], report: _Report) -> _Places:
+    together = f"{' and '.join(pair)} go together"
+    for name in pair:
+        if name not in raw:
+            report.whole(table.name, f"the column is missing: {together}.", name)
+            return _nowhere(raw.index)
+    given = raw[list(pair)].notna()
+    numbers = {}
+    for name in pair:
+        column = Column(name, "number", "", required=False)
+        numbers[name] = _numbers(table.name, column, raw[name], report)
+        half = raw[name][~given[name] & given.any(axis=1)]
+        report.cells(table.name, name, half, f"a value is needed: {together}.")
+    xy = pd.DataFrame(numbers).astype("float64")
+    return _place(table, pair[0], xy, given.any(axis=1), COORDINATES[pair], report)
+
+
+def _from_geometry(table: Table, values: pd.Series[Any], report: _Report) -> _Places:
+    if values.isna().all():
+        return _nowhere(values.index)
+    shapes = gpd.GeoSeries(values) if isinstance(values.dtype, GeometryDtype) else None
+    if shapes is None or shapes.crs is None:
+        report.whole(table.name, f"this is no place on Earth: give {HOW_TO_PLACE}.", "geometry")
+        return _nowhere(values.index)
+    missing = shapely.is_missing(shapes.array) | shapely.is_empty(shapes.array)
+    given = pd.Series(~missing, index=shapes.index)
+    other = given & (shapes.geom_type != "Point")
+    report.cells(table.name, "geometry", shapes.geom_type[other], "give a single point.")
+    points = shapes.where(given & ~other)
+    pair = ("longitude", "latitude") if shapes.crs.is_geographic else ("x", "y")
+    xy = pd.DataFrame({pair[0]: points.x, pair[1]: points.y})
+    return _place(table, "geometry", xy, given, shapes.crs, report)
+
+
+def _place(
+    table: Table, column: str, xy: pd.DataFrame, given: pd.Series[bool], crs: Any, report: _Report
+) -> _Places:
+    """Points in EPSG:5179 from coordinates; those that look swapped are faults."""
+    (first, x), (second, y) = xy.items()
+    text = [f"{first} {a:.2f}, {second} {b:.2f}" for a, b in zip(x, y, strict=True)]
+    shown = pd.Series(text, index=xy.index, dtype="str").where(given)
+    wide, high = KOREA_DEGREES if first == "longitude" else KOREA_METRES
+    swapped = x.between(*high) & y.between(*wide)
+    remedy = f"looks swapped: exchange {first} and {second}."
+    report.cells(table.name, column, shown[swapped], remedy)
+    usable = x.notna() & y.notna() & ~swapped
+    points = gpd.GeoSeries(gpd.points_from_xy(x, y), index=xy.index, crs=crs)
+    return _Places(column, points.where(usable).to_crs(CRS), given, shown)
+
+
+def _derive(
+    groups: pd.DataFrame,
+    applications: pd.DataFrame,
+    pointed: pd.Series[bool],
+    areas: pd.DataFrame,
+    provenance: Provenance,
+) -> None:
+    """Fill in what follows from other columns of groups, where it is not given."""
+    first = applications.groupby("group_id")["year"].min()
+    founded = groups["group_id"].map(first).astype("Int64")
+    groups["founded_year"] = groups["founded_year"].fillna(founded)
+    groups["provenance"] = groups["provenance"].fillna(str(provenance))
+    groups["neighbourhood_code"] = groups["neighbourhood_code"].fillna(areas["neighbourhood_code"])
     exact = np.select(
-        [points.notna(), groups["neighbourhood_code"].notna()],
+        [pointed, groups["neighbourhood_code"].notna()],
         [Precision.POINT, Precision.NEIGHBOURHOOD],
         Precision.DISTRICT,
     )
     groups["precision"] = groups["precision"].fillna(
-        pd.Series(exact, index=groups.index).astype("str")
+        pd.Series(exact, index=groups.index, dtype="str")
     )
 
 
-def _outside(group: pd.Series[Any]) -> str:
-    shown = gpd.GeoSeries([group["geometry"]], crs=CRS).to_crs(CRS_SHOWN).iloc[0]
-    return (
-        f"the point at latitude {shown.y:.2f}, longitude {shown.x:.2f} is outside every district: "
-        "correct it, or leave it empty."
-    )
-
-
-def _check(table: Table, tables: Mapping[str, pd.DataFrame], faults: list[Fault]) -> None:
-    """Keys, required values, allowed values, ranges and references of one table."""
+def _check(
+    table: Table, tables: Mapping[str, pd.DataFrame], given: Container[str], report: _Report
+) -> None:
+    """Required and allowed values, ranges, references and keys of one table."""
     frame = tables[table.name]
-    blame = _blamer(table.name, frame, faults)
-    absent = {fault.column for fault in faults if fault.table == table.name and fault.row is None}
-    if frame.empty and table.name in ("groups", "applications") and not absent:
-        remedy = "the table has no rows: there is nothing to show."
-        faults.append(Fault(table.name, None, None, None, remedy))
     for column in table.columns:
-        values, name = frame[column.name], column.name
-        if column.required and name not in absent | DERIVED:
-            blame(values.isna(), name, f"a value is needed: {column.meaning}.")
+        if column.kind == "geometry" or report.has(table.name, column.name):
+            continue
+        name, values = column.name, frame[column.name]
+        if column.required and name not in DERIVED.get(table.name, ()):
+            remedy = f"a value is needed: {column.meaning}."
+            report.cells(table.name, name, values[values.isna()], remedy)
+        present = values.dropna()
         if column.allowed:
-            known = values.isna() | values.isin(column.allowed)
-            blame(~known, name, f"choose {either(column.allowed)}.")
+            unknown = present[~present.isin(column.allowed)]
+            report.cells(table.name, name, unknown, f"choose {either(column.allowed)}.")
         if column.kind == "year":
-            low, high = (1900 if name == "birth_year" else YEARS_ALLOWED[0]), YEARS_ALLOWED[1]
-            blame(~values.between(low, high), name, f"write a year from {low} to {high}.")
-        if column.least is not None:
-            blame(values < column.least, name, f"write at least {column.least:g}.")
+            low = YEARS_ALLOWED[0] if column.least is None else column.least
+            high = YEARS_ALLOWED[1]
+            outside = present[~present.between(low, high)]
+            report.cells(table.name, name, outside, f"write a year from {low:g} to {high}.")
+        elif column.least is not None:
+            less = present[present < column.least]
+            report.cells(table.name, name, less, f"write {column.least:g} or more.")
         if column.refers_to:
-            target = TABLES[column.refers_to]
-            there = tables[target.name][target.key[0]]
-            remedy = f"there is no such row in {target.name}: correct it, or add the row."
-            blame(values.notna() & ~values.isin(there), name, remedy)
+            _check_reference(table, column, present, tables, given, report)
+    _check_key(table, frame, report)
+
+
+def _check_reference(
+    table: Table,
+    column: Column,
+    values: pd.Series[Any],
+    tables: Mapping[str, pd.DataFrame],
+    given: Container[str],
+    report: _Report,
+) -> None:
+    """Values that name a row of another table."""
+    target = column.refers_to
+    key = TABLES[target].key[0]
+    if target in GIVEN and target not in given and len(values):
+        report.whole(target, f"the table is missing: {table.name} refers to it.")
+    if report.has(target) or report.has(target, key):
+        return
+    there = tables[target][key]
+    dangling = values[~_among(values, there)]
+    if target in GIVEN:
+        remedy: str | pd.Series[str] = f"there is no such {key} in {target}: correct it, or add it."
+        report.cells(table.name, column.name, dangling, remedy)
+        return
+    width = len(there.iloc[0])
+    short = dangling.str[:width]
+    choice = f"choose one of the {len(there)} codes of {target}, {there.min()} to {there.max()}."
+    remedy = ("write " + short + f", the first {width} digits.").where(short.isin(there), choice)
+    report.cells(table.name, column.name, dangling, remedy)
+
+
+def _check_key(table: Table, frame: pd.DataFrame, report: _Report) -> None:
+    """Rows that share their key with an earlier one."""
     key = list(table.key)
-    twice = frame.duplicated(key) & frame[key].notna().all(axis=1)
-    blame(twice, key[0], f"stands twice: {' and '.join(key)} must differ from row to row.")
+    if any(report.has(table.name, name) for name in key):
+        return
+    keys = frame[key].dropna()
+    shared = keys[keys.duplicated(keep=False)]
+    rows = pd.Series(shared.index, index=shared.index)
+    first = rows.groupby([shared[name] for name in key]).transform("first")
+    later = first[first != rows]
+    if later.empty:
+        return
+    what = key[0] if len(key) == 1 else f"{' and '.join(key)} together"
+    remedy = "stands in row " + later.astype("str") + f" already: {what} must differ in every row."
+    values = shared.loc[later.index].agg(", ".join, axis=1)
+    report.cells(table.name, key[-1], values, remedy)
 
 
-def _blamer(
-    table: str, frame: pd.DataFrame, faults: list[Fault]
-) -> Callable[[pd.Series[Any], str, str | Callable[[pd.Series[Any]], str]], None]:
-    """A function that adds a fault for each marked cell that has none yet."""
-
-    def blame(
-        mask: pd.Series[Any], column: str, remedy: str | Callable[[pd.Series[Any]], str]
-    ) -> None:
-        blamed = {(f.column, f.row) for f in faults if f.table == table}
-        for row in np.flatnonzero(mask.fillna(False).to_numpy(dtype=bool)).tolist():
-            if (column, row + 2) in blamed:
-                continue
-            record = frame.iloc[row]
-            value = record[column]
-            shown = None if column == "geometry" or pd.isna(value) else str(value)
-            words = remedy if isinstance(remedy, str) else remedy(record)
-            faults.append(Fault(table, column, row + 2, shown, words))
-
-    return blame
+def _check_founded(groups: pd.DataFrame, applications: pd.DataFrame, report: _Report) -> None:
+    """Groups without an application, and founding years that are not their first one's."""
+    if any(report.has("applications", name) for name in (None, "group_id", "year")):
+        return
+    alone = groups["group_id"].dropna()
+    alone = alone[~_among(alone, applications["group_id"])]
+    remedy = "the group has no application: add one, or leave the group out."
+    report.cells("groups", "group_id", alone, remedy)
+    doubtful = applications["group_id"][~_true(applications["year"].between(*YEARS_ALLOWED))]
+    first = groups["group_id"].map(applications.groupby("group_id")["year"].min()).astype("Int64")
+    wrong = _true(groups["founded_year"] != first) & ~groups["group_id"].isin(doubtful)
+    years = first[wrong].astype("str")
+    remedies = "its first application is of " + years + ": write that, or leave it empty."
+    report.cells("groups", "founded_year", groups["founded_year"][wrong], remedies)
 
 
-def _check_places(tables: Mapping[str, pd.DataFrame], faults: list[Fault]) -> None:
-    """Districts, neighbourhoods, points and precision of groups that contradict each other."""
-    groups = tables["groups"]
-    blame = _blamer("groups", groups, faults)
-    parent = tables["neighbourhoods"].set_index("code")["district_code"]
-    names = tables["districts"].set_index("code")["name_ko"]
-    district, neighbourhood = groups["district_code"], groups["neighbourhood_code"]
-    pointed, precision = groups["geometry"].notna(), groups["precision"]
-    above = neighbourhood.map(parent)
-    blame(
-        above.notna() & district.isin(names.index) & (above != district),
-        "neighbourhood_code",
-        lambda row: (
-            f"lies in district {parent[row['neighbourhood_code']]}, "
-            f"not in {row['district_code']}: correct one of them."
-        ),
-    )
-    blame(
-        groups["located"].notna() & district.isin(names.index) & (groups["located"] != district),
-        "geometry",
-        lambda row: (
-            f"the point lies in {names[row['located']]} ({row['located']}), "
-            f"not in {row['district_code']}: correct one of them."
-        ),
-    )
-    inside = groups["neighbourhood_located"]
-    blame(
-        inside.notna() & above.notna() & (inside != neighbourhood),
-        "neighbourhood_code",
-        lambda row: f"the point lies in {row['neighbourhood_located']}: correct one of them.",
-    )
-    exact, known = precision == Precision.POINT, neighbourhood.notna()
+def _check_provenance(groups: pd.DataFrame, provenance: Provenance, report: _Report) -> None:
+    """Simulated rows make a simulated atlas: its badge must not get lost."""
+    if provenance != Provenance.SIMULATED:
+        simulated = groups["provenance"][groups["provenance"] == Provenance.SIMULATED]
+        remedy = f"the tables are published as {provenance}: publish them as simulated."
+        report.cells("groups", "provenance", simulated, remedy)
+
+
+def _check_pseudonyms(people: pd.DataFrame, report: _Report) -> None:
+    """Identifiers of people that tell who they are; the message keeps them to itself."""
+    telling = people["person_id"].dropna()
+    telling = telling[telling.str.contains(PERSONAL_VALUE)].mask(lambda values: values.notna())
+    remedy = "this looks like a person's name, number or address: write a pseudonym (p0001)."
+    report.cells("people", "person_id", telling, remedy)
+
+
+def _check_neighbourhoods(
+    name: str, frame: pd.DataFrame, boundaries: Boundaries, report: _Report
+) -> None:
+    """Neighbourhoods that do not lie in the district of their row."""
+    areas = boundaries.neighbourhoods.set_index("code")["district_code"]
+    above = frame["neighbourhood_code"].map(areas)
+    known = frame["district_code"].isin(boundaries.districts["code"])
+    wrong = above.notna() & known & (above != frame["district_code"])
+    remedies = (
+        "lies in district " + above[wrong] + ", not in " + frame["district_code"][wrong]
+    ) + ": correct one of them."
+    report.cells(name, "neighbourhood_code", frame["neighbourhood_code"][wrong], remedies)
+
+
+def _check_places(
+    name: str,
+    frame: pd.DataFrame,
+    place: _Places,
+    areas: pd.DataFrame,
+    boundaries: Boundaries,
+    report: _Report,
+) -> None:
+    """Points outside every district, or outside that of their row."""
+    forms = ["geometry", *(column for pair in COORDINATES for column in pair)]
+    usable = not any(report.has(name, column) for column in forms)
+    if TABLES[name].column("geometry").required and usable:
+        remedy = f"a value is needed: give {HOW_TO_PLACE}."
+        report.cells(name, place.column, place.shown[~place.given], remedy)
+    found, named = areas["district_code"], frame["district_code"]
+    outside = place.points.notna() & found.isna()
+    remedy = "the point lies outside every district: correct it, or leave it empty."
+    report.cells(name, place.column, place.shown[outside], remedy)
+    districts = boundaries.districts.set_index("code")["name_ko"]
+    elsewhere = found.notna() & named.isin(districts.index) & (found != named)
+    fell = found[elsewhere]
+    where = "the point lies in " + fell.map(districts) + " (" + fell + "), not in "
+    remedies = where + named[elsewhere] + ": correct one of them."
+    report.cells(name, place.column, place.shown[elsewhere], remedies)
+
+
+def _check_precision(
+    groups: pd.DataFrame,
+    place: _Places,
+    areas: pd.DataFrame,
+    boundaries: Boundaries,
+    report: _Report,
+) -> None:
+    """Neighbourhood and precision of groups that contradict their point or each other."""
+    code, precision = groups["neighbourhood_code"], groups["precision"]
+    inside, known = areas["neighbourhood_code"], boundaries.neighbourhoods["code"]
+    same_district = areas["district_code"] == groups["district_code"]
+    wrong = inside.notna() & code.isin(known) & same_district & (inside != code)
+    remedies = "the point lies in " + inside[wrong] + ": write that, or correct the point."
+    report.cells("groups", "neighbourhood_code", code[wrong], remedies)
+    exact, pointed = precision == Precision.POINT, place.given
+    rough = precision.isin([Precision.NEIGHBOURHOOD, Precision.DISTRICT])
     for mask, remedy in (
-        (exact & ~pointed, "a point is needed: give coordinates, or another precision."),
-        (~exact & pointed, "there is a point: write point, or leave the coordinates empty."),
+        (exact & ~pointed, "there is no point: give its coordinates, or leave this empty."),
+        (rough & pointed, "there is a point: write point, or leave its coordinates empty."),
         (
-            (precision == Precision.DISTRICT) & known & ~pointed,
+            (precision == Precision.NEIGHBOURHOOD) & ~pointed & code.isna(),
+            "there is no neighbourhood: give its code, or leave this empty.",
+        ),
+        (
+            (precision == Precision.DISTRICT) & ~pointed & code.notna(),
             "there is a neighbourhood: write neighbourhood, or leave its code empty.",
         ),
-        (
-            (precision == Precision.NEIGHBOURHOOD) & ~known,
-            "there is no neighbourhood: write district, or give its code.",
-        ),
     ):
-        blame(mask & precision.isin(tuple(Precision)), "precision", remedy)
+        report.cells("groups", "precision", precision[_true(mask)], remedy)
+
+
+def _among(values: pd.Series[Any], others: pd.Series[Any]) -> pd.Series[bool]:
+    """As `isin`, which for text looks up one value after another in Python."""
+    return values.astype("object").isin(others.astype("object"))
+
+
+def _true(mask: pd.Series[Any]) -> pd.Series[bool]:
+    """What is certainly so: a missing answer is a no."""
+    return mask.fillna(False).astype(bool)
 
 
 def _ordered(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """The schema's columns, sorted by key."""
-    return frame[known_in_order(table)].sort_values(list(table.key), ignore_index=True)
+    names = [column.name for column in table.columns]
+    return frame[names].sort_values(list(table.key), ignore_index=True)

