@@ -13,18 +13,22 @@ window.atlasMap = (() => {
   // A far view shows a quarter of the points, by their fixed rank; from zoom 13 on, all.
   const FAR_SHARE = 0.25;
   const NEIGHBOURHOOD_LABELS_FROM = 12.2;
+  const PADDING = 20;
 
   let map = null;
   let options = null;
   let shown = null;
   let view = null;
-  let theme = null;
+  let look = null;
   let hovered = null;
   let labels = null;
+  let labelled = null;
   let tooltip = null;
   let fitted = "";
   const collections = new Map();
   const painted = new Map();
+  const fetched = new Map();
+  const sizes = new Map();
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -39,7 +43,7 @@ window.atlasMap = (() => {
     };
     try {
       map = new window.maplibregl.Map({
-        container, style, bounds: given.bounds, fitBoundsOptions: { padding: padding(container) }, minZoom: 8, maxZoom: 17,
+        container, style, bounds: given.bounds, fitBoundsOptions: { padding: PADDING }, minZoom: 8, maxZoom: 17,
         maxBounds: [[126.2, 37.1], [127.8, 38.0]], dragRotate: false, pitchWithRotate: false, touchPitch: false,
         renderWorldCopies: false, fadeDuration: 0, attributionControl: false,
       });
@@ -56,9 +60,6 @@ window.atlasMap = (() => {
     return true;
   }
 
-  // The legend stands at the left of a wide map.
-  const padding = (container) => ({ top: 24, bottom: 24, right: 24, left: container.clientWidth > 640 ? 150 : 16 });
-
   function element(tag, className, parent, text) {
     const made = document.createElement(tag);
     made.className = className;
@@ -72,9 +73,14 @@ window.atlasMap = (() => {
     map.on("mouseout", () => hover(null));
     map.on("click", click);
     map.on("move", placeLabels);
+    map.on("resize", () => {
+      if (!view || view.at) return;
+      fitChosen(0);
+      chooseLabels();
+    });
     map.on("moveend", (event) => {
       chooseLabels();
-      if (!event.originalEvent) return;
+      if (!event.originalEvent && !event.pressed) return;
       const { lat, lng } = map.getCenter();
       options.onEvent({ kind: "moved", at: `${lat.toFixed(5)},${lng.toFixed(5)},${map.getZoom().toFixed(2)}` });
     });
@@ -82,23 +88,30 @@ window.atlasMap = (() => {
 
   const ready = () => new Promise((done) => (map.isStyleLoaded() ? done() : map.once("load", done)));
 
-  const underWay = new Map();
-
-  function addSource(name, url) {
-    if (!underWay.has(name)) underWay.set(name, fetchSource(name, url));
-    return underWay.get(name);
+  /* Geometry comes while the map is still being made. */
+  function fetchOnce(url) {
+    if (!fetched.has(url)) {
+      const coming = fetch(url).then((answer) => {
+        if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+        return answer.json();
+      });
+      coming.catch(() => fetched.delete(url));
+      fetched.set(url, coming);
+    }
+    return fetched.get(url);
   }
 
-  async function fetchSource(name, url) {
-    const data = await (await fetch(url)).json();
+  async function addSource(name, url) {
+    const data = await fetchOnce(url);
+    if (collections.has(name)) return;
     collections.set(name, data.features);
     painted.set(name, new Array(data.features.length));
-    map.addSource(name, { type: "geojson", data, tolerance: 0.2, maxzoom: 14 });
+    if (name !== "site") map.addSource(name, { type: "geojson", data, tolerance: 0.2, maxzoom: 14 });
   }
 
   /* Layers in the order in which they lie on each other. */
   const ORDER = ["hex8-fill", "neighbourhood-fill", "district-fill", "hex8-line", "neighbourhood-line",
-    "district-line", "chosen-line", "points"];
+    "district-line", "points", "chosen-line", "hovered-line"];
 
   function addLayer(layer) {
     if (map.getLayer(layer.id)) return;
@@ -106,12 +119,20 @@ window.atlasMap = (() => {
     map.addLayer(layer, above);
   }
 
+  /* Lines do not depend on feature-state: what does is written to the GPU anew at each change. */
   function addAreaLayers(level) {
-    addLayer({ id: `${level}-fill`, type: "fill", source: level, paint: { "fill-antialias": true } });
-    addLayer({
-      id: `${level}-line`, type: "line", source: level,
-      paint: { "line-width": ["case", ["boolean", ["feature-state", "hover"], false], 2.5, level === "district" ? 1.1 : 0.5] },
-    });
+    addLayer({ id: `${level}-fill`, type: "fill", source: level, paint: { "fill-antialias": false } });
+    addLayer({ id: `${level}-line`, type: "line", source: level, paint: { "line-width": level === "district" ? 1.1 : 0.5 } });
+  }
+
+  /* One area told apart: the one under the pointer, the one that the panel speaks of. */
+  function outline(name, found) {
+    const data = found ? { type: "Feature", properties: {}, geometry: found.geometry } : { type: "FeatureCollection", features: [] };
+    if (map.getSource(name)) return map.getSource(name).setData(data);
+    if (!found) return undefined;
+    map.addSource(name, { type: "geojson", data, tolerance: 0.2 });
+    addLayer({ id: `${name}-line`, type: "line", source: name, paint: { "line-width": 2.5, "line-color": colour(`--map-${name}`) } });
+    return undefined;
   }
 
   function palette(diverging) {
@@ -121,17 +142,18 @@ window.atlasMap = (() => {
   }
 
   function dress(level) {
-    const look = `${view.theme}|${shown.diverging}|${level}`;
-    if (look === theme) return;
-    theme = look;
+    const wanted = `${view.theme}|${shown.diverging}|${level}`;
+    if (look === wanted) return;
+    look = wanted;
     if (map.getLayer("background")) map.setPaintProperty("background", "background-color", colour("--map-background"));
     for (const name of AREAS.filter((area) => map.getLayer(`${area}-fill`))) {
       map.setPaintProperty(`${name}-fill`, "fill-color", palette(shown.diverging));
       map.setLayoutProperty(`${name}-fill`, "visibility", name === level ? "visible" : "none");
-      const line = name === "district" ? "--map-line-strong" : "--map-line";
-      map.setPaintProperty(`${name}-line`, "line-color",
-        ["case", ["boolean", ["feature-state", "hover"], false], colour("--map-hover"), colour(line)]);
+      map.setPaintProperty(`${name}-line`, "line-color", colour(name === "district" ? "--map-line-strong" : "--map-line"));
       map.setLayoutProperty(`${name}-line`, "visibility", name === level || name === "district" ? "visible" : "none");
+    }
+    for (const name of ["hovered", "chosen"].filter((one) => map.getLayer(`${one}-line`))) {
+      map.setPaintProperty(`${name}-line`, "line-color", colour(`--map-${name}`));
     }
     if (map.getLayer("points")) {
       map.setPaintProperty("points", "circle-color", colour("--map-point"));
@@ -141,31 +163,42 @@ window.atlasMap = (() => {
 
   /* Show a year of a payload; resolves once the frame that shows it has been drawn. */
   async function show(payload, next) {
-    await ready();
-    const { level } = payload;
-    await Promise.all([
-      addSource("district", payload.geometry.district),
-      addSource(level, payload.geometry[level]),
-      addSource("site", payload.geometry.sites),
-      payload.points ? addSource("points", payload.geometry.points) : null,
-    ]);
+    const { level, geometry } = payload;
+    const wanted = { district: geometry.district, [level]: geometry[level], site: geometry.sites };
+    if (payload.points) wanted.points = geometry.points;
+    if (Object.keys(wanted).some((name) => !collections.has(name))) {
+      Object.values(wanted).forEach(fetchOnce);
+      await ready();
+      await Promise.all(Object.entries(wanted).map(([name, url]) => addSource(name, url)));
+    }
+    if (shown && shown.level !== level) hover(null);
     shown = payload;
     view = next;
     AREAS.filter((name) => collections.has(name)).forEach(addAreaLayers);
     addPointLayer();
     dress(level);
-    const changed = paintAreas(level) + paintPoints();
+    paintAreas(level);
+    paintPoints();
+    outline("chosen", collections.get(level).find((found) => found.properties.code === view.area));
     follow();
-    chooseLabels();
-    if (hovered) tell(hovered.feature);
-    await drawn(changed);
-    const container = map.getContainer();
-    container.dataset.shown = `${payload.key}|${view.year}`;
+    const labelsAsked = [view.lang, view.sites, level, shown.shown].join("|");
+    if (labelsAsked !== labelled) chooseLabels();
+    labelled = labelsAsked;
+    if (hovered) tell(hovered);
+    map.getCanvas().setAttribute("aria-label", view.words.label);
+    await drawn(Object.keys(wanted).filter((name) => name !== "site"));
+    map.getContainer().dataset.shown = `${payload.key}|${view.year}`;
     performance.mark("atlas-map-painted");
   }
 
-  const drawn = () => new Promise((done) => {
-    map.once("render", () => done());
+  /* A frame with every tile of what is shown. */
+  const drawn = (sources) => new Promise((done) => {
+    const check = () => {
+      if (!sources.every((name) => map.isSourceLoaded(name))) return;
+      map.off("render", check);
+      done();
+    };
+    map.on("render", check);
     map.triggerRepaint();
   });
 
@@ -175,14 +208,11 @@ window.atlasMap = (() => {
   function paintAreas(level) {
     const marks = shown.classes[yearIndex()];
     const before = painted.get(level);
-    let changed = 0;
     for (let id = 0; id < marks.length; id += 1) {
       if (before[id] === marks[id]) continue;
       before[id] = marks[id];
       map.setFeatureState({ source: level, id }, { c: classOf(marks[id]) });
-      changed += 1;
     }
-    return changed;
   }
 
   function addPointLayer() {
@@ -201,21 +231,18 @@ window.atlasMap = (() => {
   }
 
   function paintPoints() {
-    if (!map.getLayer("points")) return 0;
+    if (!map.getLayer("points")) return;
     map.setLayoutProperty("points", "visibility", shown.points ? "visible" : "none");
-    if (!shown.points) return 0;
+    if (!shown.points) return;
     const before = painted.get("points");
     const digits = shown.points.length / before.length;
     const bit = 2 ** yearIndex();
-    let changed = 0;
     for (let id = 0; id < before.length; id += 1) {
       const on = (Math.floor(parseInt(shown.points.slice(id * digits, (id + 1) * digits), 16) / bit) & 1) === 1;
       if (before[id] === on) continue;
       before[id] = on;
       map.setFeatureState({ source: "points", id }, { on });
-      changed += 1;
     }
-    return changed;
   }
 
   /* The viewport stays where the reader put it; it moves when other districts were chosen. */
@@ -233,10 +260,15 @@ window.atlasMap = (() => {
       return;
     }
     if (first) return;
-    const bounds = codes.length ? boundsOf(codes) : options.bounds;
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    map.fitBounds(bounds, { padding: padding(map.getContainer()), duration: still ? 0 : 500 });
+    fitChosen(still() ? 0 : 500);
   }
+
+  function fitChosen(duration) {
+    const bounds = shown.shown ? boundsOf(shown.shown) : options.bounds;
+    map.fitBounds(bounds, { padding: PADDING, duration });
+  }
+
+  const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function boundsOf(codes) {
     const bounds = new window.maplibregl.LngLatBounds();
@@ -264,12 +296,9 @@ window.atlasMap = (() => {
   }
 
   function hover(found) {
-    if (hovered?.feature.id === found?.id && hovered?.feature.source === found?.source) return;
-    if (hovered && hovered.feature.source !== "points") {
-      map.setFeatureState({ source: hovered.feature.source, id: hovered.feature.id }, { hover: false });
-    }
-    hovered = found ? { feature: found } : null;
-    if (found && found.source !== "points") map.setFeatureState({ source: found.source, id: found.id }, { hover: true });
+    if (hovered?.id === found?.id && hovered?.source === found?.source) return;
+    hovered = found;
+    outline("hovered", found && found.source !== "points" ? collections.get(found.source)[found.id] : null);
     map.getCanvas().style.cursor = found ? "pointer" : "";
     tooltip.hidden = !found;
   }
@@ -328,33 +357,45 @@ window.atlasMap = (() => {
     });
   }
 
-  /* Labels: districts first, then neighbourhoods of the chosen ones or from near; none overlap. */
+  /* Labels: districts first, then sites beside their marks, then neighbourhoods of the chosen
+     districts or from near. None overlap; a label that finds no free place is left out. */
   function chooseLabels() {
     if (!view || !collections.has("district")) return;
     labels.replaceChildren();
+    const { clientWidth: width, clientHeight: height } = map.getContainer();
+    const inner = shown.level !== "district" && shown.shown;
+    const sites = view.sites ? collections.get("site") : [];
     const taken = [];
-    const inner = shown.level !== "district";
-    const wanted = [
-      ...(view.sites ? collections.get("site").map((f) => [f, "site"]) : []),
-      ...collections.get("district").map((f) => [f, inner && shown.shown ? "district quiet" : "district"]),
-      ...(collections.get("neighbourhood") ?? []).filter(closeEnough).map((f) => [f, "neighbourhood"]),
-    ];
-    for (const [found, kind] of wanted) {
-      const { lon, lat, [`name_${view.lang}`]: name } = found.properties;
+    const free = (box) => box.x >= box.w && box.x <= width - box.w && box.y >= box.h && box.y <= height - box.h &&
+      !taken.some((o) => Math.abs(o.x - box.x) < o.w + box.w && Math.abs(o.y - box.y) < o.h + box.h);
+    const place = (found, kind, text, shifts) => {
+      const { lon, lat } = found.properties;
       const at = map.project([lon, lat]);
-      const size = map.getContainer();
-      if (at.x < 0 || at.y < 0 || at.x > size.clientWidth || at.y > size.clientHeight) continue;
-      const made = element("span", `map-label ${kind}`, labels, name);
-      const box = { w: made.offsetWidth / 2 + 3, h: made.offsetHeight / 2 + 1 };
-      if (taken.some((o) => Math.abs(o.x - at.x) < o.w + box.w && Math.abs(o.y - at.y) < o.h + box.h)) {
-        made.remove();
-        continue;
-      }
-      taken.push({ x: at.x, y: at.y, ...box });
-      made.dataset.lon = lon;
-      made.dataset.lat = lat;
-    }
+      if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) return;
+      const made = element("span", `map-label ${kind}`, labels, text);
+      const size = sizeOf(made, kind, text);
+      const box = shifts(size).map(([dx, dy]) => ({ x: at.x + dx, y: at.y + dy, dx, dy, ...size })).find(free);
+      if (!box) return made.remove();
+      taken.push(box);
+      made.at = { lon, lat, dx: box.dx, dy: box.dy };
+      return undefined;
+    };
+    const name = (found) => found.properties[`name_${view.lang}`];
+    const there = () => [[0, 0]];
+    const near = ({ h }) => [[0, 0], [0, -h], [0, h]];
+    const beside = ({ w, h }) => [[w + 8, 0], [-w - 8, 0], [0, h + 8], [0, -h - 8]];
+    sites.forEach((found) => place(found, "mark", "", there));
+    collections.get("district").forEach((found) => place(found, inner ? "district quiet" : "district", name(found), near));
+    sites.forEach((found) => place(found, "site", name(found), beside));
+    (collections.get("neighbourhood") ?? []).filter(closeEnough).forEach((found) => place(found, "neighbourhood", name(found), there));
     placeLabels();
+  }
+
+  /* Half the width and height that a label takes; measured once. */
+  function sizeOf(made, kind, text) {
+    const key = `${kind}|${text}|${getComputedStyle(labels).fontSize}`;
+    if (!sizes.has(key)) sizes.set(key, { w: made.offsetWidth / 2 + 3, h: made.offsetHeight / 2 + 1 });
+    return sizes.get(key);
   }
 
   function closeEnough(found) {
@@ -365,12 +406,13 @@ window.atlasMap = (() => {
 
   function placeLabels() {
     for (const label of labels.children) {
-      const at = map.project([Number(label.dataset.lon), Number(label.dataset.lat)]);
-      label.style.transform = `translate(${at.x}px, ${at.y}px) translate(-50%, -50%)`;
+      const { lon, lat, dx, dy } = label.at;
+      const at = map.project([lon, lat]);
+      label.style.transform = `translate(${at.x + dx}px, ${at.y + dy}px) translate(-50%, -50%)`;
     }
   }
 
-  /* For tests and for keyboard users' shortcuts: where an area is on screen. */
+  /* Where an area is on the screen. */
   function locate(code) {
     const found = collections.get(shown.level).find((f) => f.properties.code === code);
     const at = map.project([found.properties.lon, found.properties.lat]);
@@ -378,9 +420,11 @@ window.atlasMap = (() => {
     return { x: box.left + at.x, y: box.top + at.y };
   }
 
+  /* In, out, or (0) to all that is chosen. */
   function zoom(step) {
-    if (step === 0) map.fitBounds(options.bounds, { padding: padding(map.getContainer()) });
-    else map.zoomTo(map.getZoom() + step);
+    if (step !== 0) return map.zoomTo(map.getZoom() + step, { duration: still() ? 0 : 200 }, { pressed: true });
+    fitted = null;
+    return map.stop();
   }
 
   return { create, show, locate, zoom };

@@ -6,18 +6,27 @@
 
 window.dash_clientside = window.dash_clientside || {};
 
+window.dashAgGridFunctions = window.dashAgGridFunctions || {};
+window.dashAgGridFunctions.atlasNumber = (value) => (value === null || value === undefined
+  ? "–" : new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 }).format(value));
+
 window.dash_clientside.atlas = (() => {
   "use strict";
   const MANY = ["district", "programme", "outcome", "category", "department"];
   const QUESTION = ["level", "measure", "count", "compare", ...MANY, "points", "lang"];
   const FRAME_MS = 1100;
+  const LONGEST_WAIT_MS = 12_000;
   const skip = () => window.dash_clientside.no_update;
 
   let spec = null;
   let state = "";
+  let frames = null;
   let playing = null;
   let opened = 0;
   let created = null;
+  let waiting = null;
+  let followed = null;
+  let toTable = false;
 
   const props = (id, values) => window.dash_clientside.set_props(id, values);
   const read = (query) => new URLSearchParams(query);
@@ -59,8 +68,23 @@ window.dash_clientside.atlas = (() => {
 
   /* Opening an address, at the start and on back and forward, is the server's to read. */
   function openAddress() {
+    props("address", { data: opening() });
+  }
+
+  function opening() {
     opened += 1;
-    props("address", { data: { query: window.location.search.slice(1), opened } });
+    awaitServer();
+    return { query: window.location.search.slice(1), opened };
+  }
+
+  /* The page says how it stands: loading, failed, nowebgl, empty, or nothing to say. */
+  function say(status) {
+    document.documentElement.setAttribute("data-status", status);
+  }
+
+  function awaitServer() {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(say, LONGEST_WAIT_MS, "failed");
   }
 
   function address() {
@@ -71,8 +95,7 @@ window.dash_clientside.atlas = (() => {
         props("map-event", { data: { kind: "escape", at: event.timeStamp } });
       }
     });
-    opened += 1;
-    return { query: window.location.search.slice(1), opened };
+    return opening();
   }
 
   /* Controls show what the state says, when something other than themselves changed it. */
@@ -102,6 +125,9 @@ window.dash_clientside.atlas = (() => {
     document.documentElement.setAttribute("data-playing", "");
     sayPlay("pause");
     const step = (year) => {
+      performance.mark("atlas-year-step");
+      write(changed(state, { year }), true);
+      repaint();
       props({ control: "year" }, { value: year });
       if (year === spec.years.at(-1)) return stop();
       playing = window.setTimeout(step, FRAME_MS, year + 1);
@@ -111,11 +137,21 @@ window.dash_clientside.atlas = (() => {
     return undefined;
   }
 
-  async function copyLink(withSnapshot) {
-    const query = changed(state, withSnapshot ? { snapshot: spec.snapshot } : {});
+  /* Without https a browser lends its clipboard only to a selected text. */
+  async function copyLink(withVersion) {
+    const query = changed(state, withVersion ? { snapshot: spec.snapshot } : {});
     const link = `${window.location.origin}${window.location.pathname}${query ? `?${query}` : ""}`;
-    await navigator.clipboard.writeText(link);
-    props({ press: withSnapshot ? "share-snapshot" : "share" }, { children: spec.words.copied });
+    if (navigator.clipboard) await navigator.clipboard.writeText(link);
+    else {
+      const field = document.createElement("textarea");
+      field.value = link;
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    props("copied", { children: spec.words.copied });
+    window.setTimeout(props, 3000, "copied", { children: null });
   }
 
   /* What a press or a click on the map asks for: parameters to change, or null. */
@@ -123,8 +159,18 @@ window.dash_clientside.atlas = (() => {
 
   function pressed(action) {
     if (action === "play") play();
-    else if (action === "share" || action === "share-snapshot") copyLink(action !== "share");
+    else if (action === "copy-link" || action === "copy-version") copyLink(action === "copy-version");
     else if (action === "dismiss") props("notices", { children: [] });
+    else if (action === "retry") {
+      say("loading");
+      openAddress();
+    } else if (action === "zoom-in") window.atlasMap.zoom(1);
+    else if (action === "zoom-out") window.atlasMap.zoom(-1);
+    else if (action === "home") {
+      window.atlasMap.zoom(0);
+      repaint();
+      return { at: null };
+    }
     else if (action === "up") return out();
     else if (action === "forget") return { area: null };
     else if (action === "theme") return { theme: get("theme") === "dark" ? null : "dark" };
@@ -159,42 +205,64 @@ window.dash_clientside.atlas = (() => {
     return event.level === "neighbourhood" ? goTo(event.code) : null;
   }
 
-  const REWRITTEN = ["lang"];
-
+  /* The part of the state that the server is asked for, when it is another one than before. */
   function settle(changes, options = {}) {
     const before = state;
-    if (!write(changed(state, changes), options.replace)) return [skip(), skip()];
+    if (!write(changed(state, changes), options.replace)) return skip();
     const names = Object.keys(changes);
-    if (names.some((name) => REWRITTEN.includes(name))) {
+    if (names.includes("lang")) {
       openAddress();
-      return [skip(), skip()];
+      return skip();
     }
-    const own = options.own;
+    const { own } = options;
     names.filter((n) => n !== own && spec.shown.includes(n)).forEach(showControl);
-    if (before && get("measure") !== (read(before).get("measure") ?? usual("measure")) && own !== "measure") {
-      showControl("measure");
+    if (names.includes("level")) showMeasures(before, own);
+    return follow(before);
+  }
+
+  /* Below the districts one measure is not to be had. */
+  function showMeasures(before, own) {
+    props({ control: "measure" }, { data: spec.measures[get("level")] });
+    if (own !== "measure" && get("measure") !== (read(before).get("measure") ?? usual("measure"))) showControl("measure");
+  }
+
+  /* The map at once where its numbers are at hand, otherwise the server's question. */
+  function follow(before) {
+    dress();
+    if (question(state) === question(before)) {
+      repaint();
+      return skip();
     }
-    return [state, question(state)];
+    awaitServer();
+    return question(state);
   }
 
   /* The only writer of the state: hears every control, button and the map. */
   function choose(openedState, _values, _switches, _presses, _goes, event) {
     const context = window.dash_clientside.callback_context;
     const trigger = context.triggered[0];
-    if (!trigger) return [skip(), skip()];
+    if (!trigger) return skip();
     const [id, prop] = splitTrigger(trigger.prop_id);
     if (id === "opened") {
-      if (!openedState) return [skip(), skip()];
+      if (!openedState) return skip();
       spec = openedState.spec;
       state = openedState.query;
       const url = state ? `?${state}` : window.location.pathname;
       if (window.location.search.slice(1) !== state) window.history.replaceState(null, "", url);
-      return [state, question(state)];
+      dress();
+      if (created === null) created = window.atlasMap.create("map", { ...spec.map, onEvent: hear });
+      if (frames?.key === question(state)) {
+        window.clearTimeout(waiting);
+        repaint();
+        return skip();
+      }
+      awaitServer();
+      return question(state);
     }
-    if (!spec) return [skip(), skip()];
+    if (!spec) return skip();
     if (id === "map-event") return act(mapped(event), event.kind === "moved");
     if (prop === "n_clicks") {
-      if (!trigger.value) return [skip(), skip()];
+      if (!trigger.value) return skip();
       return act(id.press ? pressed(id.press) : goTo(id.go), false);
     }
     const name = id.control ?? id.switch;
@@ -203,10 +271,11 @@ window.dash_clientside.atlas = (() => {
     const changes = { [name]: value };
     if (name === "district") changes.at = null;
     if (name === "level") changes.area = null;
+    toTable = name === "table" && trigger.value;
     return settle(changes, { own: name, replace: name === "year" });
   }
 
-  const act = (changes, replace) => (changes ? settle(changes, { replace }) : [skip(), skip()]);
+  const act = (changes, replace) => (changes ? settle(changes, { replace }) : skip());
 
   function splitTrigger(propId) {
     const dot = propId.lastIndexOf(".");
@@ -214,22 +283,74 @@ window.dash_clientside.atlas = (() => {
     return [id.startsWith("{") ? JSON.parse(id) : id, propId.slice(dot + 1)];
   }
 
-  /* The map, then what follows it. */
-  async function paint(frames, query) {
-    if (!spec || query === undefined || query === null) return;
-    document.documentElement.lang = get("lang");
+  function dress() {
+    const root = document.documentElement;
+    if (root.lang === get("lang") && root.getAttribute("data-mantine-color-scheme") === get("theme")) return;
+    root.lang = get("lang");
+    root.setAttribute("data-mantine-color-scheme", get("theme"));
     props("provider", { forceColorScheme: get("theme") });
-    document.documentElement.setAttribute("data-mantine-color-scheme", get("theme"));
-    if (!frames || frames.key !== question(query)) return;
-    if (created === null) {
-      created = window.atlasMap.create("map", { ...spec.map, onEvent: hear });
-    }
-    if (created) await window.atlasMap.show(frames, view(frames));
-    document.documentElement.setAttribute("data-ready", "");
-    props("painted", { data: query });
   }
 
-  function view(frames) {
+  /* The server's answer: every year of what was asked. */
+  function paint(answer) {
+    if (!answer || !spec) return;
+    window.clearTimeout(waiting);
+    frames = answer;
+    repaint();
+  }
+
+  /* The map first; panels and table follow once it has been drawn. */
+  async function repaint() {
+    if (!frames || frames.key !== question(state)) return;
+    const query = state;
+    try {
+      if (created) await window.atlasMap.show(frames, view());
+    } catch {
+      return say("failed");
+    }
+    if (query !== state) return undefined;
+    document.documentElement.setAttribute("data-ready", "");
+    if (created) say(isEmpty() ? "empty" : "shown");
+    if (read(query).get("table") === "1") await loadOnce(spec.grid);
+    const told = changed(query, { at: null, sort: null });
+    if (told !== followed) props("painted", { data: query });
+    followed = told;
+    return undefined;
+  }
+
+  const isEmpty = () => !/\d/.test(frames.classes[frames.years.indexOf(Number(get("year")))]);
+
+  /* The table's library is large and seldom needed: it comes with the first table. */
+  const loaded = new Map();
+
+  function loadOnce(url) {
+    if (!loaded.has(url)) {
+      loaded.set(url, new Promise((done, fail) => {
+        const script = document.createElement("script");
+        Object.assign(script, { src: url, onload: done, onerror: fail });
+        document.head.append(script);
+      }));
+    }
+    return loaded.get(url);
+  }
+
+  /* Sorting by a heading is part of the state; a new table is sorted as the address says. */
+  async function listenToTable(table) {
+    if (!table?.length) return;
+    if (toTable) document.getElementById("table").scrollIntoView({ block: "nearest" });
+    toTable = false;
+    const grid = await window.dash_ag_grid.getApiAsync("grid");
+    if (grid.atlasHeard) return;
+    grid.atlasHeard = true;
+    grid.addEventListener("sortChanged", (event) => {
+      if (event.source !== "uiColumnSorted") return;
+      const sorted = grid.getColumnState().find((column) => column.sort);
+      const sort = sorted ? `${sorted.sort === "desc" ? "-" : ""}${sorted.colId}` : null;
+      write(changed(state, { sort: spec.sortable.includes(sorted?.colId) ? sort : null }), true);
+    });
+  }
+
+  function view() {
     const at = read(state).get("at");
     return {
       year: Number(get("year")),
@@ -246,15 +367,13 @@ window.dash_clientside.atlas = (() => {
   }
 
   function hear(event) {
-    if (event.kind === "hover") return;
     if (event.kind === "nowebgl") {
-      document.documentElement.setAttribute("data-nowebgl", "");
-      props("map-status", { children: spec.words.nowebgl });
+      say("nowebgl");
       props({ switch: "table" }, { checked: true });
       return;
     }
     props("map-event", { data: { ...event, seen: performance.now() } });
   }
 
-  return { address, choose, paint };
+  return { address, choose, paint, listenToTable };
 })();

@@ -5,11 +5,9 @@ from __future__ import annotations
 # Stores
 ADDRESS = "address"  # the query that the browser opened, or went back to
 OPENED = "opened"  # the state that the server read from it
-STATE = "state"  # the canonical query string: what the reader is looking at
 ASKED = "asked"  # the part of it that decides the map's numbers
 FRAMES = "frames"  # every year of what was asked, for the map
 PAINTED = "painted"  # the state that the map shows: panels and table follow it
-SPEC = "spec"  # parameters in order, their defaults, and the map's words
 MAP_EVENT = "map-event"
 
 # Places on the page
@@ -20,12 +18,14 @@ CRUMBS = "crumbs"
 CONTROLS = "controls"
 NOTICES = "notices"
 MAP = "map"
-MAP_STATUS = "map-status"
+MAP_BUTTONS = "map-buttons"
 LEGEND = "legend"
 TIMELINE = "timeline"
 PANEL = "panel"
 DOWNLOADS = "downloads"
+COPIED = "copied"
 TABLE = "table"
+SOURCES = "sources"
 GRID = "grid"
 TREND = "trend"
 

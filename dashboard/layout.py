@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from dashboard import ids
 from dashboard.components import controls
-from dashboard.state import COUNTS, LEVELS, MEASURES, Choices, Notice, ViewState
+from dashboard.state import COUNTS, LANGUAGES, LEVELS, MEASURES, Choices, Notice, ViewState
 from dashboard.strings import Text
 from dashboard.theme import MANTINE
 
@@ -23,17 +23,18 @@ class Source:
     name: str
     hash: str
     simulated: bool
+    boundaries: str
 
 
 def page() -> dmc.MantineProvider:
     """The frame. It is made once; what is in it follows the address."""
-    stores = (ids.ADDRESS, ids.OPENED, ids.STATE, ids.ASKED, ids.FRAMES, ids.PAINTED, ids.SPEC)
+    stores = (ids.ADDRESS, ids.OPENED, ids.ASKED, ids.FRAMES, ids.PAINTED, ids.MAP_EVENT)
     return dmc.MantineProvider(
         id=ids.PROVIDER,
         theme=MANTINE,
         forceColorScheme="light",
         children=[
-            *(dcc.Store(id=store) for store in (*stores, ids.MAP_EVENT)),
+            *(dcc.Store(id=store) for store in stores),
             html.Header(id=ids.HEADER, className="page-header"),
             html.Main(
                 [
@@ -48,13 +49,12 @@ def page() -> dmc.MantineProvider:
                             html.Div(
                                 [
                                     html.Div(id=ids.MAP, className="map"),
-                                    html.Div(id=ids.LEGEND, className="legend"),
-                                    html.Div(
-                                        id=ids.MAP_STATUS, className="map-status", role="status"
-                                    ),
+                                    html.Div(id=ids.MAP_BUTTONS, className="map-buttons"),
+                                    _map_status(),
                                 ],
                                 className="map-frame",
                             ),
+                            html.Div(id=ids.LEGEND, className="legend"),
                             html.Div(id=ids.TIMELINE, className="timeline"),
                         ],
                         className="stage",
@@ -65,8 +65,48 @@ def page() -> dmc.MantineProvider:
                 ],
                 className="page-main",
             ),
+            html.Footer(id=ids.SOURCES, className="sources"),
         ],
     )
+
+
+def _map_status() -> html.Div:
+    """What stands in the map's place while there is none; the style sheet shows what applies.
+
+    It has to be there before the reader's language is known, and when the server is gone.
+    """
+
+    def said(key: str) -> list[html.Span]:
+        return [html.Span(Text(lang)(f"page.{key}"), lang=lang) for lang in LANGUAGES]
+
+    return html.Div(
+        [
+            *(
+                html.P(said(status), className=f"when-{status}")
+                for status in ("loading", "empty", "failed", "nowebgl")
+            ),
+            html.Button(
+                said("retry"), id=ids.press("retry"), type="button", className="when-failed"
+            ),
+        ],
+        className="map-status",
+        role="status",
+    )
+
+
+def map_buttons(text: Text) -> list[html.Button]:
+    """Zoom, for those who have no wheel."""
+    signs = {"zoom-in": "+", "zoom-out": "−", "home": "⌂"}
+    return [
+        html.Button(
+            html.Span(sign, **{"aria-hidden": "true"}),
+            id=ids.press(action),
+            type="button",
+            title=text(f"control.{action}"),
+            **{"aria-label": text(f"control.{action}")},
+        )
+        for action, sign in signs.items()
+    ]
 
 
 def header(state: ViewState, source: Source, text: Text) -> list[Any]:
@@ -90,7 +130,8 @@ def header(state: ViewState, source: Source, text: Text) -> list[Any]:
         html.Div(
             [
                 html.Div(id=ids.DOWNLOADS),
-                controls.action("share", text("page.share")),
+                html.Span(id=ids.COPIED, className="copied", role="status"),
+                share(text),
                 controls.action("theme", text(f"page.{theme}")),
                 controls.action(
                     "lang", text("page.language"), **{"aria-label": text("page.language_label")}
@@ -99,6 +140,22 @@ def header(state: ViewState, source: Source, text: Text) -> list[Any]:
             className="header-actions",
         ),
     ]
+
+
+def share(text: Text) -> dmc.Menu:
+    """The link of the view, with the data's version on request."""
+    return dmc.Menu(
+        [
+            dmc.MenuTarget(dmc.Button(text("page.share"), size="sm", variant="subtle")),
+            dmc.MenuDropdown(
+                [
+                    dmc.MenuItem(text(f"page.copy_{kind}"), id=ids.press(f"copy-{kind}"))
+                    for kind in ("link", "version")
+                ]
+            ),
+        ],
+        position="bottom-end",
+    )
 
 
 def downloads(links: Sequence[tuple[str, str]], text: Text) -> dmc.Menu:
@@ -146,10 +203,9 @@ def control_column(
         ),
     ]
     return [
-        controls.segmented("level", LEVELS, state.level, text),
-        controls.segmented("measure", MEASURES, state.measure, text),
-        controls.segmented("count", COUNTS, state.count, text),
-        html.P(text(f"count_help.{state.count}"), className="hint", id="count-help"),
+        controls.segmented("level", controls.choices("level", LEVELS, text), state.level, text),
+        controls.segmented("measure", measures(state.level, text), state.measure, text),
+        controls.segmented("count", controls.choices("count", COUNTS, text), state.count, text),
         controls.chooser("district", options("district", choices.districts), state.district, text),
         controls.single("compare", years, compare, text("control.compare_none"), text),
         html.Details(
@@ -172,9 +228,29 @@ def control_column(
     ]
 
 
+def measures(level: str, text: Text) -> list[dict[str, Any]]:
+    """What can be measured at a level; residents below the district are too rough to divide by."""
+    return [
+        {**choice, "disabled": choice["value"] == "per_10k" and level != "district"}
+        for choice in controls.choices("measure", MEASURES, text)
+    ]
+
+
 def timeline(state: ViewState, choices: Choices, text: Text) -> html.Div:
     """The years, below the map."""
     return controls.years(choices.years, state.year, text)
+
+
+def sources(source: Source, text: Text) -> list[Any]:
+    """Where everything comes from, at the foot of the page."""
+    kind = "simulated" if source.simulated else "imported"
+    return [
+        html.Span(f"{source.name} · {text('export.snapshot')} {source.hash}"),
+        html.Span(text(f"export.{kind}")),
+        html.Span(f"{text('export.boundaries')}: {source.boundaries}"),
+        html.Span(text("panel.population_note")),
+        html.A(text("page.api"), href="/docs"),
+    ]
 
 
 def notices(items: Sequence[Notice], text: Text) -> list[Any]:
@@ -207,14 +283,14 @@ def headline(title: str, details: Sequence[str]) -> list[Any]:
     """The finding in plain words, and what it rests on."""
     return [
         html.H2(title),
-        *(html.P(detail) for detail in details),
+        html.P([html.Span(detail) for detail in details]),
     ]
 
 
 def crumbs(places: Sequence[str], text: Text) -> list[Any]:
     """The way back: the city, and the place that the reader went into."""
     if not places:
-        return []
+        return [html.Span(text("page.city"), className="crumb-here")]
     return [
         html.Button(text("control.up"), id=ids.press("up"), type="button", className="crumb"),
         html.Span("›", **{"aria-hidden": "true"}),

@@ -6,6 +6,7 @@ import importlib.util
 from pathlib import Path
 from urllib.parse import urlparse
 
+import dash_ag_grid
 from dash import Dash
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import FileResponse
@@ -69,7 +70,7 @@ def build(settings: Settings) -> FastAPI:
         compress=False,
     )
     app.layout = layout.page
-    state_sync.register(app, queries, settings.basemap_style)
+    state_sync.register(app, queries, settings.basemap_style, _delay_grid(app))
     density.register(app, queries, shapes)
     server.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     server.add_middleware(Headers, policy=content_policy(app, settings))
@@ -79,6 +80,18 @@ def build(settings: Settings) -> FastAPI:
 def from_environment() -> FastAPI:
     """The application for a worker process."""
     return build(read_settings())
+
+
+def _delay_grid(app: Dash) -> str:
+    """Keep AG Grid, a third of all scripts, off the page until a table is asked for.
+
+    Returns:
+        Where the browser fetches it then.
+    """
+    script = dash_ag_grid._js_dist[0]
+    script["async"] = "lazy"
+    path = f"_dash-component-suites/dash_ag_grid/{script['relative_package_path']}"
+    return f"{app.config.requests_pathname_prefix}{path}"
 
 
 def _serve_maplibre(server: FastAPI) -> None:

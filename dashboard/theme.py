@@ -47,7 +47,8 @@ COLOURS: dict[Theme, dict[str, str]] = {
         "map-point": "#b3361b",
         "map-site": "#a4450c",
         "map-halo": "#ffffff",
-        "map-hover": "#15201e",
+        "map-hovered": "#15201e",
+        "map-chosen": "#b3361b",
     },
     "dark": {
         "page": "#0d1312",
@@ -82,7 +83,8 @@ COLOURS: dict[Theme, dict[str, str]] = {
         "map-point": "#ff9a6e",
         "map-site": "#ffb27d",
         "map-halo": "#0d1312",
-        "map-hover": "#ffffff",
+        "map-hovered": "#ffffff",
+        "map-chosen": "#ff9a6e",
     },
 }
 

@@ -26,7 +26,7 @@ import pandas as pd
 import pyarrow
 import pyarrow.parquet as pq
 
-from geo.boundaries import SOURCE, SOURCE_DATE, Boundaries
+from geo.boundaries import SOURCE, SOURCE_DATE, SOURCE_KO, Boundaries
 from geo.errors import AtlasBusy, BrokenSnapshot, UnknownValue
 from geo.schema import TABLES, Provenance
 from geo.validation import read_tables, validate
@@ -48,7 +48,7 @@ SCHEMA_VERSION = 1
 MANIFEST, CURRENT, SNAPSHOTS = "manifest.json", "current", "snapshots"
 SCRATCH = ".new-"
 """How the directories begin that a publication works in; one that stayed was interrupted."""
-FROM = {"source": SOURCE, "date": SOURCE_DATE}
+FROM = {"source": SOURCE, "source_ko": SOURCE_KO, "date": SOURCE_DATE}
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,8 @@ def publish(
         made_from: what it was made from, for the record.
         provenance: what the rows are, where the groups do not say.
         made_at: now, unless given.
-        boundaries_from: source and date of the boundaries.
+        boundaries_from: ``source`` (``source_ko`` in Korean, if there is one) and ``date`` of the
+            boundaries.
 
     Raises:
         BadTables: with every fault; the directory stays as it was.

