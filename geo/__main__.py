@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -19,8 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_building(commands)
     _add_snapshots(commands)
-    chosen = parser.parse_args(arguments)
     try:
+        chosen = parser.parse_args(arguments)
         chosen.run(chosen)
     except MaeulError as error:
         print(error, file=sys.stderr)
@@ -72,6 +73,10 @@ def _add_snapshots(commands: argparse._SubParsersAction) -> None:
 
 
 def _totals(text: str) -> dict[int, int]:
+    if not re.fullmatch(r"\d{4}=\d+(,\d{4}=\d+)*", text):
+        raise MaeulError(
+            f"Unknown totals {text!r}: write year=groups pairs like 2012=1189,2013=1934."
+        )
     pairs = (pair.split("=") for pair in text.split(","))
     return {int(year): int(total) for year, total in pairs}
 
