@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import ids
-from dashboard.components import controls
+from dashboard.components import HIDDEN, controls
 from dashboard.state import COUNTS, LEVELS, MEASURES, Choices, Notice, ViewState
 from dashboard.strings import Text
 from dashboard.theme import MANTINE
@@ -217,7 +217,7 @@ def crumbs(places: Sequence[str], text: Text) -> list[Any]:
         return []
     return [
         html.Button(text("control.up"), id=ids.press("up"), type="button", className="crumb"),
-        html.Span("›", **{"aria-hidden": "true"}),
+        html.Span("›", **HIDDEN),
         *(html.Span(place, className="crumb-here") for place in places),
     ]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlparse
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.errors import MaeulError, either
@@ -112,7 +112,7 @@ def _names() -> list[str]:
     return [PREFIX + name.upper() for name in Settings.model_fields]
 
 
-def _sentence(fault: ErrorDetails) -> str:
+def _sentence(fault: Mapping[str, Any]) -> str:
     """A validator's words, or, where a type or a range was not met, the description."""
     name = str(fault["loc"][0])
     said = fault.get("ctx", {}).get("error") or f"give {Settings.model_fields[name].description}"
