@@ -6,12 +6,14 @@ import argparse
 import re
 import sys
 from pathlib import Path
+from typing import TypeAlias
 
 from geo import atlas, boundaries, sample, validation
 from geo.errors import MaeulError
 from geo.schema import Provenance
 
 SAMPLE = Path("data/sample")
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _add_building(commands: argparse._SubParsersAction) -> None:
+def _add_building(commands: Commands) -> None:
     build = commands.add_parser("boundaries", help="build districts and neighbourhoods")
     build.add_argument("--out", type=Path, default=boundaries.DATA)
     build.set_defaults(run=lambda given: boundaries.build(given.out))
@@ -57,7 +59,7 @@ def _add_building(commands: argparse._SubParsersAction) -> None:
     publish.set_defaults(run=_publish)
 
 
-def _add_snapshots(commands: argparse._SubParsersAction) -> None:
+def _add_snapshots(commands: Commands) -> None:
     for name, run, text in (
         ("list", _list, "list the snapshots of an atlas"),
         ("rollback", _roll_back, "make an earlier snapshot current"),
