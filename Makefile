@@ -37,11 +37,11 @@ endif
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed: install it first." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/run.stamp: requirements.txt | .venv/bin/python
+.venv/run.stamp: requirements.txt constraints.txt | .venv/bin/python
 	$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/dev.stamp: requirements.txt requirements-dev.txt | .venv/bin/python
+.venv/dev.stamp: requirements.txt requirements-dev.txt constraints.txt | .venv/bin/python
 	$(PIP) -r requirements-dev.txt
 	@touch $@ .venv/run.stamp
 
