@@ -1,12 +1,12 @@
 # `make run` serves the atlas, `make test` checks everything; both set up what they need.
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	&& echo $$p && break; done)
+	2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test boundaries sample browser clean help
+.PHONY: run test bench boundaries sample browser clean help
 
 run: .venv/run.stamp ## serve the atlas on http://127.0.0.1:8050
 	$(BIN)/python app.py
@@ -18,13 +18,16 @@ test: .venv/dev.stamp browser ## lint, types, contracts, doctests and tests, a r
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
+bench: .venv/dev.stamp browser ## measure the budgets of the design
+	$(BIN)/python -m benchmarks
+
 boundaries: .venv/dev.stamp ## rebuild data/seoul
 	$(BIN)/python -m geo boundaries
 
 sample: .venv/run.stamp ## rebuild data/sample
 	$(BIN)/python -m geo sample
 
-browser:
+browser: ## find Chromium for the tests, or install Debian's as root
 ifeq ($(BROWSER),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
@@ -33,15 +36,17 @@ ifeq ($(BROWSER),)
 	fi
 endif
 
-.venv/bin/python:
+# a stamp, since a failed `venv` may leave a python without a pip
+.venv/venv.stamp:
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed: install it first." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
+	@touch $@
 
-.venv/run.stamp: requirements.txt | .venv/bin/python
+.venv/run.stamp: requirements.txt constraints.txt | .venv/venv.stamp
 	$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/dev.stamp: requirements.txt requirements-dev.txt | .venv/bin/python
+.venv/dev.stamp: requirements.txt requirements-dev.txt constraints.txt | .venv/venv.stamp
 	$(PIP) -r requirements-dev.txt
 	@touch $@ .venv/run.stamp
 

@@ -148,6 +148,9 @@ def _state(
         _refuse(
             "measure", UnknownValue("measure below the district", measure, ["count", "per_km2"])
         )
+    chosen: dict[str, Any] = {
+        name: tuple(item for item in allowed[name] if item in many[name]) for name in MANY
+    }
     return ViewState(
         level=level.value,
         measure=measure.value,
@@ -155,7 +158,7 @@ def _state(
         year=queries.choices.years[-1] if year is None else year,
         compare=compare,
         lang=lang.value,
-        **{name: tuple(item for item in allowed[name] if item in many[name]) for name in MANY},
+        **chosen,
     )
 
 

@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard import ids
-from dashboard.components import controls
+from dashboard.components import HIDDEN, controls
 from dashboard.state import COUNTS, LANGUAGES, LEVELS, MEASURES, Choices, Notice, ViewState
 from dashboard.strings import Text
 from dashboard.theme import MANTINE
@@ -99,11 +99,13 @@ def map_buttons(text: Text) -> list[html.Button]:
     signs = {"zoom-in": "+", "zoom-out": "−", "home": "⌂"}
     return [
         html.Button(
-            html.Span(sign, **{"aria-hidden": "true"}),
+            [
+                html.Span(sign, **HIDDEN),
+                html.Span(text(f"control.{action}"), className="visually-hidden"),
+            ],
             id=ids.press(action),
             type="button",
             title=text(f"control.{action}"),
-            **{"aria-label": text(f"control.{action}")},
         )
         for action, sign in signs.items()
     ]
@@ -293,7 +295,7 @@ def crumbs(places: Sequence[str], text: Text) -> list[Any]:
         return [html.Span(text("page.city"), className="crumb-here")]
     return [
         html.Button(text("control.up"), id=ids.press("up"), type="button", className="crumb"),
-        html.Span("›", **{"aria-hidden": "true"}),
+        html.Span("›", **HIDDEN),
         *(html.Span(place, className="crumb-here") for place in places),
     ]
 

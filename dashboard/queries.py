@@ -152,7 +152,7 @@ class Queries:
     def _make_frames(self, state: ViewState) -> Frames:
         areas = self.areas(state.level)
         present = self.presence(state)
-        groups = count_by_area(present, self._area_of[Level(state.level)], areas.index)
+        groups = count_by_area(present, self._area_of[Level(state.level)], list(areas.index))
         measured = rate(groups, areas, Measure(state.measure))
         values = measured
         if state.compare is not None:

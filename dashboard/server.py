@@ -60,11 +60,11 @@ def build(settings: Settings) -> FastAPI:
     app = Dash(
         __name__,
         backend="fastapi",
-        server=server,
+        server=server,  # type: ignore[arg-type]  # annotated as if Flask were the only backend
         assets_folder=str(ROOT / "assets"),
         assets_ignore=r".*\.(md|txt)$",
         title="마을 아틀라스 · Maeul Atlas",
-        update_title=None,
+        update_title="",
         index_string=INDEX.replace("%VARIABLES%", css_variables()),
         suppress_callback_exceptions=True,
         compress=False,

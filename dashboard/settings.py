@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlparse
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from geo.errors import MaeulError
+from geo.errors import MaeulError, either
 
 PREFIX = "MAEUL_"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -26,17 +27,21 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
 
-    atlas: Path = Field(Path("data/sample"), description="directory of a snapshot or an atlas")
-    host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
-    port: int = Field(8050, ge=1, le=65535, description="port, 1 to 65535")
-    workers: int = Field(1, ge=1, le=64, description="processes that serve, 1 to 64")
+    # a description goes on after "give", and stands alone in the help
+    atlas: Path = Field(Path("data/sample"), description="the directory of a snapshot or an atlas")
+    host: str = Field("127.0.0.1", min_length=1, description="the address to listen on")
+    port: int = Field(8050, ge=1, le=65535, description="a port, 1 to 65535")
+    workers: int = Field(1, ge=1, le=64, description="how many processes serve, 1 to 64")
     audience: Literal["public", "internal"] = Field(
         "public",
-        description="public suppresses what could expose a person; internal is loopback only",
+        description="public, which suppresses what could expose a person, "
+        "or internal, on loopback only",
     )
-    k: int = Field(3, ge=1, le=100, description="cells of fewer people are suppressed, 1 to 100")
+    k: int = Field(
+        3, ge=1, le=100, description="the people below whom a cell is suppressed, 1 to 100"
+    )
     frame_ancestors: str = Field("'self'", description="who may embed, as in a CSP")
-    basemap_style: str = Field("", description="URL of a MapLibre style; none: no call leaves")
+    basemap_style: str = Field("", description="the URL of a MapLibre style; none: no call leaves")
 
     @field_validator("atlas")
     @classmethod
@@ -63,14 +68,16 @@ class Settings(BaseSettings):
             raise ValueError("write an http(s) URL without spaces, quotes, commas or semicolons")
         return text
 
-    @model_validator(mode="after")
-    def _internal_stays_home(self) -> Settings:
-        if self.audience == "internal" and self.host not in LOOPBACK:
+    @field_validator("audience")
+    @classmethod
+    def _internal_stays_home(cls, audience: str, others: ValidationInfo) -> str:
+        host = others.data.get("host", LOOPBACK[0])
+        if audience == "internal" and host not in LOOPBACK:
             raise ValueError(
-                f"MAEUL_AUDIENCE=internal is served on loopback only, not on {self.host!r}: "
-                "set MAEUL_HOST=127.0.0.1 or MAEUL_AUDIENCE=public"
+                f"served on loopback only, not on {host}; set MAEUL_HOST=127.0.0.1 or "
+                "MAEUL_AUDIENCE=public"
             )
-        return self
+        return audience
 
 
 def read_settings() -> Settings:
@@ -80,14 +87,14 @@ def read_settings() -> Settings:
         BadSetting: naming every wrong or unknown variable and what is allowed.
     """
     wrong = [
-        f"{name} is no setting: choose {', '.join(_names())}"
+        f"{name} is no setting: choose {either(_names())}."
         for name in os.environ
         if name.startswith(PREFIX) and name not in _names() and name != "MAEUL_TEST_DATA"
     ]
     try:
         settings = Settings()
     except ValidationError as error:
-        wrong += [_sentence(dict(item)) for item in error.errors()]
+        wrong += [_sentence(fault) for fault in error.errors()]
     if wrong:
         raise BadSetting("\n".join(wrong))
     return settings
@@ -105,9 +112,8 @@ def _names() -> list[str]:
     return [PREFIX + name.upper() for name in Settings.model_fields]
 
 
-def _sentence(item: dict[str, object]) -> str:
-    place, message = item["loc"], str(item["msg"]).removeprefix("Value error, ")
-    if not place:
-        return f"{message}."
-    assert isinstance(place, tuple)
-    return f"{PREFIX}{str(place[0]).upper()}={item['input']}: {message}."
+def _sentence(fault: Mapping[str, Any]) -> str:
+    """A validator's words, or, where a type or a range was not met, the description."""
+    name = str(fault["loc"][0])
+    said = fault.get("ctx", {}).get("error") or f"give {Settings.model_fields[name].description}"
+    return f"{PREFIX}{name.upper()}={fault['input']}: {said}."

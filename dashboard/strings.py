@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ class Text:
         """A choice in words; what an atlas brings itself (a bureau's name) stays as it is."""
         return self._words.get(f"{parameter}.{value}", str(value))
 
-    def name(self, row: Mapping[str, Any]) -> str:
+    def name(self, row: Any) -> str:
         """The name of an area or a site."""
         return str(row[f"name_{self.lang}"])
 

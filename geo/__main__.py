@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
+from typing import TypeAlias
 
 from geo import atlas, boundaries, sample, validation
 from geo.errors import MaeulError
 from geo.schema import Provenance
 
 SAMPLE = Path("data/sample")
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,8 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_building(commands)
     _add_snapshots(commands)
-    chosen = parser.parse_args(arguments)
     try:
+        chosen = parser.parse_args(arguments)
         chosen.run(chosen)
     except MaeulError as error:
         print(error, file=sys.stderr)
@@ -28,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _add_building(commands: argparse._SubParsersAction) -> None:
+def _add_building(commands: Commands) -> None:
     build = commands.add_parser("boundaries", help="build districts and neighbourhoods")
     build.add_argument("--out", type=Path, default=boundaries.DATA)
     build.set_defaults(run=lambda given: boundaries.build(given.out))
@@ -56,7 +59,7 @@ def _add_building(commands: argparse._SubParsersAction) -> None:
     publish.set_defaults(run=_publish)
 
 
-def _add_snapshots(commands: argparse._SubParsersAction) -> None:
+def _add_snapshots(commands: Commands) -> None:
     for name, run, text in (
         ("list", _list, "list the snapshots of an atlas"),
         ("rollback", _roll_back, "make an earlier snapshot current"),
@@ -72,6 +75,10 @@ def _add_snapshots(commands: argparse._SubParsersAction) -> None:
 
 
 def _totals(text: str) -> dict[int, int]:
+    if not re.fullmatch(r"\d{4}=\d+(,\d{4}=\d+)*", text):
+        raise MaeulError(
+            f"Unknown totals {text!r}: write year=groups pairs like 2012=1189,2013=1934."
+        )
     pairs = (pair.split("=") for pair in text.split(","))
     return {int(year): int(total) for year, total in pairs}
 

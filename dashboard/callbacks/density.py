@@ -18,6 +18,7 @@ from dashboard.queries import Queries
 from dashboard.state import ViewState, parse, print_query
 from dashboard.strings import Text
 from dashboard.tables import Density
+from dashboard.theme import Theme
 
 LEADERS = 6
 GEOMETRIES = ("district", "neighbourhood", "hex8", "points", "sites")
@@ -188,7 +189,7 @@ def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> li
     place = _place(queries, state, text)
     trend = queries.trend(state)
     title = f"{text('panel.trend')} · {text(f'measure_long.{state.measure}')}"
-    theme = "dark" if state.theme == "dark" else "light"
+    theme: Theme = "dark" if state.theme == "dark" else "light"
     return [
         layout.panel_title(place, chosen=state.area is not None, text=text),
         panel.facts(_facts(queries, state, table, text)),
@@ -228,7 +229,7 @@ def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> li
         frames = queries.frames(replace(state, level=level, district=(), area=None))
         rank = text(
             "panel.rank_value",
-            rank=text.number(frames.ranks.loc[code, year]),
+            rank=text.number(frames.ranks[year][code]),
             of=text.number(len(frames.areas)),
         )
         items.insert(1, panel.Fact(text("panel.rank"), rank, text.value("level", level)))
@@ -261,7 +262,7 @@ def _leaders(state: ViewState, table: Density, text: Text) -> list[panel.Leader]
     ]
 
 
-def _row_name(state: ViewState, row: Mapping[str, Any], text: Text) -> str:
+def _row_name(state: ViewState, row: Mapping[Any, Any], text: Text) -> str:
     return text("map.hex", name=text.name(row)) if state.level == "hex8" else text.name(row)
 
 
@@ -317,7 +318,7 @@ def _usual_sort(columns: Mapping[str, str]) -> str:
     return "-value" if "value" in columns else "-groups"
 
 
-def _rows(table: Density, text: Text, fields: list[str]) -> list[dict[str, Any]]:
+def _rows(table: Density, text: Text, fields: list[str]) -> list[Any]:
     """Rows of the table at full precision; what is missing is empty."""
     rows = table.rows.assign(name=table.rows[f"name_{text.lang}"])[fields]
     return rows.astype(object).where(rows.notna(), None).to_dict("records")

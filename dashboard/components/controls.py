@@ -9,6 +9,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard import ids
+from dashboard.components import HIDDEN
 from dashboard.strings import Text
 
 
@@ -88,7 +89,7 @@ def years(choices: Sequence[int], year: int, text: Text) -> html.Div:
         [
             dmc.Button(
                 [
-                    html.Span("▶", className="play-icon", **{"aria-hidden": "true"}),
+                    html.Span("▶", className="play-icon", **HIDDEN),
                     html.Span(text("control.play"), className="play-word"),
                 ],
                 id=ids.press("play"),

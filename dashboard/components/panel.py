@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dash import dcc, html
 
 from dashboard import ids
+from dashboard.components import HIDDEN
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,11 @@ def leaders(title: str, items: Sequence[Leader]) -> html.Section:
                                 html.Span(item.name, className="leader-name"),
                                 html.Span(item.value, className="leader-value"),
                                 html.Meter(
-                                    value=round(item.share, 3),
+                                    value=str(round(item.share, 3)),
                                     min=0,
                                     max=1,
                                     className="leader-bar",
-                                    **{"aria-hidden": "true"},
+                                    **HIDDEN,
                                 ),
                             ],
                             id={"go": item.code},
