@@ -106,7 +106,10 @@ window.atlasMap = (() => {
     if (collections.has(name)) return;
     collections.set(name, data.features);
     painted.set(name, new Array(data.features.length));
-    if (name !== "site") map.addSource(name, { type: "geojson", data, tolerance: 0.2, maxzoom: 14 });
+    if (name === "sites") return;
+    // A tile draws its margin too, and a circle that lies outside may reach into it.
+    const buffer = name === "points" ? 32 : 4;
+    map.addSource(name, { type: "geojson", data, tolerance: 0.3, maxzoom: 14, buffer });
   }
 
   /* Layers in the order in which they lie on each other. */
@@ -122,7 +125,7 @@ window.atlasMap = (() => {
   /* Lines do not depend on feature-state: what does is written to the GPU anew at each change. */
   function addAreaLayers(level) {
     addLayer({ id: `${level}-fill`, type: "fill", source: level, paint: { "fill-antialias": false } });
-    addLayer({ id: `${level}-line`, type: "line", source: level, paint: { "line-width": level === "district" ? 1.1 : 0.5 } });
+    addLayer({ id: `${level}-line`, type: "line", source: `${level}-edges`, paint: { "line-width": level === "district" ? 1.1 : 0.5 } });
   }
 
   /* One area told apart: the one under the pointer, the one that the panel speaks of. */
@@ -164,12 +167,12 @@ window.atlasMap = (() => {
   /* Show a year of a payload; resolves once the frame that shows it has been drawn. */
   async function show(payload, next) {
     const { level, geometry } = payload;
-    const wanted = { district: geometry.district, [level]: geometry[level], site: geometry.sites };
-    if (payload.points) wanted.points = geometry.points;
-    if (Object.keys(wanted).some((name) => !collections.has(name))) {
-      Object.values(wanted).forEach(fetchOnce);
+    const wanted = [...new Set(["district", "district-edges", level, `${level}-edges`, "sites"])];
+    if (payload.points) wanted.push("points");
+    if (!wanted.every((name) => collections.has(name))) {
+      wanted.forEach((name) => fetchOnce(geometry[name]));
       await ready();
-      await Promise.all(Object.entries(wanted).map(([name, url]) => addSource(name, url)));
+      await Promise.all(wanted.map((name) => addSource(name, geometry[name])));
     }
     if (shown && shown.level !== level) hover(null);
     shown = payload;
@@ -186,7 +189,7 @@ window.atlasMap = (() => {
     labelled = labelsAsked;
     if (hovered) tell(hovered);
     map.getCanvas().setAttribute("aria-label", view.words.label);
-    await drawn(Object.keys(wanted).filter((name) => name !== "site"));
+    await drawn(wanted.filter((name) => name !== "sites"));
     map.getContainer().dataset.shown = `${payload.key}|${view.year}`;
     performance.mark("atlas-map-painted");
   }
@@ -364,7 +367,7 @@ window.atlasMap = (() => {
     labels.replaceChildren();
     const { clientWidth: width, clientHeight: height } = map.getContainer();
     const inner = shown.level !== "district" && shown.shown;
-    const sites = view.sites ? collections.get("site") : [];
+    const sites = view.sites ? collections.get("sites") : [];
     const taken = [];
     const free = (box) => box.x >= box.w && box.x <= width - box.w && box.y >= box.h && box.y <= height - box.h &&
       !taken.some((o) => Math.abs(o.x - box.x) < o.w + box.w && Math.abs(o.y - box.y) < o.h + box.h);

@@ -124,13 +124,13 @@ window.dash_clientside.atlas = (() => {
     if (playing !== null) return stop();
     document.documentElement.setAttribute("data-playing", "");
     sayPlay("pause");
-    const step = (year) => {
+    const step = async (year) => {
       performance.mark("atlas-year-step");
+      if (year === spec.years.at(-1)) stop();
+      else playing = window.setTimeout(step, FRAME_MS, year + 1);
       write(changed(state, { year }), true);
-      repaint();
-      props({ control: "year" }, { value: year });
-      if (year === spec.years.at(-1)) return stop();
-      playing = window.setTimeout(step, FRAME_MS, year + 1);
+      await repaint();
+      if (Number(get("year")) === year) showControl("year");
     };
     const now = Number(get("year"));
     step(now === spec.years.at(-1) ? spec.years[0] : now + 1);
@@ -295,7 +295,7 @@ window.dash_clientside.atlas = (() => {
   function paint(answer) {
     if (!answer || !spec) return;
     window.clearTimeout(waiting);
-    frames = answer;
+    frames = JSON.parse(answer);
     repaint();
   }
 

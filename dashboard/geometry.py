@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import geopandas as gpd
 import orjson
@@ -12,11 +12,13 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from dashboard.queries import Queries
-from geo.boundaries import simplify
-from geo.schema import CRS_SHOWN
+from geo.boundaries import Boundaries, simplify
+from geo.schema import CRS, CRS_SHOWN
 
-LAYERS = ("district", "neighbourhood", "hex8", "points", "sites")
-FORMAT = 1
+AREAS = ("district", "neighbourhood", "hex8")
+EDGES = "-edges"
+LAYERS = (*AREAS, *(f"{level}{EDGES}" for level in AREAS), "points", "sites")
+FORMAT = 2
 """Part of every URL: a browser keeps a file for a year."""
 DEGREES = 1e-6
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -30,15 +32,16 @@ class Geometry:
         self.version = f"{queries.atlas.hash}-{queries.audience}-{FORMAT}"
         self.content = lru_cache(maxsize=len(LAYERS))(self._content)
 
-    def url(self, layer: str) -> str:
-        """Where the browser fetches a layer."""
-        return f"/geometry/{self.version}/{layer}.geojson"
+    @property
+    def urls(self) -> dict[str, str]:
+        """Layer -> where the browser fetches it."""
+        return {layer: f"/geometry/{self.version}/{layer}.geojson" for layer in LAYERS}
 
     def _content(self, layer: str) -> bytes:
         """A layer as gzipped GeoJSON; a feature's id is its place in the table of the level."""
         frame = self._frame(layer)
         frame = frame.to_crs(CRS_SHOWN)
-        if layer != "points":
+        if layer in (*AREAS, "sites"):
             centre = frame.representative_point()
             frame["lon"], frame["lat"] = centre.x.round(5), centre.y.round(5)
         shapes = shapely.to_geojson(
@@ -68,10 +71,28 @@ class Geometry:
         named = ["code", "name_ko", "name_en", "geometry"]
         if layer == "hex8":
             return queries.hexagons[[*named, "district_code"]]
-        simple = simplify(queries.boundaries)
         if layer == "district":
-            return simple.districts[named].assign(district_code=simple.districts["code"])
-        return simple.neighbourhoods[[*named, "district_code"]]
+            districts = self._simple.districts
+            return districts[named].assign(district_code=districts["code"])
+        if layer == "neighbourhood":
+            return self._simple.neighbourhoods[[*named, "district_code"]]
+        return self._edges(layer.removesuffix(EDGES))
+
+    @cached_property
+    def _simple(self) -> Boundaries:
+        return simplify(self._queries.boundaries)
+
+    def _edges(self, level: str) -> gpd.GeoDataFrame:
+        """Every border of a level once, though two areas share it; districts' are not repeated.
+
+        Drawn from the areas themselves, each would take twice the time.
+        """
+        shapes = self._frame(level).geometry.to_numpy()
+        edges = shapely.union_all(shapely.boundary(shapes))
+        if level == "neighbourhood":
+            districts = self._simple.districts.geometry.to_numpy()
+            edges = shapely.difference(edges, shapely.union_all(shapely.boundary(districts)))
+        return gpd.GeoDataFrame(geometry=[shapely.line_merge(edges)], crs=CRS)
 
 
 def router(geometry: Geometry) -> APIRouter:

@@ -165,9 +165,8 @@ class Queries:
             areas=areas,
             inside=inside,
             groups=groups,
+            measured=measured,
             values=values,
-            ranks=values[inside].rank(method="min", ascending=False).reindex(areas.index),
-            changes=measured.diff(axis=1),
             n=n,
             unplaced=n - groups.sum(),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -35,20 +36,30 @@ DENSITY_COLUMNS = (
 class Frames:
     """What a state without its year shows, for every year of the atlas.
 
-    ``groups``, ``values``, ``ranks`` and ``changes`` have a row for each area of the level and
-    a column a year; ``values`` is the difference to the year compared with where one was asked
-    for. ``inside`` marks the areas that the chosen districts leave in sight; ``n`` and
-    ``unplaced`` are by year.
+    ``groups``, ``measured`` and ``values`` have a row for each area of the level and a column
+    a year; ``values`` is what was measured, or its difference to the year compared with where
+    one was asked for. ``inside`` marks the areas that the chosen districts leave in sight;
+    ``n`` and ``unplaced`` are by year.
     """
 
     areas: pd.DataFrame
     inside: pd.Series[bool]
     groups: pd.DataFrame
+    measured: pd.DataFrame
     values: pd.DataFrame
-    ranks: pd.DataFrame
-    changes: pd.DataFrame
     n: pd.Series[int]
     unplaced: pd.Series[int]
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        """Place of each value among the areas in sight, ties sharing the better one."""
+        inside = self.values[self.inside].rank(method="min", ascending=False)
+        return inside.reindex(self.areas.index)
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """What was measured less that of the year before; missing in the first year."""
+        return self.measured.diff(axis=1)
 
 
 @dataclass(frozen=True)

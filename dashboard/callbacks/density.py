@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
+import orjson
 from dash import Dash, Input, Output, State, no_update
 
 from dashboard import ids, layout
@@ -13,7 +14,7 @@ from dashboard.components import panel
 from dashboard.components.legend import legend
 from dashboard.components.table import grid
 from dashboard.figures.trend import trend_figure, trend_words
-from dashboard.maps.density import point_years, show
+from dashboard.maps.density import breaks_of, point_years, show
 from dashboard.queries import Queries
 from dashboard.state import ViewState, parse, print_query
 from dashboard.strings import Text
@@ -21,13 +22,13 @@ from dashboard.tables import Density
 from dashboard.theme import Theme
 
 LEADERS = 6
-GEOMETRIES = ("district", "neighbourhood", "hex8", "points", "sites")
 
 
 class Geometry(Protocol):
-    """Where the browser fetches a layer."""
+    """Where the browser fetches each layer."""
 
-    def url(self, level: str) -> str: ...
+    @property
+    def urls(self) -> Mapping[str, str]: ...
 
 
 def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
@@ -35,11 +36,10 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
 
     @app.callback(
         Output(ids.FRAMES, "data"),
-        Output(ids.LEGEND, "children"),
         Input(ids.ASKED, "data"),
         prevent_initial_call=True,
     )
-    def paint_map(asked: str) -> tuple[dict[str, Any], Any]:
+    def paint_map(asked: str) -> str:
         state, _ = parse(asked, queries.choices)
         shown = show(
             asked,
@@ -48,12 +48,14 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
             counted=state.measure == "count",
             compared=state.compare is not None,
             districts=state.district,
-            geometry={level: geometry.url(level) for level in GEOMETRIES},
+            geometry=geometry.urls,
             points=_points(queries, state),
         )
-        return shown, _legend(queries, state, shown, Text(state.lang))
+        # As text: Dash would walk through every number, here and in the browser.
+        return orjson.dumps(shown, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
     @app.callback(
+        Output(ids.LEGEND, "children"),
         Output(ids.CRUMBS, "children"),
         Output(ids.HEADLINE, "children"),
         Output(ids.PANEL, "children"),
@@ -65,6 +67,7 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
         state, _ = parse(painted, queries.choices)
         text, table = Text(state.lang), queries.density(state)
         return (
+            _legend(queries, state, text),
             layout.crumbs(_chosen(queries, state, text), text),
             layout.headline(*_headline(queries, state, table, text)),
             _panel(queries, state, table, text),
@@ -95,7 +98,8 @@ def _points(queries: Queries, state: ViewState) -> str | None:
     return point_years(queries.presence(state), queries.points["order"].tolist())
 
 
-def _legend(queries: Queries, state: ViewState, shown: Mapping[str, Any], text: Text) -> Any:
+def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
+    compared = state.compare is not None
     notes = [text("legend.fixed")]
     if state.points:
         notes.append(text(f"legend.points_{queries.audience}"))
@@ -104,8 +108,8 @@ def _legend(queries: Queries, state: ViewState, shown: Mapping[str, Any], text: 
     return legend(
         text(f"measure_long.{state.measure}"),
         text(f"count.{state.count}"),
-        shown["breaks"],
-        diverging=state.compare is not None,
+        breaks_of(queries.frames(state), compared=compared),
+        diverging=compared,
         notes=notes,
         text=text,
     )

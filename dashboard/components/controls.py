@@ -30,6 +30,7 @@ def segmented(
                 data=list(options),
                 value=chosen,
                 fullWidth=True,
+                transitionDuration=0,  # the map's frame comes first
                 size="sm",
                 **{"aria-label": text(f"control.{parameter}")},
             ),

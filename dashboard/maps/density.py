@@ -29,7 +29,7 @@ def show(
     geometry: Mapping[str, str],
     points: str | None,
 ) -> dict[str, Any]:
-    """Everything that the map needs to show any year of one question.
+    """Everything that the map needs to show any year of one question; numbers as arrays.
 
     Args:
         key: the question, as the browser asked it.
@@ -42,25 +42,28 @@ def show(
         points: which group shows in which year, from `point_years`; None without points.
     """
     inside = frames.inside.to_numpy(dtype=bool)
-    breaks = difference_breaks(frames.values) if compared else class_breaks(frames.values)
-    classify = _difference_classes if compared else _classes
-    values = frames.values.where(frames.inside, axis=0).round(DECIMALS)
+    breaks = breaks_of(frames, compared=compared)
+    by_year = frames.values.to_numpy(dtype=float).T
+    marks = _marks(by_year, breaks, diverging=compared)
+    marks[:, ~inside] = ord(OUTSIDE)
     return {
         "key": key,
         "level": level,
         "geometry": dict(geometry),
         "years": [int(year) for year in frames.values.columns],
-        "classes": [
-            classify(frames.values[year].to_numpy(float), inside, breaks)
-            for year in frames.values.columns
-        ],
-        "values": _by_year(values),
-        "groups": None if counted and not compared else _by_year(frames.groups),
+        "classes": [year.tobytes().decode() for year in marks],
+        "values": _numbers(by_year, inside),
+        "groups": None if counted and not compared else _numbers(frames.groups.to_numpy().T),
         "diverging": compared,
         "breaks": breaks,
         "shown": list(districts) or None,
         "points": points,
     }
+
+
+def breaks_of(frames: Frames, *, compared: bool) -> list[float]:
+    """Lower bounds of the classes, as the map and its legend have them."""
+    return difference_breaks(frames.values) if compared else class_breaks(frames.values)
 
 
 def class_breaks(values: pd.DataFrame, classes: int = CLASSES) -> list[float]:
@@ -107,28 +110,30 @@ def _rounded(bounds: np.ndarray, *, whole: bool) -> list[float]:
     return sorted(int(bound) if bound == int(bound) else float(bound) for bound in kept)
 
 
-def _classes(values: np.ndarray, inside: np.ndarray, breaks: list[float]) -> str:
-    """A character an area: its class, `ZERO`, or `OUTSIDE`."""
-    place = np.clip(np.searchsorted(breaks, values, side="right") - 1, 0, None).astype(str)
-    marks = np.where(np.nan_to_num(values) > 0, place, ZERO)
-    return "".join(np.where(inside, marks, OUTSIDE))
+def _marks(by_year: np.ndarray, breaks: list[float], *, diverging: bool) -> np.ndarray:
+    """A character, as a byte, for each year and area: its class or `ZERO`.
+
+    Diverging: 0 to 2 for the largest to the smallest fall, 3 to 5 for rises.
+
+    >>> _marks(np.array([[0, 1, 9, 10]]), [1, 10], diverging=False).tobytes()
+    b'.001'
+    >>> _marks(np.array([[-10, -1, 0, 1]]), [1, 10], diverging=True).tobytes()
+    b'12.3'
+    """
+    size = np.nan_to_num(np.abs(by_year))
+    step = np.clip(np.searchsorted(breaks, size, side="right") - 1, 0, None)
+    if diverging:
+        step = np.where(by_year < 0, SIDES - 1 - step, SIDES + step)
+    marks = np.where(size > 0, step + ord("0"), ord(ZERO))
+    return np.ascontiguousarray(marks, dtype=np.uint8)
 
 
-def _difference_classes(values: np.ndarray, inside: np.ndarray, breaks: list[float]) -> str:
-    """As `_classes`: 0 to 2 for the largest to the smallest fall, 3 to 5 for rises."""
-    step = np.clip(np.searchsorted(breaks, np.abs(values), side="right") - 1, 0, None)
-    place = np.where(values < 0, SIDES - 1 - step, SIDES + step).astype(str)
-    marks = np.where(np.nan_to_num(values) != 0, place, ZERO)
-    return "".join(np.where(inside, marks, OUTSIDE))
-
-
-def _by_year(table: pd.DataFrame) -> list[list[float | None]]:
-    """Rows of a table as lists by year; whole numbers as such, missing ones as None."""
-    columns = []
-    for year in table.columns:
-        numbers = table[year].astype(float).tolist()
-        columns.append([None if n != n else int(n) if n.is_integer() else n for n in numbers])
-    return columns
+def _numbers(by_year: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray:
+    """Numbers as they travel: rounded, whole ones as integers, missing where not inside."""
+    if inside is None or inside.all():
+        whole = np.isfinite(by_year).all() and (by_year == np.floor(by_year)).all()
+        return np.ascontiguousarray(by_year, dtype=np.int64) if whole else by_year.round(DECIMALS)
+    return np.where(inside, by_year, np.nan).round(DECIMALS)
 
 
 def point_years(present: pd.DataFrame, order: Sequence[int]) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
+from dashboard import geometry
 from dashboard.server import build
 from dashboard.settings import Settings
 from geo.atlas import Atlas
@@ -207,7 +208,7 @@ def test_geometry_is_in_the_order_of_the_table_and_kept_for_a_year(
     client: TestClient, sample: Atlas
 ) -> None:
     """A feature's id is its row; paths that lead elsewhere are refused."""
-    version = f"{sample.hash}-public-1"
+    version = f"{sample.hash}-public-{geometry.FORMAT}"
     answer = client.get(f"/geometry/{version}/neighbourhood.geojson")
     codes = [feature["properties"]["code"] for feature in answer.json()["features"]]
     assert codes == sample.neighbourhoods["code"].tolist()
@@ -219,7 +220,7 @@ def test_geometry_is_in_the_order_of_the_table_and_kept_for_a_year(
 
 def test_points_of_a_public_atlas_stand_on_no_address(client: TestClient, sample: Atlas) -> None:
     """Each lies in its neighbourhood's sunflower, none where its group is."""
-    answer = client.get(f"/geometry/{sample.hash}-public-1/points.geojson").json()
+    answer = client.get(f"/geometry/{sample.hash}-public-{geometry.FORMAT}/points.geojson").json()
     shown = {tuple(feature["geometry"]["coordinates"]) for feature in answer["features"]}
     exact = sample.groups[sample.groups.geometry.notna()].to_crs(4326).geometry
     assert len(answer["features"]) == sample.groups["neighbourhood_code"].notna().sum()
