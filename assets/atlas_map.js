@@ -36,11 +36,7 @@ window.atlasMap = (() => {
     if (map) return true;
     options = given;
     const container = document.getElementById(containerId);
-    const style = given.basemapStyle ?? {
-      version: 8,
-      sources: {},
-      layers: [{ id: "background", type: "background", paint: { "background-color": colour("--map-background") } }],
-    };
+    const style = given.basemapStyle ?? { version: 8, sources: {}, layers: [] };
     try {
       map = new window.maplibregl.Map({
         container, style, bounds: given.bounds, fitBoundsOptions: { padding: PADDING }, minZoom: 8, maxZoom: 17,
@@ -109,7 +105,7 @@ window.atlasMap = (() => {
     if (name === "sites") return;
     // A tile draws its margin too, and a circle that lies outside may reach into it.
     const buffer = name === "points" ? 32 : 4;
-    map.addSource(name, { type: "geojson", data, tolerance: 0.3, maxzoom: 14, buffer });
+    map.addSource(name, { type: "geojson", data, tolerance: 0.4, maxzoom: 14, buffer });
   }
 
   /* Layers in the order in which they lie on each other. */
@@ -148,7 +144,6 @@ window.atlasMap = (() => {
     const wanted = `${view.theme}|${shown.diverging}|${level}`;
     if (look === wanted) return;
     look = wanted;
-    if (map.getLayer("background")) map.setPaintProperty("background", "background-color", colour("--map-background"));
     for (const name of AREAS.filter((area) => map.getLayer(`${area}-fill`))) {
       map.setPaintProperty(`${name}-fill`, "fill-color", palette(shown.diverging));
       map.setLayoutProperty(`${name}-fill`, "visibility", name === level ? "visible" : "none");
