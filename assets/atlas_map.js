@@ -330,7 +330,7 @@ window.atlasMap = (() => {
     if (value === null || value === undefined) return [words.outside];
     const groups = (shown.groups ?? shown.values)[year][id];
     const all = shown.values[year].filter((other) => other !== null);
-    const rank = 1 + all.filter((other) => other > value).length;
+    const rank = shown.ranks?.[year][id] ?? 1 + all.filter((other) => other > value).length;
     const told = [];
     if (shown.diverging) told.push(fill(words.difference, { change: signed(value) }), fill(words.groups, { n: number(groups) }));
     else {
@@ -339,8 +339,8 @@ window.atlasMap = (() => {
     }
     told.push(fill(words.rank, { rank: number(rank), of: number(all.length) }));
     if (year > 0 && !shown.diverging) {
-      const before = shown.values[year - 1][id];
-      told.push(fill(words.change, { change: signed(Math.round((value - before) * 100) / 100) }));
+      const change = shown.changes?.[year][id] ?? value - shown.values[year - 1][id];
+      told.push(fill(words.change, { change: signed(change) }));
     }
     return told;
   }

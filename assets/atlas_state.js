@@ -89,9 +89,17 @@ window.dash_clientside.atlas = (() => {
 
   function address() {
     window.addEventListener("popstate", openAddress);
+    document.addEventListener("click", (event) => {
+      const kept = event.target.closest("summary")?.parentElement;
+      document.querySelectorAll(".menu[open]").forEach((menu) => (menu === kept ? null : menu.removeAttribute("open")));
+    });
     document.addEventListener("keydown", (event) => {
       const busy = event.target.closest?.("input, select, textarea, [role=listbox], [role=menu]");
-      if (event.key === "Escape" && !busy && !document.querySelector("[data-expanded=true]")) {
+      const menu = document.querySelector(".menu[open]");
+      if (event.key === "Escape" && menu) {
+        menu.removeAttribute("open");
+        menu.querySelector("summary").focus();
+      } else if (event.key === "Escape" && !busy && !document.querySelector("[data-expanded=true]")) {
         props("map-event", { data: { kind: "escape", at: event.timeStamp } });
       }
     });

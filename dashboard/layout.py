@@ -38,7 +38,7 @@ def page() -> dmc.MantineProvider:
             html.Header(id=ids.HEADER, className="page-header"),
             html.Main(
                 [
-                    html.Aside(id=ids.CONTROLS, className="controls"),
+                    html.Aside(id=ids.CONTROLS, className="controls", **_both("filters")),
                     html.Section(
                         [
                             html.Div(id=ids.NOTICES, role="status"),
@@ -60,7 +60,7 @@ def page() -> dmc.MantineProvider:
                         className="stage",
                         id="content",
                     ),
-                    html.Aside(id=ids.PANEL, className="panel"),
+                    html.Aside(id=ids.PANEL, className="panel", **_both("city")),
                     html.Section(id=ids.TABLE, className="table"),
                 ],
                 className="page-main",
@@ -68,6 +68,11 @@ def page() -> dmc.MantineProvider:
             html.Footer(id=ids.SOURCES, className="sources"),
         ],
     )
+
+
+def _both(key: str) -> dict[str, Any]:
+    """A label in both languages, for what stands before the reader's is known."""
+    return {"aria-label": " · ".join(Text(lang)(f"page.{key}") for lang in LANGUAGES)}
 
 
 def _map_status() -> html.Div:
@@ -144,35 +149,19 @@ def header(state: ViewState, source: Source, text: Text) -> list[Any]:
     ]
 
 
-def share(text: Text) -> dmc.Menu:
+def share(text: Text) -> html.Details:
     """The link of the view, with the data's version on request."""
-    return dmc.Menu(
-        [
-            dmc.MenuTarget(dmc.Button(text("page.share"), size="sm", variant="subtle")),
-            dmc.MenuDropdown(
-                [
-                    dmc.MenuItem(text(f"page.copy_{kind}"), id=ids.press(f"copy-{kind}"))
-                    for kind in ("link", "version")
-                ]
-            ),
-        ],
-        position="bottom-end",
-    )
+    buttons = [
+        html.Button(text(f"page.copy_{kind}"), id=ids.press(f"copy-{kind}"), type="button")
+        for kind in ("link", "version")
+    ]
+    return controls.menu(text("page.share"), buttons)
 
 
-def downloads(links: Sequence[tuple[str, str]], text: Text) -> dmc.Menu:
+def downloads(links: Sequence[tuple[str, str]], text: Text) -> html.Details:
     """Files of what is in view: (label, URL)."""
-    return dmc.Menu(
-        [
-            dmc.MenuTarget(dmc.Button(text("page.data_menu"), size="sm", variant="light")),
-            dmc.MenuDropdown(
-                [
-                    dmc.MenuItem(label, href=url, target="_self", refresh=True)
-                    for label, url in links
-                ]
-            ),
-        ],
-        position="bottom-end",
+    return controls.menu(
+        text("page.data_menu"), [html.A(label, href=url, target="_self") for label, url in links]
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import traceback
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlparse
 
 import dash_ag_grid
@@ -39,7 +41,7 @@ INDEX = """<!DOCTYPE html>
 <body>
 <script src="/vendor/maplibre-gl.js"></script>
 {%app_entry%}
-<footer>{%config%}{%scripts%}{%renderer%}</footer>
+<div>{%config%}{%scripts%}{%renderer%}</div>
 </body>
 </html>"""
 
@@ -67,6 +69,7 @@ def build(settings: Settings) -> FastAPI:
         update_title="",
         index_string=INDEX.replace("%VARIABLES%", css_variables()),
         suppress_callback_exceptions=True,
+        on_error=_tell,
         compress=False,
     )
     app.layout = layout.page
@@ -80,6 +83,12 @@ def build(settings: Settings) -> FastAPI:
 def from_environment() -> FastAPI:
     """The application for a worker process."""
     return build(read_settings())
+
+
+def _tell(error: Exception) -> NoReturn:
+    """Print what went wrong in a callback, which Dash keeps to itself; the page says it failed."""
+    traceback.print_exception(error)
+    raise error
 
 
 def _delay_grid(app: Dash) -> str:

@@ -119,3 +119,10 @@ def years(choices: Sequence[int], year: int, text: Text) -> html.Div:
 def action(name: str, label: str, **properties: Any) -> dmc.Button:
     """A quiet button that changes the state."""
     return dmc.Button(label, id=ids.press(name), size="sm", variant="subtle", **properties)
+
+
+def menu(label: str, items: Sequence[html.A | html.Button]) -> html.Details:
+    """Links or buttons behind a word; the browser's own, which every assistive tool knows."""
+    return html.Details(
+        [html.Summary(label), html.Ul([html.Li(item) for item in items])], className="menu"
+    )

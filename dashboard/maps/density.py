@@ -46,6 +46,17 @@ def show(
     by_year = frames.values.to_numpy(dtype=float).T
     marks = _marks(by_year, breaks, diverging=compared)
     marks[:, ~inside] = ord(OUTSIDE)
+    # Of whole numbers the browser finds ranks and changes itself; rounded ones would mislead it.
+    rates = (
+        {}
+        if counted
+        else {
+            "ranks": _numbers(frames.ranks.to_numpy(dtype=float).T),
+            "changes": None
+            if compared
+            else _numbers(frames.changes.to_numpy(dtype=float).T, inside),
+        }
+    )
     return {
         "key": key,
         "level": level,
@@ -58,6 +69,7 @@ def show(
         "breaks": breaks,
         "shown": list(districts) or None,
         "points": points,
+        **rates,
     }
 
 
@@ -130,10 +142,11 @@ def _marks(by_year: np.ndarray, breaks: list[float], *, diverging: bool) -> np.n
 
 def _numbers(by_year: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray:
     """Numbers as they travel: rounded, whole ones as integers, missing where not inside."""
-    if inside is None or inside.all():
-        whole = np.isfinite(by_year).all() and (by_year == np.floor(by_year)).all()
-        return np.ascontiguousarray(by_year, dtype=np.int64) if whole else by_year.round(DECIMALS)
-    return np.where(inside, by_year, np.nan).round(DECIMALS)
+    if inside is not None:
+        by_year = np.where(inside, by_year, np.nan)
+    whole = np.isfinite(by_year).all() and (by_year == np.floor(by_year)).all()
+    numbers = by_year.astype(np.int64) if whole else by_year.round(DECIMALS)
+    return np.ascontiguousarray(numbers)
 
 
 def point_years(present: pd.DataFrame, order: Sequence[int]) -> str:

@@ -99,15 +99,15 @@ def test_hover_panel_table_and_api_agree(page: Page) -> None:
     names = cells.evaluate_all("cells => cells.map(c => c.getAttribute('col-id'))")
     told = dict(zip(names, cells.all_inner_texts(), strict=True))
     assert (told["groups"], told["rank"]) == (str(row["groups"]), str(row["rank"]))
-    assert float(told["value"]) == row["value"]
+    assert told["value"] == value
 
 
 def test_the_download_is_the_table(page: Page) -> None:
     """The CSV of the menu holds the rows of the view."""
     opened(page, "year=2013&level=neighbourhood&district=11545")
-    page.get_by_role("button", name="내려받기").click()
+    page.locator("summary", has_text="내려받기").click()
     with page.expect_download() as download:
-        page.get_by_role("menuitem", name="표 · CSV").click()
+        page.get_by_role("link", name="표 · CSV").click()
     file = download.value
     assert file.suggested_filename == "maeul-atlas_density_neighbourhood_2013_simulated.csv"
     frame = pd.read_csv(io.BytesIO(file.path().read_bytes()), comment="#", dtype={"code": str})
@@ -178,7 +178,8 @@ def test_no_webgl_opens_the_table(page: Page) -> None:
         "  return kind.startsWith('webgl') ? null : made.call(this, kind, ...rest); };"
     )
     page.goto("/")
-    expect(page.locator("#map-status")).to_contain_text("WebGL")
+    expect(page.locator(".map-status .when-nowebgl")).to_be_visible()
+    expect(page.locator(".map-status")).to_contain_text("WebGL")
     expect(page.locator(".ag-row", has_text="금천구").first).to_be_visible()
 
 

@@ -1,0 +1,102 @@
+"""Everyone can use the page: by keyboard, with assistive technology, when something fails."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_density import headline, opened
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "level=neighbourhood&district=11545&points=1&table=1&lang=en", "compare=2013&year=20133"],
+)
+def test_axe_finds_nothing_serious(page: Page, query: str, theme: str) -> None:
+    """WCAG 2.2 AA as far as a machine can tell."""
+    opened(page, f"{query}&theme={theme}")
+    if "table=1" in query:
+        expect(page.locator(".ag-row").first).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    grave = [
+        f"{violation['id']}: {node['html'][:120]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+    assert grave == []
+
+
+def test_the_map_is_moved_by_keyboard_and_buttons(page: Page) -> None:
+    """Zoom and place go into the address; the last button shows all again."""
+    opened(page)
+    page.get_by_role("button", name="확대").click()
+    page.wait_for_url(re.compile("at="))
+    page.get_by_role("button", name="고른 곳 모두 보기").click()
+    page.wait_for_url(re.compile(r"^[^?]*$"))
+    page.locator("#map canvas").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile("at="))
+
+
+def test_a_link_with_its_version_is_copied(page: Page) -> None:
+    """The snapshot's hash is in it, and it opens the same view."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(page, "year=2013")
+    page.locator("summary", has_text="링크 복사").click()
+    page.get_by_role("button", name="자료 판본까지 넣은 링크").click()
+    expect(page.locator("#copied")).to_have_text("복사했습니다")
+    link = page.evaluate("() => navigator.clipboard.readText()")
+    hash_ = page.request.get("/api/v1/atlas").json()["atlas"]["hash"]
+    assert link.endswith(f"/?year=2013&snapshot={hash_}")
+    page.goto(link)
+    headline(page).to_contain_text("2013년 서울시")
+    expect(page.locator("#notices")).to_be_empty()
+
+
+def test_sorting_by_a_heading_is_in_the_address(page: Page) -> None:
+    """And a table that opens with it is sorted so."""
+    opened(page, "table=1")
+    page.get_by_role("columnheader", name="면적 (km²)").click()
+    page.wait_for_url(re.compile("sort=area_km2"))
+    page.reload()
+    first = page.locator(".ag-row[row-index='0'] [col-id='name']")
+    expect(first).to_have_text("중구")
+
+
+def test_several_districts_are_chosen_with_a_modifier_key(page: Page) -> None:
+    """The headline speaks of both."""
+    opened(page)
+    for code in ("11650", "11680"):
+        at = page.evaluate("(code) => atlasMap.locate(code)", code)
+        page.keyboard.down("Control")
+        page.mouse.click(at["x"], at["y"])
+        page.keyboard.up("Control")
+        page.wait_for_url(re.compile(code))
+        page.wait_for_timeout(800)
+    headline(page).to_have_text(re.compile("서초구 외 1개 구: "))
+    assert page.url.endswith("?district=11650&district=11680")
+
+
+def test_an_empty_answer_is_told_over_the_map(page: Page) -> None:
+    """The map stays, and says that nothing meets the filters."""
+    opened(page, "year=2012&count=new&outcome=under_review")
+    expect(page.locator(".when-empty")).to_be_visible()
+    headline(page).to_have_text("2012년 서울시: 신규 주민모임 0개")
+
+
+def test_a_server_that_is_gone_is_told_and_tried_again(page: Page, trouble: list[str]) -> None:
+    """After a while the page says so; once the server is back, one press brings the map."""
+    opened(page)
+    page.route("**/_dash-update-component*", lambda route: route.abort())
+    page.get_by_text("신규", exact=True).click()
+    expect(page.locator(".map-status p.when-failed")).to_be_visible(timeout=20_000)
+    page.unroute("**/_dash-update-component*")
+    page.get_by_role("button", name="다시 시도").click()
+    headline(page).to_have_text("2017년 서울시: 신규 주민모임 775개")
+    expect(page.locator(".map-status")).to_be_hidden()
+    trouble.clear()
