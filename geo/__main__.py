@@ -84,12 +84,12 @@ def _totals(text: str) -> dict[int, int]:
 
 
 def _sample(given: argparse.Namespace) -> None:
+    if given.planted and given.planted.resolve().is_relative_to(given.out.resolve()):
+        raise MaeulError(f"{given.planted} is inside the atlas: name a file beside it.")
     areas = boundaries.load()
     manifest = sample.write(given.out, areas, given.seed, given.totals)
     print(f"{given.out}: {manifest.counts['groups']:,} simulated groups")
     if given.planted:
-        if given.planted.resolve().is_relative_to(given.out.resolve()):
-            raise MaeulError(f"{given.planted} is inside the atlas: name a file beside it.")
         sample.simulate(given.seed, areas, given.totals).planted.to_csv(given.planted, index=False)
 
 

@@ -40,26 +40,25 @@ def legend(
 
 
 def _amounts(breaks: Sequence[float], text: Text) -> list[tuple[str, str]]:
-    bounds = list(breaks)
-    rows = [("zero", text("legend.none"))]
-    for place, low in enumerate(bounds):
-        rows.append((str(place), _span(low, bounds[place + 1 :], bounds, text)))
-    return rows
+    spans = [(str(place), span) for place, span in enumerate(_spans(breaks, "", "≥", text))]
+    return [("zero", text("legend.none")), *spans]
 
 
 def _differences(breaks: Sequence[float], text: Text) -> list[tuple[str, str]]:
-    bounds = list(breaks)
-    spans = [_span(low, bounds[place + 1 :], bounds, text) for place, low in enumerate(bounds)]
-    falls = [(f"minus-{place + 1}", f"−{span}") for place, span in enumerate(spans)]
-    rises = [(f"plus-{place + 1}", f"+{span}") for place, span in enumerate(spans)]
+    falls = [
+        (f"minus-{place}", span) for place, span in enumerate(_spans(breaks, "−", "≤", text), 1)
+    ]
+    rises = [
+        (f"plus-{place}", span) for place, span in enumerate(_spans(breaks, "+", "≥", text), 1)
+    ]
     return [*reversed(falls), ("zero", text("legend.same")), *rises]
 
 
-def _span(low: float, above: Sequence[float], bounds: Sequence[float], text: Text) -> str:
-    """From a bound to the next; whole numbers without overlap (1–4, 5–9)."""
-    if not above:
-        return text("legend.and_more", low=text.number(low))
-    if all(isinstance(bound, int) for bound in bounds):
-        high = above[0] - 1
-        return text.number(low) if high == low else f"{text.number(low)}–{text.number(high)}"
-    return f"{text.number(low)}–{text.number(above[0])}"
+def _spans(breaks: Sequence[float], sign: str, beyond: str, text: Text) -> list[str]:
+    """From each bound to the next; whole numbers without overlap (1–4, 5–9, ≥ 10)."""
+    step = 1 if all(isinstance(bound, int) for bound in breaks) else 0
+    spans = [
+        f"{sign}{text.number(low)}" + ("" if low == high - step else f"–{text.number(high - step)}")
+        for low, high in zip(breaks, breaks[1:], strict=False)
+    ]
+    return [*spans, *(f"{beyond} {sign}{text.number(low)}" for low in breaks[-1:])]

