@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dash import html
 
@@ -59,6 +60,6 @@ def _spans(breaks: Sequence[float], sign: str, beyond: str, text: Text) -> list[
     step = 1 if all(isinstance(bound, int) for bound in breaks) else 0
     spans = [
         f"{sign}{text.number(low)}" + ("" if low == high - step else f"–{text.number(high - step)}")
-        for low, high in zip(breaks, breaks[1:], strict=False)
+        for low, high in pairwise(breaks)
     ]
     return [*spans, *(f"{beyond} {sign}{text.number(low)}" for low in breaks[-1:])]
