@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
 
-from dashboard.settings import Settings, describe, read_settings
+from dashboard.settings import BadSetting, Settings, describe, read_settings
 from geo.errors import MaeulError
 
 
@@ -26,6 +27,23 @@ def main() -> int:
     return 0
 
 
+def _check_free(settings: Settings) -> None:
+    """Refuse an address that cannot be had before anything says that it is served."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise BadSetting(
+            f"MAEUL_HOST={settings.host} MAEUL_PORT={settings.port}: cannot be served "
+            f"({error.strerror}). Is another atlas running? Choose another port, "
+            "for example MAEUL_PORT=8051."
+        ) from error
+
+
 def serve(settings: Settings) -> None:
     """Open the snapshot once here, so that a broken one stops the start; then serve it."""
     import uvicorn
@@ -33,6 +51,7 @@ def serve(settings: Settings) -> None:
     from dashboard.server import build
 
     several = settings.workers > 1
+    _check_free(settings)
     application = build(settings)
     print(f"Maeul Atlas: http://{settings.host}:{settings.port}", flush=True)
     uvicorn.run(

@@ -6,7 +6,6 @@
 window.atlasMap = (() => {
   "use strict";
   const AREAS = ["district", "neighbourhood", "hex8"];
-  const SEQUENTIAL = [0, 1, 2, 3, 4, 5, 6].map((step) => `--map-${step}`);
   const DIVERGING = ["minus-3", "minus-2", "minus-1", "plus-1", "plus-2", "plus-3"].map((s) => `--map-${s}`);
   const ZERO = 90;
   const OUTSIDE = 91;
@@ -134,18 +133,18 @@ window.atlasMap = (() => {
     return undefined;
   }
 
-  function palette(diverging) {
-    const names = diverging ? DIVERGING : SEQUENTIAL;
+  function palette() {
+    const names = shown.diverging || !shown.swatches.length ? DIVERGING : shown.swatches.map((step) => `--map-${step}`);
     const pairs = names.flatMap((name, step) => [step, colour(name)]);
     return ["match", ["number", ["feature-state", "c"], ZERO], ...pairs, OUTSIDE, colour("--map-outside"), colour("--map-zero")];
   }
 
   function dress(level) {
-    const wanted = `${view.theme}|${shown.diverging}|${level}`;
+    const wanted = `${view.theme}|${shown.diverging}|${shown.swatches}|${level}`;
     if (look === wanted) return;
     look = wanted;
     for (const name of AREAS.filter((area) => map.getLayer(`${area}-fill`))) {
-      map.setPaintProperty(`${name}-fill`, "fill-color", palette(shown.diverging));
+      map.setPaintProperty(`${name}-fill`, "fill-color", palette());
       map.setLayoutProperty(`${name}-fill`, "visibility", name === level ? "visible" : "none");
       map.setPaintProperty(`${name}-line`, "line-color", colour(name === "district" ? "--map-line-strong" : "--map-line"));
       map.setLayoutProperty(`${name}-line`, "visibility", name === level || name === "district" ? "visible" : "none");
@@ -179,7 +178,7 @@ window.atlasMap = (() => {
     paintPoints();
     outline("chosen", collections.get(level).find((found) => found.properties.code === view.area));
     follow();
-    const labelsAsked = [view.lang, view.sites, level, shown.shown].join("|");
+    const labelsAsked = [view.lang, view.sites, level, shown.shown, Boolean(shown.points)].join("|");
     if (labelsAsked !== labelled) chooseLabels();
     labelled = labelsAsked;
     if (hovered) tell(hovered);
@@ -302,7 +301,7 @@ window.atlasMap = (() => {
   }
 
   const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const number = (value) => new Intl.NumberFormat(view.lang, { maximumFractionDigits: 2 }).format(value);
+  const number = (value) => window.dashAgGridFunctions.atlasNumber(value);
   function signed(value) {
     if (value === 0) return "±0";
     return (value > 0 ? "+" : "−") + number(Math.abs(value));
@@ -385,7 +384,9 @@ window.atlasMap = (() => {
     sites.forEach((found) => place(found, "mark", "", there));
     collections.get("district").forEach((found) => place(found, inner ? "district quiet" : "district", name(found), near));
     sites.forEach((found) => place(found, "site", name(found), beside));
-    (collections.get("neighbourhood") ?? []).filter(closeEnough).forEach((found) => place(found, "neighbourhood", name(found), there));
+    // Points gather where a name would stand.
+    const above = ({ h }) => [[0, shown.points ? -h - 16 : 0]];
+    (collections.get("neighbourhood") ?? []).filter(closeEnough).forEach((found) => place(found, "neighbourhood", name(found), above));
     placeLabels();
   }
 

@@ -7,8 +7,13 @@
 window.dash_clientside = window.dash_clientside || {};
 
 window.dashAgGridFunctions = window.dashAgGridFunctions || {};
-window.dashAgGridFunctions.atlasNumber = (value) => (value === null || value === undefined
-  ? "–" : new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 }).format(value));
+/* As the server writes numbers: two decimals, or two digits of what they would hide. */
+window.dashAgGridFunctions.atlasNumber = (value) => {
+  if (value === null || value === undefined) return "–";
+  const small = value !== 0 && Math.abs(value) < 0.01;
+  const digits = small ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 };
+  return new Intl.NumberFormat(document.documentElement.lang, digits).format(value);
+};
 
 window.dash_clientside.atlas = (() => {
   "use strict";

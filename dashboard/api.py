@@ -112,6 +112,11 @@ def router(queries: Queries) -> APIRouter:
         rows = queries.groups(state)
         return _answer(queries, state, "groups", rows, (len(rows), 0), Format(format))
 
+    @routes.get("/api/{path:path}", include_in_schema=False)
+    def nothing(path: str) -> None:
+        """Dash would answer with the page."""
+        raise HTTPException(404, f"There is no /api/{path[:80]}: /docs lists what there is.")
+
     return routes
 
 

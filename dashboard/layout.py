@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from dashboard import ids
 from dashboard.components import HIDDEN, controls
-from dashboard.state import COUNTS, LANGUAGES, LEVELS, MEASURES, Choices, Notice, ViewState
+from dashboard.state import COUNTS, LANGUAGES, LEVELS, MEASURES, ORDER, Choices, Notice, ViewState
 from dashboard.strings import Text
 from dashboard.theme import MANTINE
 
@@ -263,6 +263,8 @@ def notices(items: Sequence[Notice], text: Text) -> list[Any]:
 def _notice(item: Notice, text: Text) -> str:
     value = item.value if len(item.value) <= 40 else f"{item.value[:40]}…"
     words = {"parameter": item.parameter[:40], "value": value}
+    if item.parameter not in (*ORDER, "url"):
+        return text("notice.parameter", parameter=item.parameter[:40])
     if not item.allowed:
         return text("notice.unknown", **words)
     allowed = [text.value(item.parameter, choice) for choice in item.allowed[:12]]

@@ -9,6 +9,8 @@ from typing import Any
 
 CATALOGUES = Path(__file__).parent / "strings"
 LANGUAGES = ("ko", "en")
+SMALL = 0.01
+"""Below it two decimals would say nothing: two digits are shown instead."""
 
 
 class Text:
@@ -41,11 +43,14 @@ class Text:
     def number(self, value: float | None) -> str:
         """At most two decimals, thousands grouped; a dash where there is none.
 
-        >>> Text("en").number(1189), Text("en").number(3.14159), Text("en").number(None)
-        ('1,189', '3.14', '–')
+        >>> text = Text("en")
+        >>> text.number(1189), text.number(3.14159), text.number(0.00123), text.number(None)
+        ('1,189', '3.14', '0.0012', '–')
         """
         if value is None or value != value:
             return "–"
+        if 0 < abs(value) < SMALL:
+            return f"{value:.2g}"
         text = f"{round(float(value), 2):,.2f}".rstrip("0").rstrip(".")
         return "0" if text == "-0" else text
 

@@ -213,7 +213,10 @@ def _read(name: str, path: Path, report: _Report) -> pd.DataFrame | None:
         report.whole(name, f"{path.name} has {size:,} bytes: {limit}")
         return None
     try:
-        return _read_csv(path) if path.suffix == ".csv" else _read_parquet(path)
+        frame = _read_csv(path) if path.suffix == ".csv" else _read_parquet(path)
+        if path.suffix != ".csv" or not re.search(r"[;\t]", "".join(frame.columns)):
+            return frame
+        remedy = f"{path.name} has semicolons or tabs between its columns: save it with commas."
     except UnicodeDecodeError:
         remedy = f"{path.name} is not UTF-8 (CP949, perhaps): save it as CSV UTF-8."
     except pd.errors.EmptyDataError:

@@ -14,7 +14,7 @@ from dashboard.components import panel
 from dashboard.components.legend import legend
 from dashboard.components.table import grid
 from dashboard.figures.trend import trend_figure, trend_words
-from dashboard.maps.density import breaks_of, point_years, show
+from dashboard.maps.density import breaks_of, point_years, show, swatches
 from dashboard.queries import Queries
 from dashboard.state import ViewState, parse, print_query
 from dashboard.strings import Text
@@ -100,6 +100,7 @@ def _points(queries: Queries, state: ViewState) -> str | None:
 
 def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
     compared = state.compare is not None
+    breaks = breaks_of(queries.frames(state), compared=compared)
     notes = [text("legend.fixed")]
     if state.points:
         notes.append(text(f"legend.points_{queries.audience}"))
@@ -108,7 +109,8 @@ def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
     return legend(
         text(f"measure_long.{state.measure}"),
         text(f"count.{state.count}"),
-        breaks_of(queries.frames(state), compared=compared),
+        breaks,
+        swatches(len(breaks)),
         diverging=compared,
         notes=notes,
         text=text,
@@ -169,7 +171,7 @@ def _headline(
         details.append(text("headline.filtered", filters=_filters(state, text)))
     if table.n == 0:
         details.append(text("page.empty"))
-    elif table.unplaced:
+    elif table.unplaced and state.area is None:
         details.append(
             text(
                 "panel.unplaced_help",
@@ -281,10 +283,10 @@ def _links(queries: Queries, state: ViewState, text: Text) -> list[tuple[str, st
     year = "" if "year=" in query else f"year={state.year}&"
     links = [
         (
-            f"{text('table.title')} · {kind.upper()}",
-            f"/api/v1/density?{year}{density}&format={kind}",
+            f"{text('table.title')} · {kind}",
+            f"/api/v1/density?{year}{density}&format={kind.lower()}",
         )
-        for kind in ("csv", "xlsx", "geojson")
+        for kind in ("CSV", "XLSX", "GeoJSON")
     ]
     query = "&".join(part for part in query.split("&") if not part.startswith("compare="))
     return [

@@ -14,13 +14,14 @@ def legend(
     title: str,
     unit: str,
     breaks: Sequence[float],
+    swatches: Sequence[int],
     *,
     diverging: bool,
     notes: Sequence[str],
     text: Text,
 ) -> html.Div:
     """A strip of swatches from low to high, the bounds of each class below it, and notes."""
-    classes = _differences(breaks, text) if diverging else _amounts(breaks, text)
+    classes = _differences(breaks, text) if diverging else _amounts(breaks, swatches, text)
     return html.Div(
         [
             html.Div(
@@ -40,9 +41,12 @@ def legend(
     )
 
 
-def _amounts(breaks: Sequence[float], text: Text) -> list[tuple[str, str]]:
-    spans = [(str(place), span) for place, span in enumerate(_spans(breaks, "", "≥", text))]
-    return [("zero", text("legend.none")), *spans]
+def _amounts(breaks: Sequence[float], swatches: Sequence[int], text: Text) -> list[tuple[str, str]]:
+    spans = _spans(breaks, "", "≥", text)
+    return [
+        ("zero", text("legend.none")),
+        *((str(swatch), span) for swatch, span in zip(swatches, spans, strict=True)),
+    ]
 
 
 def _differences(breaks: Sequence[float], text: Text) -> list[tuple[str, str]]:
@@ -55,11 +59,17 @@ def _differences(breaks: Sequence[float], text: Text) -> list[tuple[str, str]]:
     return [*reversed(falls), ("zero", text("legend.same")), *rises]
 
 
+def _span(low: str, high: str) -> str:
+    if low == high:
+        return low
+    return f"{high} … {low}" if low.startswith("−") else f"{low}–{high.removeprefix('+')}"
+
+
 def _spans(breaks: Sequence[float], sign: str, beyond: str, text: Text) -> list[str]:
     """From each bound to the next; whole numbers without overlap (1–4, 5–9, ≥ 10)."""
     step = 1 if all(isinstance(bound, int) for bound in breaks) else 0
     spans = [
-        f"{sign}{text.number(low)}" + ("" if low == high - step else f"–{text.number(high - step)}")
+        _span(f"{sign}{text.number(low)}", f"{sign}{text.number(high - step)}")
         for low, high in pairwise(breaks)
     ]
     return [*spans, *(f"{beyond} {sign}{text.number(low)}" for low in breaks[-1:])]

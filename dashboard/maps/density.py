@@ -16,6 +16,7 @@ SIDES = 3
 """Classes on each side of zero where years are compared."""
 ZERO, OUTSIDE = ".", "-"
 DECIMALS = 2
+SMALL, SMALL_DECIMALS = 0.01, 6
 
 
 def show(
@@ -66,7 +67,7 @@ def show(
         "values": _numbers(by_year, inside),
         "groups": None if counted and not compared else _numbers(frames.groups.to_numpy().T),
         "diverging": compared,
-        "breaks": breaks,
+        "swatches": swatches(len(breaks)),
         "shown": list(districts) or None,
         "points": points,
         **rates,
@@ -145,8 +146,21 @@ def _numbers(by_year: np.ndarray, inside: np.ndarray | None = None) -> np.ndarra
     if inside is not None:
         by_year = np.where(inside, by_year, np.nan)
     whole = np.isfinite(by_year).all() and (by_year == np.floor(by_year)).all()
-    numbers = by_year.astype(np.int64) if whole else by_year.round(DECIMALS)
-    return np.ascontiguousarray(numbers)
+    if whole:
+        return np.ascontiguousarray(by_year, dtype=np.int64)
+    small = np.abs(by_year) < SMALL
+    return np.where(small, by_year.round(SMALL_DECIMALS), by_year.round(DECIMALS)).copy("C")
+
+
+def swatches(classes: int) -> list[int]:
+    """Which of the scale's colours so many classes take: from end to end, one a strong one.
+
+    >>> swatches(7), swatches(3), swatches(1)
+    ([0, 1, 2, 3, 4, 5, 6], [0, 3, 6], [4])
+    """
+    if classes == 1:
+        return [4]
+    return [round(step * (CLASSES - 1) / (classes - 1)) for step in range(classes)]
 
 
 def point_years(present: pd.DataFrame, order: Sequence[int]) -> str:

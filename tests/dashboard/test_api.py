@@ -225,3 +225,20 @@ def test_points_of_a_public_atlas_stand_on_no_address(client: TestClient, sample
     exact = sample.groups[sample.groups.geometry.notna()].to_crs(4326).geometry
     assert len(answer["features"]) == sample.groups["neighbourhood_code"].notna().sum()
     assert not shown & {(round(point.x, 6), round(point.y, 6)) for point in exact}
+
+
+def test_other_hosts_are_let_in_only_where_a_setting_names_them() -> None:
+    """A basemap's style, and who may embed the page."""
+
+    def policy(**chosen: str) -> str:
+        with TestClient(build(Settings(**chosen))) as opened:
+            return str(opened.get("/healthz").headers["content-security-policy"])
+
+    assert "http" not in policy()
+    assert "frame-ancestors 'self'" in policy()
+    chosen = policy(
+        basemap_style="https://tiles.example.org/style.json?key=1",
+        frame_ancestors="https://city.example.org",
+    )
+    assert "connect-src 'self' https://tiles.example.org;" in chosen
+    assert chosen.endswith("frame-ancestors https://city.example.org")
