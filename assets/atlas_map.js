@@ -24,6 +24,7 @@ window.atlasMap = (() => {
   let labelled = null;
   let tooltip = null;
   let fitted = "";
+  let turns = 0;
   const collections = new Map();
   const painted = new Map();
   const fetched = new Map();
@@ -160,6 +161,8 @@ window.atlasMap = (() => {
 
   /* Show a year of a payload; resolves once the frame that shows it has been drawn. */
   async function show(payload, next) {
+    turns += 1;
+    const turn = turns;
     const { level, geometry } = payload;
     const wanted = [...new Set(["district", "district-edges", level, `${level}-edges`, "sites"])];
     if (payload.points) wanted.push("points");
@@ -167,6 +170,7 @@ window.atlasMap = (() => {
       wanted.forEach((name) => fetchOnce(geometry[name]));
       await ready();
       await Promise.all(wanted.map((name) => addSource(name, geometry[name])));
+      if (turn !== turns) return;
     }
     if (shown && shown.level !== level) hover(null);
     shown = payload;

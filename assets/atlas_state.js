@@ -73,6 +73,7 @@ window.dash_clientside.atlas = (() => {
 
   /* Opening an address, at the start and on back and forward, is the server's to read. */
   function openAddress() {
+    stop();
     props("address", { data: opening() });
   }
 
@@ -189,6 +190,7 @@ window.dash_clientside.atlas = (() => {
     else if (action === "theme") return { theme: get("theme") === "dark" ? null : "dark" };
     else if (action === "lang") return { lang: get("lang") === "en" ? null : "en" };
     else if (action === "reset") {
+      stop();
       const kept = ["lang", "theme", "table"];
       return Object.fromEntries(spec.order.filter((n) => !kept.includes(n)).map((n) => [n, []]));
     }
@@ -197,6 +199,7 @@ window.dash_clientside.atlas = (() => {
 
   function goTo(code) {
     if (!code) return null;
+    if (get("level") === "hex8") return null;
     if (get("level") === "district") return enter(code, false);
     return { area: get("area") === code ? null : code };
   }
@@ -206,7 +209,7 @@ window.dash_clientside.atlas = (() => {
     const chosen = read(state).getAll("district");
     if (!additive) return { district: [code], level: "neighbourhood", area: null, at: null };
     const next = chosen.includes(code) ? chosen.filter((c) => c !== code) : [...chosen, code];
-    return { district: next.sort(), at: null };
+    return { district: next.sort(), area: null, at: null };
   }
 
   function mapped(event) {
@@ -257,7 +260,7 @@ window.dash_clientside.atlas = (() => {
     if (!trigger) return skip();
     const [id, prop] = splitTrigger(trigger.prop_id);
     if (id === "opened") {
-      if (!openedState) return skip();
+      if (openedState?.opened !== opened) return skip();
       spec = openedState.spec;
       state = openedState.query;
       const url = state ? `?${state}` : window.location.pathname;
@@ -283,7 +286,8 @@ window.dash_clientside.atlas = (() => {
     if (prop === "checked") value = value ? "1" : "0";
     const changes = { [name]: value };
     if (name === "district") changes.at = null;
-    if (name === "level") changes.area = null;
+    if (name === "district" || name === "level") changes.area = null;
+    if (name === "year" && String(value) !== get("year")) stop();
     toTable = name === "table" && trigger.value;
     return settle(changes, { own: name, replace: name === "year" });
   }
@@ -318,20 +322,21 @@ window.dash_clientside.atlas = (() => {
     const query = state;
     try {
       if (created) await window.atlasMap.show(frames, view());
+      if (read(query).get("table") === "1") await loadOnce(spec.grid);
     } catch {
       return say("failed");
     }
     if (query !== state) return undefined;
     document.documentElement.setAttribute("data-ready", "");
     if (created) say(isEmpty() ? "empty" : "shown");
-    if (read(query).get("table") === "1") await loadOnce(spec.grid);
+    else say("nowebgl");
     const told = changed(query, { at: null, sort: null });
     if (told !== followed) props("painted", { data: query });
     followed = told;
     return undefined;
   }
 
-  const isEmpty = () => !/\d/.test(frames.classes[frames.years.indexOf(Number(get("year")))]);
+  const isEmpty = () => frames.n[frames.years.indexOf(Number(get("year")))] === 0;
 
   /* The table's library is large and seldom needed: it comes with the first table. */
   const loaded = new Map();
@@ -340,7 +345,11 @@ window.dash_clientside.atlas = (() => {
     if (!loaded.has(url)) {
       loaded.set(url, new Promise((done, fail) => {
         const script = document.createElement("script");
-        Object.assign(script, { src: url, onload: done, onerror: fail });
+        const again = (reason) => {
+          loaded.delete(url);
+          fail(reason);
+        };
+        Object.assign(script, { src: url, onload: done, onerror: again });
         document.head.append(script);
       }));
     }
@@ -371,7 +380,6 @@ window.dash_clientside.atlas = (() => {
       theme: get("theme"),
       sites: get("sites") !== "0",
       area: read(state).get("area"),
-      compare: read(state).get("compare"),
       measure: get("measure"),
       shown: frames.shown,
       at,

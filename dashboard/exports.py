@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from csv import QUOTE_NONNUMERIC
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,7 +90,9 @@ def csv(rows: pd.DataFrame, about: About, text: Text) -> bytes:
         safe[column] = safe[column].where(~risky, "'" + safe[column])
     said = [*notes(about, text), *codebook(rows, text).items()]
     tail = "".join(f"# {label}: {_line(value)}\n" for label, value in said)
-    return f"\ufeff{safe.to_csv(index=False)}{tail}".encode()
+    # Quoted, so that a # in a name is no note.
+    table = safe.to_csv(index=False, quoting=QUOTE_NONNUMERIC)
+    return f"\ufeff{table}{tail}".encode()
 
 
 def _line(value: str) -> str:

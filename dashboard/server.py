@@ -26,7 +26,7 @@ from geo.schema import Audience
 
 ROOT = Path(__file__).parent.parent
 MAPLIBRE = ("maplibre-gl.js", "maplibre-gl.css")
-FONT_FIRST = "/assets/fonts/core.woff2"
+
 INDEX = """<!DOCTYPE html>
 <html lang="ko" data-mantine-color-scheme="light">
 <head>

@@ -182,7 +182,17 @@ def parse(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, ...]]:
     if state.measure == "per_10k" and state.level != "district":
         notices.append(Notice("measure", "per_10k", ("count", "per_km2")))
         state = replace(state, measure="count")
+    if state.area is not None and not _in_view(state, choices):
+        notices.append(Notice("area", state.area, ()))
+        state = replace(state, area=None)
     return state, tuple(notices)
+
+
+def _in_view(state: ViewState, choices: Choices) -> bool:
+    """Whether the area is one of the level, and of the chosen districts."""
+    level = "district" if state.area in choices.districts else "neighbourhood"
+    inside = not state.district or str(state.area).startswith(state.district)
+    return level == state.level and inside
 
 
 def _read(

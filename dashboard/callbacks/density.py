@@ -88,7 +88,7 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
         columns = _columns(state, text)
         return [
             layout.table_heading(_summary(state, table, text), text),
-            grid(_rows(table, text, list(columns)), columns, state.sort or _usual_sort(columns)),
+            grid(_rows(table, text, list(columns)), columns, _sort(state, columns)),
         ]
 
 
@@ -144,12 +144,17 @@ def _area_name(queries: Queries, code: str, text: Text) -> str:
     return " ".join(names) if text.lang == "ko" else ", ".join(reversed(names))
 
 
+def _line(state: ViewState) -> str:
+    """The column of the trend that the page speaks of."""
+    return "city" if state.area is None and not state.district else "here"
+
+
 def _headline(
     queries: Queries, state: ViewState, table: Density, text: Text
 ) -> tuple[str, list[str]]:
     """The finding in one sentence, and what was filtered."""
     trend = queries.trend(replace(state, measure="count"))
-    here = trend["city"] if trend["here"].isna().all() else trend["here"]
+    here = trend[_line(state)]
     words: dict[str, object] = {
         "place": _place(queries, state, text),
         "year": state.year,
@@ -161,7 +166,7 @@ def _headline(
         title = text("headline.compare", **words, compare=state.compare, change=change)
     elif state.measure != "count":
         rates = queries.trend(state)
-        rate = rates["city"] if rates["here"].isna().all() else rates["here"]
+        rate = rates[_line(state)]
         value = text(f"map.value_{state.measure}", value=text.number(rate[state.year]))
         title = text("headline.density", **words, value=value)
     else:
@@ -216,8 +221,7 @@ def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> li
     code = state.area or (state.district[0] if len(state.district) == 1 else None)
     counts = queries.trend(replace(state, measure="count"))
     values = queries.trend(state)
-    alone = bool(counts["here"].isna().all())
-    groups, value = (frame["city" if alone else "here"] for frame in (counts, values))
+    groups, value = (frame[_line(state)] for frame in (counts, values))
     year = state.year
     items = [panel.Fact(text("panel.groups"), text.number(groups[year]))]
     if state.measure != "count":
@@ -232,11 +236,14 @@ def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> li
     if code is not None:
         level = "district" if code in areas.index else "neighbourhood"
         areas = queries.areas(level).loc[[code]]
-        frames = queries.frames(replace(state, level=level, district=(), area=None))
+        # An area ranks among those in sight, as in its row; a whole district in the city.
+        frames = queries.frames(
+            state if state.area else replace(state, level="district", district=())
+        )
         rank = text(
             "panel.rank_value",
             rank=text.number(frames.ranks[year][code]),
-            of=text.number(len(frames.areas)),
+            of=text.number(int(frames.inside.sum())),
         )
         items.insert(1, panel.Fact(text("panel.rank"), rank, text.value("level", level)))
     elif state.district:
@@ -259,7 +266,7 @@ def _leaders(state: ViewState, table: Density, text: Text) -> list[panel.Leader]
     words = text.signed if state.compare is not None else text.number
     return [
         panel.Leader(
-            row["code"],
+            None if state.level == "hex8" else row["code"],
             _row_name(state, row, text),
             words(row["value"]),
             row["value"] / rows["value"].iloc[0],
@@ -319,8 +326,10 @@ def _columns(state: ViewState, text: Text) -> dict[str, str]:
     }
 
 
-def _usual_sort(columns: Mapping[str, str]) -> str:
-    """The largest first, of the measure where it is not the number of groups itself."""
+def _sort(state: ViewState, columns: Mapping[str, str]) -> str:
+    """As asked where there is such a column; else the largest first, of what the map shows."""
+    if state.sort is not None and state.sort.removeprefix("-") in columns:
+        return state.sort
     return "-value" if "value" in columns else "-groups"
 
 

@@ -22,9 +22,12 @@ class Fact:
 
 @dataclass(frozen=True)
 class Leader:
-    """A place in a ranking, with the share of the first one's value (0 to 1)."""
+    """A place in a ranking, with the share of the first one's value (0 to 1).
 
-    code: str
+    Without a code (a hexagon) there is nowhere to go.
+    """
+
+    code: str | None
     name: str
     value: str
     share: float
@@ -83,11 +86,12 @@ def leaders(title: str, items: Sequence[Leader]) -> html.Section:
                                     **HIDDEN,
                                 ),
                             ],
-                            id={"go": item.code},
+                            id={"go": item.code or f"{number}"},
                             type="button",
+                            disabled=item.code is None,
                         )
                     )
-                    for item in items
+                    for number, item in enumerate(items)
                 ],
                 className="leaders",
             ),

@@ -69,6 +69,7 @@ def show(
         "diverging": compared,
         "swatches": swatches(len(breaks)),
         "shown": list(districts) or None,
+        "n": frames.n.tolist(),
         "points": points,
         **rates,
     }

@@ -35,7 +35,7 @@ ASKED = [
     )
     if level == "district" or measure != "per_10k"
 ]
-WALK = random.Random(7).sample(ASKED, 18)
+WALK = random.Random(7).sample(ASKED, 12)
 """A fixed choice among all of them."""
 
 

@@ -190,3 +190,38 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
     for lang in ("ko", "en"):
         opened(page, f"lang={lang}&level=neighbourhood&district=11545")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_same_year_twice_is_no_empty_map(page: Page) -> None:
+    """No difference is not the same as no groups."""
+    opened(page, "year=2014&compare=2014")
+    expect(page.locator("html")).to_have_attribute("data-status", "shown")
+
+
+def test_a_slow_layer_does_not_undo_a_newer_choice(page: Page) -> None:
+    """Hexagons come late, when districts were asked for again."""
+    opened(page)
+    held = []
+    page.route("**/hex8.geojson", lambda route: held.append(route))
+    page.get_by_text("육각형", exact=True).click()
+    page.wait_for_url(re.compile("level=hex8"))
+    page.wait_for_timeout(1_000)
+    page.locator("#controls").get_by_text("자치구", exact=True).first.click()
+    page.wait_for_url(re.compile(r"^[^?]*$"))
+    page.wait_for_timeout(500)
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(1_500)
+    expect(page.locator("#map")).to_have_attribute("data-shown", "|2017")
+
+
+def test_playing_yields_to_the_reader(page: Page) -> None:
+    """A year chosen by hand stays."""
+    opened(page, "year=2012")
+    page.get_by_role("button", name="연도 재생").click()
+    shown(page, 2014)
+    page.get_by_role("slider").press("Home")
+    shown(page, 2012)
+    page.wait_for_timeout(2_500)
+    shown(page, 2012)
+    expect(page.locator("html")).not_to_have_attribute("data-playing", "")

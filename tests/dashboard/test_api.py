@@ -12,9 +12,11 @@ import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 
-from dashboard import geometry
+from dashboard import exports, geometry
 from dashboard.server import build
 from dashboard.settings import Settings
+from dashboard.state import ViewState
+from dashboard.strings import Text
 from geo.atlas import Atlas
 
 DENSITY = "/api/v1/density"
@@ -242,3 +244,28 @@ def test_other_hosts_are_let_in_only_where_a_setting_names_them() -> None:
     )
     assert "connect-src 'self' https://tiles.example.org;" in chosen
     assert chosen.endswith("frame-ancestors https://city.example.org")
+
+
+def test_a_name_with_a_number_sign_is_no_note_in_a_csv() -> None:
+    """`pandas.read_csv(..., comment="#")` reads the whole row."""
+    about = exports.About(
+        what="groups",
+        state="",
+        view=ViewState(year=2013),
+        atlas={
+            "provenance": "imported", "hash": "0", "name": "ours", "made_at": "2026-01-01",
+            "boundaries": {"source": "ours", "date": "2023"},
+        },
+        n=1,
+        unplaced=0,
+    )  # fmt: skip
+    rows = pd.DataFrame({"group_id": ["a"], "name": ["동네 #1, 모임"], "founded_year": [2013]})
+    read = pd.read_csv(io.BytesIO(exports.csv(rows, about, Text("ko"))), comment="#")
+    pd.testing.assert_frame_equal(read, rows)
+
+
+def test_what_the_api_has_not_is_not_found(client: TestClient) -> None:
+    """A misspelt path gets no page."""
+    answer = client.get("/api/v1/desity")
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == "There is no /api/v1/desity: /docs lists what there is."

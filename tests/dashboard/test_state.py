@@ -51,7 +51,14 @@ STATES = st.builds(
     lang=st.sampled_from(states.LANGUAGES),
     theme=st.sampled_from(states.THEMES),
     snapshot=st.none() | st.just(CHOICES.snapshot),
-).filter(lambda state: state.measure != "per_10k" or state.level == "district")
+).filter(
+    lambda state: (
+        (state.measure != "per_10k" or state.level == "district")
+        and state.area
+        in (None, {"district": "11545", "neighbourhood": "11545101"}.get(state.level))
+        and (state.area is None or not state.district or "11545" in state.district)
+    )
+)
 
 
 @given(STATES)
@@ -76,6 +83,14 @@ def test_unknown_values_fall_back_and_are_told() -> None:
         Notice("year", "2031", ("2012", "2013", "2014")),
         Notice("measure", "per_10k", ("count", "per_km2")),
     )
+
+
+def test_an_area_out_of_view_is_told_of() -> None:
+    """Of another level, or of a district that was not chosen."""
+    for query in ("area=11545101", "level=neighbourhood&district=11110&area=11545101"):
+        state, notices = parse(query, CHOICES)
+        assert state.area is None
+        assert notices == (Notice("area", "11545101", ()),)
 
 
 def test_an_address_without_end_is_not_read() -> None:
