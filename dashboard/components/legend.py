@@ -62,7 +62,7 @@ def _differences(breaks: Sequence[float], text: Text) -> list[tuple[str, str]]:
 def _span(low: str, high: str) -> str:
     if low == high:
         return low
-    return f"{high} … {low}" if low.startswith("−") else f"{low}–{high.removeprefix('+')}"
+    return f"{high}…{low}" if low.startswith("−") else f"{low}–{high.removeprefix('+')}"
 
 
 def _spans(breaks: Sequence[float], sign: str, beyond: str, text: Text) -> list[str]:
