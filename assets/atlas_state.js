@@ -199,7 +199,6 @@ window.dash_clientside.atlas = (() => {
 
   function goTo(code) {
     if (!code) return null;
-    if (get("level") === "hex8") return null;
     if (get("level") === "district") return enter(code, false);
     return { area: get("area") === code ? null : code };
   }

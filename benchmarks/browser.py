@@ -6,7 +6,7 @@ it has drawn, a pixel is read back, which waits until the renderer is done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
@@ -53,22 +53,14 @@ class Traffic:
     """Bytes over the wire, headers included."""
 
     total: int = 0
-    by_request: dict[str, int] = field(default_factory=dict)
 
     def watch(self, session: CDPSession) -> None:
         """Count what finishes."""
         session.send("Network.enable")
-        urls: dict[str, str] = {}
-        session.on(
-            "Network.requestWillBeSent",
-            lambda e: urls.update({e["requestId"]: e["request"]["url"]}),
-        )
-        session.on("Network.loadingFinished", lambda event: self._add(event, urls))
+        session.on("Network.loadingFinished", self._add)
 
-    def _add(self, event: dict[str, Any], urls: dict[str, str]) -> None:
-        size = int(event["encodedDataLength"])
-        self.total += size
-        self.by_request[urls.get(event["requestId"], "?")] = size
+    def _add(self, event: dict[str, Any]) -> None:
+        self.total += int(event["encodedDataLength"])
 
 
 def opening(browser: Browser, address: str) -> list[Figure]:
@@ -140,12 +132,11 @@ def changing(browser: Browser, address: str) -> list[Figure]:
         for key in ("ArrowRight", "ArrowRight", "ArrowRight"):
             change(key)
     page.close()
-    filters = painted
     return [
         middle("year change to the map's last frame", years, 150, "ms"),
         nearly_worst("the same, 95th percentile", years, 220, "ms"),
-        middle("filter change to the map's last frame", filters, 150, "ms"),
-        nearly_worst("the same, 95th percentile", filters, 220, "ms"),
+        middle("filter change to the map's last frame", painted, 150, "ms"),
+        nearly_worst("the same, 95th percentile", painted, 220, "ms"),
         middle("year or filter change to panels", followed, 350, "ms"),
     ]
 

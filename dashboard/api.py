@@ -44,7 +44,7 @@ class Language(StrEnum):
     EN = "en"
 
 
-Many = Annotated[list[str], Query()]
+Many = Annotated[tuple[str, ...], Query()]
 
 
 def router(queries: Queries) -> APIRouter:
@@ -75,11 +75,11 @@ def router(queries: Queries) -> APIRouter:
         count: Count = Count.CUMULATIVE,
         year: int | None = None,
         compare: int | None = None,
-        district: Many = [],  # noqa: B006 - FastAPI copies defaults
-        programme: Many = [],  # noqa: B006
-        outcome: Many = [],  # noqa: B006
-        category: Many = [],  # noqa: B006
-        department: Many = [],  # noqa: B006
+        district: Many = (),
+        programme: Many = (),
+        outcome: Many = (),
+        category: Many = (),
+        department: Many = (),
         format: Format = Format.JSON,
         lang: Language = Language.KO,
     ) -> Response:
@@ -96,11 +96,11 @@ def router(queries: Queries) -> APIRouter:
         request: Request,
         count: Count = Count.CUMULATIVE,
         year: int | None = None,
-        district: Many = [],  # noqa: B006
-        programme: Many = [],  # noqa: B006
-        outcome: Many = [],  # noqa: B006
-        category: Many = [],  # noqa: B006
-        department: Many = [],  # noqa: B006
+        district: Many = (),
+        programme: Many = (),
+        outcome: Many = (),
+        category: Many = (),
+        department: Many = (),
         format: TableFormat = TableFormat.JSON,
         lang: Language = Language.KO,
     ) -> Response:

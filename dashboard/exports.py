@@ -37,7 +37,7 @@ class About:
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows with None where a value is missing, numbers in full."""
-    return rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[return-value]
+    return rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[return-value]  # columns are text
 
 
 def codebook(rows: pd.DataFrame, text: Text) -> dict[str, str]:

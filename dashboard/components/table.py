@@ -14,11 +14,9 @@ NUMBER = {"type": "rightAligned", "valueFormatter": {"function": "atlasNumber(pa
 NUMBERS = {"groups", "groups_compared", "value", "rank", "change", "area_km2", "population"}
 
 
-def grid(
-    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], sort: str | None
-) -> dag.AgGrid:
+def grid(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], sort: str) -> dag.AgGrid:
     """Rows with their headings, sorted as the state says (``-value``: largest first)."""
-    wanted, descending = (sort or "").removeprefix("-"), (sort or "").startswith("-")
+    wanted, descending = sort.removeprefix("-"), sort.startswith("-")
     return dag.AgGrid(
         id=ids.GRID,
         rowData=list(rows),

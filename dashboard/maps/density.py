@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from dashboard.strings import SMALL
 from dashboard.tables import Frames
 
 CLASSES = 7
@@ -16,7 +17,7 @@ SIDES = 3
 """Classes on each side of zero where years are compared."""
 ZERO, OUTSIDE = ".", "-"
 DECIMALS = 2
-SMALL, SMALL_DECIMALS = 0.01, 6
+SMALL_DECIMALS = 6
 
 
 def show(
@@ -47,17 +48,6 @@ def show(
     by_year = frames.values.to_numpy(dtype=float).T
     marks = _marks(by_year, breaks, diverging=compared)
     marks[:, ~inside] = ord(OUTSIDE)
-    # Of whole numbers the browser finds ranks and changes itself; rounded ones would mislead it.
-    rates = (
-        {}
-        if counted
-        else {
-            "ranks": _numbers(frames.ranks.to_numpy(dtype=float).T),
-            "changes": None
-            if compared
-            else _numbers(frames.changes.to_numpy(dtype=float).T, inside),
-        }
-    )
     return {
         "key": key,
         "level": level,
@@ -66,12 +56,16 @@ def show(
         "classes": [year.tobytes().decode() for year in marks],
         "values": _numbers(by_year, inside),
         "groups": None if counted and not compared else _numbers(frames.groups.to_numpy().T),
+        # Of whole numbers the browser finds these itself; rounded ones would mislead it.
+        "ranks": None if counted else _numbers(frames.ranks.to_numpy(dtype=float).T),
+        "changes": None
+        if counted or compared
+        else _numbers(frames.changes.to_numpy(dtype=float).T, inside),
         "diverging": compared,
         "swatches": swatches(len(breaks)),
         "shown": list(districts) or None,
         "n": frames.n.tolist(),
         "points": points,
-        **rates,
     }
 
 
