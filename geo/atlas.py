@@ -44,7 +44,7 @@ __all__ = [
     "write_snapshot",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MANIFEST, CURRENT, SNAPSHOTS = "manifest.json", "current", "snapshots"
 SCRATCH = ".new-"
 """How the directories begin that a publication works in; one that stayed was interrupted."""
@@ -137,6 +137,14 @@ class Atlas:
     @cached_property
     def neighbourhoods(self) -> gpd.GeoDataFrame:
         return self._geo("neighbourhoods")
+
+    @cached_property
+    def administrative(self) -> gpd.GeoDataFrame:
+        return self._geo("administrative")
+
+    @cached_property
+    def population(self) -> pd.DataFrame:
+        return self._table("population")
 
     def _table(self, name: str) -> pd.DataFrame:
         try:

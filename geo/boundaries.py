@@ -7,7 +7,7 @@ districts are dissolved from the neighbourhoods. All of it in EPSG:5179 (metres)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -40,6 +40,17 @@ class Boundaries:
 
     districts: gpd.GeoDataFrame
     neighbourhoods: gpd.GeoDataFrame
+    administrative: gpd.GeoDataFrame = field(default_factory=lambda: _no_administrative())
+
+
+def _no_administrative() -> gpd.GeoDataFrame:
+    """The table of administrative neighbourhoods without a row."""
+    columns = {
+        column.name: pd.Series(dtype="float64" if column.kind == "number" else "str")
+        for column in TABLES["administrative"].columns
+        if column.kind != "geometry"
+    }
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=CRS))
 
 
 def load(folder: Path = DATA) -> Boundaries:

@@ -147,7 +147,11 @@ TABLES: dict[str, Table] = {
                     refers_to="neighbourhoods",
                 ),
                 Column(
-                    "administrative_code", "text", "administrative neighbourhood", required=False
+                    "administrative_code",
+                    "text",
+                    "administrative neighbourhood, as it was when recorded",
+                    required=False,
+                    refers_to="administrative",
                 ),
                 Column(
                     "precision",
@@ -215,11 +219,41 @@ TABLES: dict[str, Table] = {
         ),
         _area("districts"),
         _area("neighbourhoods"),
+        Table(
+            "administrative",
+            ("code",),
+            (
+                Column("code", "text", "official code"),
+                Column("name_ko", "text", "name in Korean"),
+                Column("name_en", "text", "romanised name"),
+                Column("district_code", "text", "district that it lies in", refers_to="districts"),
+                Column("since", "text", "first day, YYYY-MM-DD"),
+                Column("until", "text", "last day, YYYY-MM-DD", required=False),
+                Column(
+                    "successor",
+                    "text",
+                    "the one that it was renamed to or merged into",
+                    required=False,
+                    refers_to="administrative",
+                ),
+                Column("area_km2", "number", "area", "km²", required=False, least=0),
+                Column("geometry", "geometry", "polygon, EPSG:5179", "m", required=False),
+            ),
+        ),
+        Table(
+            "population",
+            ("code", "year"),
+            (
+                Column("code", "text", "code of a district or a neighbourhood"),
+                Column("year", "year", "year of the figure"),
+                Column("population", "integer", "residents", "people", least=0),
+            ),
+        ),
     )
 }
 """Every table of a snapshot by name, parents after children."""
 
-GIVEN = ("groups", "applications", "people", "memberships", "sites")
+GIVEN = ("groups", "applications", "people", "memberships", "sites", "population")
 """The tables that a publisher gives; the areas come with the boundaries.
 
 ``groups`` and ``applications`` must be there; the others may be left out.

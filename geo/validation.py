@@ -122,6 +122,7 @@ def validate(
     tables: dict[str, pd.DataFrame] = {
         "districts": boundaries.districts,
         "neighbourhoods": boundaries.neighbourhoods,
+        "administrative": boundaries.administrative,
     }
     places: dict[str, _Places] = {}
     for name in GIVEN:
@@ -517,7 +518,7 @@ def _check_reference(
         return
     there = tables[target][key]
     dangling = values[~_among(values, there)]
-    if target in GIVEN:
+    if target in GIVEN or there.empty:
         remedy: str | pd.Series[str] = f"there is no such {key} in {target}: correct it, or add it."
         report.cells(table.name, column.name, dangling, remedy)
         return
