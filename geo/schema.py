@@ -26,13 +26,31 @@ POPULATION_YEAR = 2017
 class Level(StrEnum):
     DISTRICT = "district"
     NEIGHBOURHOOD = "neighbourhood"
+    ADMINISTRATIVE = "administrative"
+    HEX7 = "hex7"
     HEX8 = "hex8"
+    HEX9 = "hex9"
+    SURFACE = "surface"
 
 
 class Measure(StrEnum):
     COUNT = "count"
     PER_KM2 = "per_km2"
     PER_10K = "per_10k"
+    RATIO_AREA = "ratio_area"
+    """Observed over expected, had the groups spread evenly over the area."""
+    RATIO_RESIDENTS = "ratio_residents"
+    """Observed over expected, had every resident been equally likely to have one."""
+
+
+class Scheme(StrEnum):
+    """How values fall into classes."""
+
+    ROOT = "root"
+    NATURAL = "natural"
+    QUANTILES = "quantiles"
+    EQUAL = "equal"
+    CONTINUOUS = "continuous"
 
 
 class Count(StrEnum):

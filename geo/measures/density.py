@@ -134,3 +134,92 @@ def rate(counts: pd.DataFrame, areas: pd.DataFrame, measure: Measure) -> pd.Data
         return counts
     size = areas["area_km2"] if measure is Measure.PER_KM2 else areas["population"] / 10_000
     return counts.div(size.where(size > 0), axis=0)
+
+
+FUNNEL = 0.998
+"""Coverage of the funnel: three standard deviations, as is usual where many places are compared."""
+
+
+def expected(counts: pd.DataFrame, exposure: pd.Series[float] | pd.DataFrame) -> pd.DataFrame:
+    """How many groups each area would have if the city's were shared out evenly.
+
+    Formula:
+        E_i = N · w_i / Σw, with N the groups placed in any of the areas and w_i the area's
+        size in km² or its residents; the measure on the map is O_i / E_i.
+
+    Source:
+        The standardised ratio of epidemiology, indirectly standardised: Breslow and Day
+        (1987), Statistical Methods in Cancer Research II.
+
+    Assumes:
+        Under the null every km², or every resident, is equally likely to have a group.
+
+    Limits:
+        Per km² mountains and rivers count as if people lived there. It compares areas with each
+        other, not with what they need.
+
+    Args:
+        counts: groups, shape (areas, years).
+        exposure: km² or residents on the same index, by year or the same in all years.
+
+    Returns:
+        Numbers of the shape of ``counts``, each year adding up to that of ``counts``; missing
+        where exposure is missing or zero.
+
+    >>> counts = pd.DataFrame({2012: [6, 2]}, index=["A", "B"])
+    >>> expected(counts, pd.Series([1.0, 3.0], index=["A", "B"]))[2012].tolist()
+    [2.0, 6.0]
+    """
+    by_year = exposure if isinstance(exposure, pd.DataFrame) else _in_all_years(exposure, counts)
+    share = by_year.where(by_year > 0) / by_year.sum()
+    return share * counts.sum()
+
+
+def _in_all_years(values: pd.Series[float], counts: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({year: values for year in counts.columns}, index=counts.index)
+
+
+def funnel_limits(
+    wanted: pd.DataFrame, total: pd.Series[int], coverage: float = FUNNEL
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Between which numbers of groups chance alone would keep an area.
+
+    Formula:
+        The (1 − c)/2 and (1 + c)/2 quantiles of the binomial distribution with N trials and
+        the chance E_i / N, c being the coverage, 0.998.
+
+    Source:
+        Spiegelhalter (2005), Funnel plots for comparing institutional performance.
+
+    Assumes:
+        Groups arise independently of each other.
+
+    Limits:
+        Groups do not arise independently where neighbours learn from neighbours, so more areas
+        lie beyond the funnel than chance explains: that is what the clusters' view tests. Two
+        in a thousand areas lie beyond it by chance alone.
+
+    Args:
+        wanted: expected groups, shape (areas, years), from `expected`.
+        total: groups placed, by year.
+        coverage: of the funnel, between 0 and 1.
+
+    Returns:
+        Lowest and highest number of groups inside the funnel, each of the shape of ``wanted``;
+        missing where that is missing.
+
+    >>> low, high = funnel_limits(pd.DataFrame({2012: [5.0, 95.0]}), pd.Series({2012: 100}), 0.95)
+    >>> low[2012].tolist(), high[2012].tolist()
+    ([1.0, 90.0], [10.0, 99.0])
+    """
+    from scipy.stats import binom
+
+    chance = (wanted / total.where(total > 0)).to_numpy(dtype=float)
+    trials = np.broadcast_to(total.to_numpy(dtype=float), chance.shape)
+
+    def limit(quantile: float) -> pd.DataFrame:
+        return pd.DataFrame(
+            binom.ppf(quantile, trials, chance), index=wanted.index, columns=wanted.columns
+        )
+
+    return limit((1 - coverage) / 2), limit((1 + coverage) / 2)
