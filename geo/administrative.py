@@ -101,16 +101,19 @@ def name_key(name: str) -> str:
     """What two spellings of one name have in common; only for comparison.
 
     Spaces, hyphens, capitals and 제 before a number make no difference, nor does which point
-    or comma stands between numbers. Korean and romanised names alike; no two units of one
-    district share a key on any day.
+    or comma stands between numbers, nor how a number is read. Korean and romanised names
+    alike; no two units of one district share a key on any day.
 
-    >>> [name_key(name) for name in ("종로 1.2,3ㆍ4가동", "종로1·2·3·4가동", "Doksan 3-dong")]
-    ['종로1·2·3·4가동', '종로1·2·3·4가동', 'doksan3dong']
+    >>> [name_key(name) for name in ("종로 1.2,3ㆍ4가동", "종로1·2·3·4가동")]
+    ['종로1·2·3·4가동', '종로1·2·3·4가동']
+    >>> [name_key(name) for name in ("Doksan 3-dong", "Doksan 3(sam)-dong")]
+    ['doksan3dong', 'doksan3dong']
     >>> name_key("홍제제1동") == name_key("홍제1동")
     True
     """
     # The compatibility form of ㆍ (the old vowel, typed as a point) would be a letter.
     text = unicodedata.normalize("NFKC", name.replace("ㆍ", "·")).casefold()
+    text = re.sub(r"(?<=\d)\([a-z]+\)", "", text)
     text = re.sub(r"(?<=\d)\s*[.,·・‧∙•⋅/]\s*(?=\d)", "·", text)
     text = re.sub(r"[^\w·]|_|(?<!\d)·|·(?!\d)", "", text)
     return re.sub(r"제+(?=\d)", "", text)

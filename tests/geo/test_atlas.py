@@ -90,7 +90,7 @@ def test_a_snapshot_says_what_it_is(tables: Tables, out: Path, seoul: Boundaries
             "sites": 0,
             "districts": 25,
             "neighbourhoods": 467,
-            "administrative": 0,
+            "administrative": 441,
             "population": 0,
         },
         years=(2012, 2013),
