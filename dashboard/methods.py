@@ -8,6 +8,7 @@ was written from.
 from __future__ import annotations
 
 import hashlib
+import html
 import inspect
 import re
 from collections.abc import Callable
@@ -101,11 +102,22 @@ def methods(lang: str) -> list[Method]:
     ]
 
 
+def typeset(formula: str) -> str:
+    """A formula as HTML: ``_i`` lowered, ``^(…)`` raised, all other signs as they are.
+
+    >>> typeset("h < n^(−1/6) · s_x²")
+    'h &lt; n<sup>−1/6</sup> · s<sub>x</sub>²'
+    """
+    lowered = re.sub(r"_(\w)", r"<sub>\1</sub>", html.escape(formula))
+    return re.sub(r"\^\(([^()]*)\)", r"<sup>\1</sup>", lowered)
+
+
 def page(lang: str, theme: Theme) -> str:
     """The page as HTML."""
     text = Text(lang)
     files = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=files, autoescape=True, undefined=StrictUndefined)
+    environment.filters["typeset"] = typeset
     return environment.get_template("methods.html").render(
         text=text,
         theme=theme,

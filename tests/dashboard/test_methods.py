@@ -12,10 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dashboard import methods
+from dashboard.components.methods import MADE_BY, method_link, method_of
 from dashboard.server import build
 from dashboard.settings import Settings
-from dashboard.strings import LANGUAGES, catalogue
+from dashboard.state import MEASURES, ViewState
+from dashboard.strings import LANGUAGES, Text, catalogue
 from geo import measures
+from geo.schema import Measure
 
 TOOLS = {"lay_grid", "isobands", "peaks"}
 """They prepare or draw what a measure has found."""
@@ -99,3 +102,15 @@ def test_an_unknown_language_or_theme_is_refused(client: TestClient, query: str)
     answer = client.get(f"/methods?{query}")
     assert answer.status_code == 422
     assert answer.json()["detail"][0]["ctx"]["expected"] in ("'ko' or 'en'", "'light' or 'dark'")
+
+
+def test_every_figure_leads_to_its_method() -> None:
+    """Whatever is measured, the link beside it names an article of the page."""
+    assert set(MEASURES) <= set(MADE_BY) == set(Measure)
+    anchors = {method.anchor for method in methods.methods("ko")}
+    states = [ViewState(2017, measure=measure) for measure in MADE_BY]
+    for state in [*states, ViewState(2017, level="surface")]:
+        link = method_link(method_of(state), "dark", Text("en"))
+        address, _, anchor = link.href.partition("#")
+        assert address == "/methods?lang=en&theme=dark"
+        assert anchor in anchors
