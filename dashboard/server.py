@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import traceback
 from pathlib import Path
 from typing import NoReturn
@@ -22,6 +21,7 @@ from dashboard.queries import Queries
 from dashboard.settings import Settings, read_settings
 from dashboard.theme import css_variables
 from geo.atlas import Atlas
+from geo.explore import maplibre
 from geo.schema import Audience
 
 ROOT = Path(__file__).parent.parent
@@ -105,11 +105,8 @@ def _delay_grid(app: Dash) -> str:
 
 
 def _serve_maplibre(server: FastAPI) -> None:
-    """MapLibre GL from its wheel, found without importing it, since that prints warnings."""
-    spec = importlib.util.find_spec("maplibre")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    folder = Path(spec.submodule_search_locations[0]) / "srcjs"
+    """MapLibre GL from its wheel."""
+    folder = maplibre()
 
     @server.get("/vendor/{name}", include_in_schema=False)
     def vendor(name: str) -> FileResponse:
