@@ -14,29 +14,52 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
-from dashboard.state import Choices, ViewState
-from dashboard.tables import DENSITY_COLUMNS, GROUP_COLUMNS, Density, Frames
+from dashboard.state import RATIOS, Choices, ViewState, usual_measures
+from dashboard.tables import (
+    DENSITY_COLUMNS,
+    EXPECTED_COLUMNS,
+    GROUP_COLUMNS,
+    SURFACE_COLUMNS,
+    Classes,
+    Density,
+    Expected,
+    Frames,
+    Surface,
+)
 from geo import boundaries
 from geo.atlas import Atlas
-from geo.measures.density import count_by_area, presence, rate
-from geo.schema import CRS_SHOWN, Audience, Count, Level, Measure, Outcome, Precision
+from geo.measures import surface as surfaces
+from geo.measures.classes import class_bounds
+from geo.measures.density import count_by_area, expected, funnel_limits, presence, rate
+from geo.schema import CRS, CRS_SHOWN, Audience, Count, Level, Measure, Outcome, Precision, Scheme
 
 KEPT_ANSWERS = 256
 """States whose tables stay in memory; one of 467 neighbourhoods takes some 100 KB."""
+KEPT_SURFACES = 8
+"""Grids of all years take up to 30 MB."""
+RESOLUTIONS = {Level.HEX7: 7, Level.HEX8: 8, Level.HEX9: 9}
+PEAKS = 6
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 
 class Queries:
     """Questions that a view may ask of one snapshot."""
 
-    def __init__(self, atlas: Atlas, audience: Audience = Audience.PUBLIC) -> None:
+    def __init__(self, atlas: Atlas, audience: Audience = Audience.PUBLIC, k: int = 3) -> None:
         self.atlas = atlas
         self.audience = audience
+        self.k = k
         keep: Callable[[Any], Any] = lru_cache(maxsize=KEPT_ANSWERS)
         self._frames = keep(self._make_frames)
         self._presence = keep(self._make_presence)
         self._areas = keep(self._make_areas)
+        self._area_of = keep(self._make_area_of)
+        self._classes = keep(self._make_classes)
+        self.hexagons = keep(self._make_hexagons)
+        self._densities = lru_cache(maxsize=KEPT_SURFACES)(self._make_densities)
+        self._surface = lru_cache(maxsize=KEPT_SURFACES * 4)(self._make_surface)
 
     @cached_property
     def choices(self) -> Choices:
@@ -50,11 +73,16 @@ class Queries:
             outcomes=tuple(str(outcome) for outcome in Outcome if outcome in offered),
             categories=_distinct(groups["category"]),
             departments=_distinct(applications["department"]),
-            areas=frozenset(
-                code
+            areas={
+                code: (str(level), district)
                 for level in (Level.DISTRICT, Level.NEIGHBOURHOOD)
-                for code in self.areas(level).index
-            ),
+                for code, district in self.areas(level)[["code", "district_code"]].to_numpy()
+            },
+            measures={
+                level: measures
+                for level, measures in usual_measures().items()
+                if level != Level.ADMINISTRATIVE
+            },
             snapshot=self.atlas.hash,
         )
 
@@ -63,41 +91,65 @@ class Queries:
         return self._areas(str(level))
 
     def _make_areas(self, level: str) -> pd.DataFrame:
-        if level == Level.HEX8:
-            frame = self.hexagons
-        elif level == Level.DISTRICT:
-            frame = self.atlas.districts.assign(district_code=self.atlas.districts["code"])
-        else:
-            frame = self.atlas.neighbourhoods
+        frame = self._level(level)
+        if level == Level.DISTRICT:
+            frame = frame.assign(district_code=frame["code"])
         return pd.DataFrame(frame.drop(columns="geometry")).set_index("code", drop=False)
+
+    def _level(self, level: str) -> gpd.GeoDataFrame:
+        if level in RESOLUTIONS:
+            return self.hexagons(RESOLUTIONS[Level(level)])
+        return self.atlas.districts if level == Level.DISTRICT else self.atlas.neighbourhoods
 
     def shapes(self, level: str) -> gpd.GeoSeries:
         """Polygons of a level by code, EPSG:5179."""
-        frames = {Level.DISTRICT: "districts", Level.NEIGHBOURHOOD: "neighbourhoods"}
-        frame = self.hexagons if level == Level.HEX8 else getattr(self.atlas, frames[Level(level)])
-        return gpd.GeoSeries(frame.set_index("code").geometry)
+        return gpd.GeoSeries(self._level(level).set_index("code").geometry)
 
     @cached_property
     def boundaries(self) -> boundaries.Boundaries:
         return boundaries.Boundaries(self.atlas.districts, self.atlas.neighbourhoods)
 
-    @cached_property
-    def hexagons(self) -> gpd.GeoDataFrame:
-        """H3 cells of resolution 8 that meet the city, EPSG:5179."""
-        return boundaries.hexagons(self.boundaries, 8)
+    def _make_hexagons(self, resolution: int) -> gpd.GeoDataFrame:
+        """H3 cells that meet the city, EPSG:5179."""
+        return boundaries.hexagons(self.boundaries, resolution)
 
-    @cached_property
-    def _area_of(self) -> pd.DataFrame:
-        """Code of each group's area by level, missing where it is not known that exactly."""
+    def _make_area_of(self, level: str) -> pd.Series[str]:
+        """Code of each group's area, missing where it is not known that exactly."""
+        if level == Level.DISTRICT:
+            return self.atlas.groups["district_code"]
+        if level == Level.NEIGHBOURHOOD:
+            return self.atlas.groups["neighbourhood_code"]
+        return self._cells(RESOLUTIONS[Level(level)])
+
+    def _cells(self, resolution: int) -> pd.Series[str]:
+        """Hexagon of each group with a point.
+
+        For a public audience a hexagon that never has k groups places none of them: a lonely
+        group in a small cell is an address.
+        """
         groups = self.atlas.groups
         exact = groups["precision"] == Precision.POINT
-        return pd.DataFrame(
-            {
-                Level.DISTRICT: groups["district_code"],
-                Level.NEIGHBOURHOOD: groups["neighbourhood_code"],
-                Level.HEX8: boundaries.cells(groups.geometry[exact], 8).reindex(groups.index),
-            }
-        )
+        cells = boundaries.cells(groups.geometry[exact], resolution).reindex(groups.index)
+        if self.audience is Audience.INTERNAL:
+            return cells
+        return cells.where(cells.map(cells.value_counts()) >= self.k)
+
+    @cached_property
+    def _spots(self) -> gpd.GeoSeries:
+        """Where each group weighs on the surface, EPSG:5179; missing where that is not known.
+
+        For a public audience the middle of the smallest hexagon that k groups share.
+        """
+        groups = self.atlas.groups
+        if self.audience is Audience.INTERNAL:
+            return groups.geometry.where(groups["precision"] == Precision.POINT)
+        spots = gpd.GeoSeries([None] * len(groups), index=groups.index, crs=CRS)
+        for level in (Level.HEX9, Level.HEX8, Level.HEX7):
+            frame = self._level(level)
+            place = pd.Index(frame["code"]).get_indexer(self._area_of(level))
+            free = (place >= 0) & spots.isna().to_numpy()
+            spots[free] = frame.centroid.to_numpy()[place[free]]
+        return spots
 
     def _matching(self, state: ViewState) -> pd.Series[bool] | None:
         """Applications that the filters keep; None when nothing is filtered."""
@@ -125,6 +177,7 @@ class Queries:
                 year=0,
                 count=state.count,
                 district=state.district,
+                administrative=state.administrative,
                 programme=state.programme,
                 outcome=state.outcome,
                 category=state.category,
@@ -152,14 +205,19 @@ class Queries:
     def _make_frames(self, state: ViewState) -> Frames:
         areas = self.areas(state.level)
         present = self.presence(state)
-        groups = count_by_area(present, self._area_of[Level(state.level)], list(areas.index))
-        measured = rate(groups, areas, Measure(state.measure))
-        values = measured
-        if state.compare is not None:
-            values = measured.sub(measured[state.compare], axis=0)
+        groups = count_by_area(present, self._area_of(state.level), list(areas.index))
         inside = pd.Series(True, index=areas.index)
         if state.district:
             inside = areas["district_code"].isin(state.district) | (groups > 0).any(axis=1)
+        null = None
+        if state.measure in RATIOS:
+            null = self._expected(groups, self._exposure(state, areas).where(inside))
+            measured = groups / null.groups
+        else:
+            measured = rate(groups, areas, Measure(state.measure))
+        values = measured
+        if state.compare is not None:
+            values = measured.sub(measured[state.compare], axis=0)
         n = present.sum()
         return Frames(
             areas=areas,
@@ -169,6 +227,41 @@ class Queries:
             values=values,
             n=n,
             unplaced=n - groups.sum(),
+            expected=null,
+        )
+
+    def _exposure(self, state: ViewState, areas: pd.DataFrame) -> pd.Series[float]:
+        """What groups are shared out over under the null of a state's ratio."""
+        return areas["area_km2" if state.measure == "ratio_area" else "population"]
+
+    def _expected(self, groups: pd.DataFrame, exposure: pd.Series[float]) -> Expected:
+        wanted = expected(groups, exposure)
+        return Expected(wanted, *funnel_limits(wanted, groups.sum()))
+
+    def classes(self, state: ViewState) -> Classes:
+        """How the values of every year become colours."""
+        bandwidth = self.bandwidth(state) if state.level == Level.SURFACE else None
+        drawn = replace(
+            state.asked, scheme=state.scheme, classes=state.classes, bandwidth=bandwidth
+        )
+        return self._classes(drawn)
+
+    def _make_classes(self, state: ViewState) -> Classes:
+        if state.level == Level.SURFACE:
+            grid, densities = self._densities(self._of_surface(state))
+            sizes = densities[:, grid.inside]
+        else:
+            sizes = self.frames(state).shading.abs().to_numpy(dtype=float)
+        sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+        compared = state.compare is not None
+        ratio = state.measure in RATIOS
+        wanted = state.classes // 2 if compared or ratio else state.classes
+        return Classes(
+            scheme=state.scheme,
+            kind="difference" if compared else "ratio" if ratio else "amount",
+            bounds=tuple(class_bounds(sizes, Scheme(state.scheme), wanted).tolist()),
+            least=float(sizes.min(initial=np.inf)),
+            whole=bool((sizes == np.floor(sizes)).all()) and not ratio,
         )
 
     def density(self, state: ViewState) -> Density:
@@ -177,7 +270,9 @@ class Queries:
         ``groups`` is the number of groups of the year; ``value`` the measure asked for, or
         its difference to the year compared with; ``rank`` the place of the value among the
         rows, ties sharing the better one; ``change`` the measure's difference to the year
-        before, missing in the first. Residents below the district are estimated by area.
+        before, missing in the first; ``class`` the one on the map, negative for falls and for
+        fewer than expected, 0 for none. Residents below the district are estimated by area.
+        Ratios come with the groups expected and the funnel's limits (groups).
         """
         frames, year = self.frames(state), state.year
         rows = frames.areas[frames.inside].assign(
@@ -186,7 +281,12 @@ class Queries:
             rank=frames.ranks[year].astype("Int64"),
             change=frames.changes[year],
         )
+        rows["class"] = self.classes(state).of(frames.shading[year][frames.inside].to_numpy())
         columns = list(DENSITY_COLUMNS)
+        if frames.expected is not None:
+            rows["expected"] = frames.expected.groups[year]
+            rows["low"], rows["high"] = frames.expected.low[year], frames.expected.high[year]
+            columns += EXPECTED_COLUMNS
         if state.compare is not None:
             rows["groups_compared"] = frames.groups[state.compare]
             columns.append("groups_compared")
@@ -201,6 +301,62 @@ class Queries:
         present = self.presence(state)[state.year].to_numpy()
         return self.atlas.groups.loc[present, list(GROUP_COLUMNS)].reset_index(drop=True)
 
+    def bandwidth(self, state: ViewState) -> int:
+        """Of a state's surface, metres: as asked, or what suits all groups of all years."""
+        if state.bandwidth is not None:
+            return state.bandwidth
+        ever = self.presence(state).any(axis=1).to_numpy()
+        return round(surfaces.scott_bandwidth(self._spots[ever]))
+
+    def _of_surface(self, state: ViewState) -> ViewState:
+        """The part of a state that its surfaces of all years depend on."""
+        return replace(state.asked, bandwidth=self.bandwidth(state))
+
+    @cached_property
+    def _outline(self) -> Any:
+        return shapely.coverage_union_all(self.atlas.districts.geometry.to_numpy())
+
+    def _make_densities(self, state: ViewState) -> tuple[surfaces.Grid, np.ndarray]:
+        """The grid and, for each year, the density on it."""
+        grid = surfaces.lay_grid(self._outline, self.bandwidth(state))
+        present = self.presence(state).to_numpy(dtype=float)
+        densities = [
+            surfaces.kernel_density(self._spots, grid, self.bandwidth(state), weights)
+            for weights in present.T
+        ]
+        return grid, np.asarray(densities, dtype=np.float32)
+
+    def surface(self, state: ViewState) -> Surface:
+        """The smoothed surface of a state's year."""
+        drawn = replace(
+            self._of_surface(state), year=state.year, scheme=state.scheme, classes=state.classes
+        )
+        return self._surface(drawn)
+
+    def _make_surface(self, state: ViewState) -> Surface:
+        grid, densities = self._densities(self._of_surface(state))
+        year = self.atlas.years.index(state.year)
+        density = densities[year].astype(float)
+        bounds = np.asarray(self.classes(state).bounds)
+        bands = surfaces.isobands(density, grid, bounds, self._outline)
+        bands["class"] = bands["band"] + 1
+        present = self.presence(state)[state.year].to_numpy()
+        return Surface(
+            bands=bands[[*SURFACE_COLUMNS, "geometry"]],
+            peaks=self._named(surfaces.peaks(density, grid, self.bandwidth(state), PEAKS)),
+            bandwidth=self.bandwidth(state),
+            cells=density[grid.inside],
+            cell_km2=grid.cell_km2,
+            n=int(present.sum()),
+            unplaced=int(present[self._spots.isna().to_numpy()].sum()),
+        )
+
+    def _named(self, peaks: gpd.GeoDataFrame) -> pd.DataFrame:
+        """Summits with the code and the names of the neighbourhood that they lie in."""
+        code = boundaries.locate(peaks.geometry, self.boundaries)["neighbourhood_code"]
+        names = self.areas("neighbourhood")[["code", "name_ko", "name_en"]].reindex(code)
+        return names.reset_index(drop=True).assign(value=peaks["value"]).dropna()
+
     def trend(self, state: ViewState) -> pd.DataFrame:
         """The measure by year for what the state looks at, beside the city's.
 
@@ -211,20 +367,21 @@ class Queries:
         city = self._whole(replace(state, district=()), tuple(self.choices.districts))
         here = pd.Series(np.nan, index=city.index)
         if state.area is not None:
-            level = "district" if state.area in self.areas("district").index else "neighbourhood"
-            asked = replace(state, level=level, compare=None, district=())
-            groups = self.frames(asked).groups.loc[[state.area]]
-            area = self.areas(level).loc[[state.area]]
-            here = rate(groups, area, Measure(state.measure)).iloc[0]
+            here = self.frames(replace(state, compare=None)).measured.loc[state.area]
         elif state.district:
             here = self._whole(state, state.district)
         return pd.DataFrame({"here": here, "city": city})
 
     def _whole(self, state: ViewState, districts: tuple[str, ...]) -> pd.Series[float]:
         """The measure of several districts taken together, by year."""
-        areas = self.areas("district").loc[list(districts), ["area_km2", "population"]]
-        counts = self.presence(state).sum().to_frame().T
-        return rate(counts, areas.sum().to_frame().T, Measure(state.measure)).iloc[0]
+        areas = self.areas("district")
+        counts: pd.Series[int] = self.presence(state).sum()
+        if state.measure in RATIOS:
+            exposure = self._exposure(state, areas)
+            city = self.presence(replace(state, district=())).sum()
+            return counts / (city * exposure[list(districts)].sum() / exposure.sum())
+        sizes = areas.loc[list(districts), ["area_km2", "population"]].sum()
+        return rate(counts.to_frame().T, sizes.to_frame().T, Measure(state.measure)).iloc[0]
 
     @cached_property
     def points(self) -> gpd.GeoDataFrame:

@@ -8,31 +8,54 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-LEVELS = ("district", "neighbourhood", "hex8")
-MEASURES = ("count", "per_km2", "per_10k")
+LEVELS = ("district", "neighbourhood", "administrative", "hex7", "hex8", "hex9", "surface")
+MEASURES = ("count", "per_km2", "per_10k", "ratio_area", "ratio_residents")
+RATIOS = ("ratio_area", "ratio_residents")
+SCHEMES = ("root", "natural", "quantiles", "equal", "continuous")
+CLASSES = (3, 9)
+"""Fewest and most classes: fewer say little, more no eye tells apart."""
+PALETTES = ("teal", "viridis", "cividis", "grey")
+BANDWIDTHS = (200, 5_000)
+"""Metres, of the smoothed surface."""
 COUNTS = ("cumulative", "new", "active")
 LANGUAGES = ("ko", "en")
 THEMES = ("light", "dark")
-SORTABLE = ("name", "groups", "area_km2", "population", "value", "rank", "change")
+SORTABLE = (
+    "name", "groups", "area_km2", "population", "value", "rank", "change", "class", "expected",
+    "low", "high",
+)  # fmt: skip
 LONGEST_QUERY = 4_000
 """Characters; a longer one is no link that this page has made."""
 
 
+def usual_measures() -> dict[str, tuple[str, ...]]:
+    """Level -> what can be measured there where residents are known by district alone."""
+    rough = tuple(name for name in MEASURES if name not in ("per_10k", "ratio_residents"))
+    return {level: rough for level in LEVELS} | {"district": MEASURES, "surface": ("per_km2",)}
+
+
 @dataclass(frozen=True)
 class Choices:
-    """What a snapshot offers to choose from; lists as they are shown."""
+    """What a snapshot offers to choose from; lists as they are shown.
+
+    ``areas`` has the level and the district of each area that a panel can speak of, by code;
+    ``measures`` what can be measured at each level that there is.
+    """
 
     years: tuple[int, ...]
     districts: tuple[str, ...]
+    administrative: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
-    areas: frozenset[str] = frozenset()
+    areas: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    measures: Mapping[str, tuple[str, ...]] = field(default_factory=usual_measures)
     snapshot: str = ""
 
 
@@ -54,7 +77,12 @@ class ViewState:
     measure: str = "count"
     count: str = "cumulative"
     compare: int | None = None
+    scheme: str = "root"
+    classes: int = 7
+    colours: str = "teal"
+    bandwidth: int | None = None
     district: tuple[str, ...] = ()
+    administrative: tuple[str, ...] = ()
     programme: tuple[str, ...] = ()
     outcome: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
@@ -63,6 +91,7 @@ class ViewState:
     points: bool = False
     sites: bool = True
     table: bool = False
+    histogram: bool = False
     sort: str | None = None
     at: tuple[float, float, float] | None = None
     lang: str = "ko"
@@ -71,13 +100,18 @@ class ViewState:
 
     @property
     def asked(self) -> ViewState:
-        """Only what decides the numbers of every year: the key that the map's data has."""
+        """Only what decides the numbers of every year: the key of their frames."""
         return replace(
             self,
             year=0,
+            scheme="root",
+            classes=7,
+            colours="teal",
             area=None,
+            points=False,
             sites=True,
             table=False,
+            histogram=False,
             sort=None,
             at=None,
             lang="ko",
@@ -88,18 +122,24 @@ class ViewState:
     @property
     def filtered(self) -> bool:
         """Whether anything but the district narrows the groups."""
-        return bool(self.programme or self.outcome or self.category or self.department)
+        return any(getattr(self, name) for name in MANY if name != "district")
 
 
-MANY = ("district", "programme", "outcome", "category", "department")
-FLAGS = ("points", "sites", "table")
+MANY = ("district", "administrative", "programme", "outcome", "category", "department")
+FLAGS = ("points", "sites", "table", "histogram")
+NUMBERS = ("year", "compare", "classes", "bandwidth")
 ORDER = [
     "level",
     "measure",
     "count",
     "year",
     "compare",
+    "scheme",
+    "classes",
+    "colours",
+    "bandwidth",
     "district",
+    "administrative",
     "programme",
     "outcome",
     "category",
@@ -108,6 +148,7 @@ ORDER = [
     "points",
     "sites",
     "table",
+    "histogram",
     "sort",
     "at",
     "lang",
@@ -122,12 +163,16 @@ def allowed_values(choices: Choices) -> dict[str, tuple[str, ...]]:
     """Parameter -> the values it may take, in the order in which they are offered."""
     years = tuple(str(year) for year in choices.years)
     return {
-        "level": LEVELS,
+        "level": tuple(choices.measures),
         "measure": MEASURES,
         "count": COUNTS,
         "year": years,
         "compare": years,
+        "scheme": SCHEMES,
+        "classes": tuple(str(number) for number in range(CLASSES[0], CLASSES[1] + 1)),
+        "colours": PALETTES,
         "district": choices.districts,
+        "administrative": choices.administrative,
         "programme": choices.programmes,
         "outcome": choices.outcomes,
         "category": choices.categories,
@@ -135,6 +180,7 @@ def allowed_values(choices: Choices) -> dict[str, tuple[str, ...]]:
         "points": ("0", "1"),
         "sites": ("0", "1"),
         "table": ("0", "1"),
+        "histogram": ("0", "1"),
         "sort": (*SORTABLE, *(f"-{name}" for name in SORTABLE)),
         "lang": LANGUAGES,
         "theme": THEMES,
@@ -179,20 +225,35 @@ def parse(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, ...]]:
         if read is not None:
             values[name] = read
     state = replace(default(choices), **values)
-    if state.measure == "per_10k" and state.level != "district":
-        notices.append(Notice("measure", "per_10k", ("count", "per_km2")))
-        state = replace(state, measure="count")
+    state, dropped = settle(state, choices)
+    # A level that has no numbers of groups takes the measure that it has.
+    told = [notice for notice in dropped if notice.parameter in values]
+    return state, (*notices, *told)
+
+
+def settle(state: ViewState, choices: Choices) -> tuple[ViewState, list[Notice]]:
+    """A state whose parts go together, and which of them had to go."""
+    dropped: list[Notice] = []
+    offered = choices.measures[state.level]
+    if state.measure not in offered:
+        dropped.append(Notice("measure", state.measure, offered))
+        state = replace(state, measure=offered[0])
+    if state.compare is not None and (state.measure in RATIOS or state.level == "surface"):
+        dropped.append(Notice("compare", str(state.compare), ()))
+        state = replace(state, compare=None)
+    if state.bandwidth is not None and state.level != "surface":
+        dropped.append(Notice("bandwidth", str(state.bandwidth), ()))
+        state = replace(state, bandwidth=None)
     if state.area is not None and not _in_view(state, choices):
-        notices.append(Notice("area", state.area, ()))
+        dropped.append(Notice("area", state.area, ()))
         state = replace(state, area=None)
-    return state, tuple(notices)
+    return state, dropped
 
 
 def _in_view(state: ViewState, choices: Choices) -> bool:
     """Whether the area is one of the level, and of the chosen districts."""
-    level = "district" if state.area in choices.districts else "neighbourhood"
-    inside = not state.district or str(state.area).startswith(state.district)
-    return level == state.level and inside
+    level, district = choices.areas[str(state.area)]
+    return level == state.level and (not state.district or district in state.district)
 
 
 def _read(
@@ -212,11 +273,15 @@ def _read(
     if name == "snapshot":
         ours = choices.snapshot
         return (text, []) if text == ours else (None, [Notice(name, text, (ours,))])
+    if name == "bandwidth":
+        low, high = BANDWIDTHS
+        fits = re.fullmatch(r"\d{1,5}", text) and low <= int(text) <= high
+        return (int(text), []) if fits else (None, [Notice(name, text, (f"{low}–{high} m",))])
     if text not in allowed:
         return None, [Notice(name, text, allowed)]
     if name in FLAGS:
         return text == "1", []
-    return (int(text) if name in ("year", "compare") else text), []
+    return (int(text) if name in NUMBERS else text), []
 
 
 def _read_at(text: str) -> tuple[float, float, float] | None:

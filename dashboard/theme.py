@@ -1,8 +1,8 @@
 """Colours and type: the only place with a colour in it.
 
 The style sheets read these as CSS variables, Plotly as a template, so that a screen, a chart
-and a print agree. The sequential scale is one hue from light to dark (dark to light on a dark
-page), the diverging one runs from brown to teal: both hold for colour-blind readers.
+and a print agree. Every scale of the map runs in one direction of lightness, so that it holds
+for colour-blind readers and in grey: from light to dark, and from dark to light on a dark page.
 """
 
 from __future__ import annotations
@@ -29,19 +29,6 @@ COLOURS: dict[Theme, dict[str, str]] = {
         "map-background": "#eaeeec",
         "map-zero": "#f8faf9",
         "map-outside": "#e3e8e6",
-        "map-0": "#dcefeb",
-        "map-1": "#b8ded8",
-        "map-2": "#8ac8c1",
-        "map-3": "#58aca6",
-        "map-4": "#2d8c88",
-        "map-5": "#126c6a",
-        "map-6": "#064a4b",
-        "map-minus-3": "#8a4510",
-        "map-minus-2": "#c8823f",
-        "map-minus-1": "#ecc898",
-        "map-plus-1": "#a6d5cf",
-        "map-plus-2": "#489d97",
-        "map-plus-3": "#0c605e",
         "map-line": "#b9c6c2",
         "map-line-strong": "#5d706b",
         "map-point": "#b3361b",
@@ -65,19 +52,6 @@ COLOURS: dict[Theme, dict[str, str]] = {
         "map-background": "#0a0f0e",
         "map-zero": "#1a2321",
         "map-outside": "#121817",
-        "map-0": "#143a3a",
-        "map-1": "#185150",
-        "map-2": "#1f6b69",
-        "map-3": "#2f8884",
-        "map-4": "#53a79f",
-        "map-5": "#88c9c0",
-        "map-6": "#c8ebe4",
-        "map-minus-3": "#f0b36b",
-        "map-minus-2": "#b87433",
-        "map-minus-1": "#6b4420",
-        "map-plus-1": "#1d5451",
-        "map-plus-2": "#3b938d",
-        "map-plus-3": "#93d8cf",
         "map-line": "#34423f",
         "map-line-strong": "#7d908b",
         "map-point": "#ff9a6e",
@@ -86,6 +60,32 @@ COLOURS: dict[Theme, dict[str, str]] = {
         "map-hovered": "#ffffff",
         "map-chosen": "#ff9a6e",
     },
+}
+
+SEQUENTIAL = {
+    "teal": "#dcefeb #b8ded8 #8ac8c1 #58aca6 #2d8c88 #126c6a #064a4b",
+    "viridis": "#fde725 #b5de2b #6ece58 #35b779 #1f9e89 #26828e #31688e #3e4989 #482878 #440154",
+    "cividis": "#fee838 #e1cc55 #c3b369 #a59c74 #8a8678 #707173 #575d6d #3b496c #123570 #00224e",
+    "grey": "#e6e6e6 #b8b8b8 #8c8c8c #626262 #3b3b3b #161616",
+}
+"""From few to many on a light page; viridis and cividis as in matplotlib."""
+SEQUENTIAL_DARK = {
+    "teal": "#143a3a #185150 #1f6b69 #2f8884 #53a79f #88c9c0 #c8ebe4",
+    "grey": "#2e2e2e #505050 #757575 #9b9b9b #c4c4c4 #f2f2f2",
+}
+"""Those that are no mirror image of the light page's."""
+DIVERGING = {
+    "teal": ("#ecc898 #c8823f #8a4510", "#a6d5cf #489d97 #0c605e"),
+    "viridis": ("#dcc7e2 #a97fb9 #6d2a86", "#c5e6be #63ae67 #14622f"),
+    "cividis": ("#f9cbb0 #d97a5f #a31d30", "#c0dcec #5b9fc9 #1c5899"),
+    "grey": ("#fbd4a2 #d58a2a #8f4b08", "#d3d1e6 #9188bd #4b2a81"),
+}
+"""Away from the middle on a light page: falls, rises. After ColorBrewer's BrBG, PRGn, RdBu, PuOr."""
+DIVERGING_DARK = {
+    "teal": ("#6b4420 #b87433 #f0b36b", "#1d5451 #3b938d #93d8cf"),
+    "viridis": ("#4b2a5c #8d5ea3 #d9b8e6", "#1f4f2a #4a9152 #b4e3ae"),
+    "cividis": ("#6b2a26 #bf5a48 #f7b79e", "#1f4468 #4486b3 #aed6ee"),
+    "grey": ("#5f3a10 #b4762a #f7c07e", "#3a2f63 #7a70ac #c7c3e6"),
 }
 
 ACCENT_SCALE = [
@@ -103,6 +103,42 @@ MANTINE: dict[str, Any] = {
     "colors": {"teal": ACCENT_SCALE},
     "defaultRadius": "md",
 }
+
+
+def scale(palette: str, theme: Theme, colours: int, *, diverging: bool) -> list[str]:
+    """Colours from the lowest class to the highest, evenly drawn from a palette.
+
+    A diverging one has as many for falls, the largest first, as for rises.
+
+    >>> scale("grey", "light", 2, diverging=False)
+    ['#e6e6e6', '#161616']
+    >>> scale("teal", "light", 2, diverging=True)
+    ['#c8823f', '#489d97']
+    """
+    if diverging:
+        sides = (DIVERGING if theme == "light" else DIVERGING_DARK)[palette]
+        falls, rises = (_drawn(side.split(), colours // 2) for side in sides)
+        return [*reversed(falls), *rises]
+    stops = SEQUENTIAL[palette].split()
+    if theme == "dark":
+        mirrored = " ".join(reversed(stops))
+        stops = SEQUENTIAL_DARK.get(palette, mirrored).split()
+    return _drawn(stops, colours)
+
+
+def _drawn(stops: list[str], colours: int) -> list[str]:
+    """Colours between stops, from end to end; a single one from the middle."""
+    places = [0.5] if colours == 1 else [number / (colours - 1) for number in range(colours)]
+    return [_between(stops, place * (len(stops) - 1)) for place in places]
+
+
+def _between(stops: list[str], place: float) -> str:
+    step = min(int(place), len(stops) - 2)
+    low, high = (
+        [int(stops[step + up][digit : digit + 2], 16) for digit in (1, 3, 5)] for up in (0, 1)
+    )
+    mixed = (round(a + (b - a) * (place - step)) for a, b in zip(low, high, strict=True))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
 def css_variables() -> str:

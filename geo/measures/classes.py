@@ -6,7 +6,7 @@ import numpy as np
 
 from geo.schema import Scheme
 
-STEPS = 48
+STEPS = 32
 """Colours of a continuous scale; more than an eye tells apart."""
 MOST_SORTED = 6_000
 """Natural breaks take time by the square of the values; more are thinned to this many."""
@@ -23,7 +23,7 @@ def class_bounds(values: np.ndarray, scheme: Scheme, classes: int) -> np.ndarray
         natural: the partition into k classes with the smallest sum of squared deviations from
         the class means. quantiles: bound i at the i/k quantile, linearly interpolated. equal:
         bound i at min + (max − min) · i/k. root: bound i at q · (i/k)², q being the 99th
-        percentile. continuous: 48 equal steps from zero to q, shown without bounds.
+        percentile. continuous: 32 equal steps from zero to q, shown without bounds.
 
     Source:
         Natural breaks: Fisher (1958), On grouping for maximum homogeneity; Jenks (1977).

@@ -11,8 +11,9 @@ import shapely
 
 from geo.schema import CRS
 
-CELL_M = 100.0
-"""Side of a cell: the narrowest kernel is twice as wide."""
+CELLS_M = (50.0, 250.0)
+"""Narrowest and widest cells."""
+CELLS_A_BANDWIDTH = 8
 BANDWIDTHS_M = (200, 5_000)
 REACH = 4.0
 """Standard deviations after which a kernel ends; what lies beyond is 0.03 % of it."""
@@ -20,25 +21,35 @@ REACH = 4.0
 
 @dataclass(frozen=True)
 class Grid:
-    """Square cells of 100 m over a city and the kernels' reach around it, EPSG:5179.
+    """Square cells over a city and the kernels' reach around it, EPSG:5179.
 
     ``x`` and ``y`` are the centres' coordinates (metres, ascending); ``inside``, of shape
-    (len(y), len(x)), tells which centres lie in the city.
+    (len(y), len(x)), tells which centres lie in the city; ``cell_m`` is a cell's side.
     """
 
     x: np.ndarray
     y: np.ndarray
     inside: np.ndarray
+    cell_m: float
+
+    @property
+    def cell_km2(self) -> float:
+        return (self.cell_m / 1_000) ** 2
 
 
-def lay_grid(outline: shapely.Geometry, margin_m: float) -> Grid:
-    """Cells over an outline (EPSG:5179) and a margin around it."""
+def lay_grid(outline: shapely.Geometry, bandwidth_m: float) -> Grid:
+    """Cells over an outline (EPSG:5179) and four bandwidths around it.
+
+    Eight cells make a bandwidth, as far as they are 50 to 250 m wide.
+    """
+    cell = float(np.clip(bandwidth_m / CELLS_A_BANDWIDTH, *CELLS_M))
+    margin = REACH * bandwidth_m
     west, south, east, north = outline.bounds
-    x = np.arange(west - margin_m, east + margin_m, CELL_M) + CELL_M / 2
-    y = np.arange(south - margin_m, north + margin_m, CELL_M) + CELL_M / 2
+    x = np.arange(west - margin, east + margin, cell) + cell / 2
+    y = np.arange(south - margin, north + margin, cell) + cell / 2
     shapely.prepare(outline)
     inside = shapely.contains_xy(outline, *np.meshgrid(x, y))
-    return Grid(x, y, inside)
+    return Grid(x, y, inside, cell)
 
 
 def scott_bandwidth(points: gpd.GeoSeries) -> float:
@@ -101,7 +112,7 @@ def kernel_density(
     Args:
         points: in any coordinate system that is named; missing ones and those outside the city
             are left out.
-        grid: reaching at least four bandwidths beyond the city.
+        grid: laid for the bandwidth.
         bandwidth_m: standard deviation of the kernel, metres, 200 or more.
         weights: how often each point counts; once without them.
 
@@ -118,18 +129,18 @@ def kernel_density(
     inside = grid.inside.astype(float)
 
     def smooth(cells: np.ndarray) -> np.ndarray:
-        return np.asarray(
-            gaussian_filter(cells, bandwidth_m / CELL_M, mode="constant", truncate=REACH)
-        )
+        width = bandwidth_m / grid.cell_m
+        return np.asarray(gaussian_filter(cells, width, mode="constant", truncate=REACH))
 
     part = smooth(inside)
     corrected = np.divide(counts, part, out=np.zeros_like(counts), where=grid.inside)
-    return smooth(corrected) / (CELL_M / 1_000) ** 2
+    return smooth(corrected) / grid.cell_km2
 
 
 def _binned(points: gpd.GeoSeries, weights: np.ndarray, grid: Grid) -> np.ndarray:
     """Points by cell; those in a cell whose centre is outside go to the nearest one inside."""
-    edges = [np.append(axis - CELL_M / 2, axis[-1] + CELL_M / 2) for axis in (grid.y, grid.x)]
+    half = grid.cell_m / 2
+    edges = [np.append(axis - half, axis[-1] + half) for axis in (grid.y, grid.x)]
     counts, _, _ = np.histogram2d(points.y, points.x, bins=edges, weights=weights)
     stray = np.argwhere((counts > 0) & ~grid.inside)
     if len(stray):
@@ -176,10 +187,9 @@ def isobands(
         cells = density[grid.inside & (density > least) & (density <= most)]
         if shape.area:
             shapes.append(shape)
-            rows.append((band, max(least, 0.0), bounds[band], cells.sum() * (CELL_M / 1_000) ** 2))
-    frame = gpd.GeoDataFrame(
-        pd.DataFrame(rows, columns=["band", "low", "high", "groups"]), geometry=shapes, crs=CRS
-    )
+            rows.append((band, max(least, 0.0), bounds[band], cells.sum() * grid.cell_km2))
+    table = pd.DataFrame(rows, columns=["band", "low", "high", "groups"])
+    frame = gpd.GeoDataFrame(table, geometry=shapes, crs=CRS)
     return frame.assign(area_km2=frame.area / 1e6)
 
 
@@ -196,7 +206,7 @@ def peaks(density: np.ndarray, grid: Grid, bandwidth_m: float, most: int) -> gpd
     from scipy.ndimage import maximum_filter
 
     inside = np.where(grid.inside, density, 0)
-    around = maximum_filter(inside, size=2 * int(2 * bandwidth_m / CELL_M) + 1)
+    around = maximum_filter(inside, size=2 * int(2 * bandwidth_m / grid.cell_m) + 1)
     row, column = np.nonzero((inside == around) & (inside > 0))
     frame = gpd.GeoDataFrame(
         {"value": inside[row, column]},
