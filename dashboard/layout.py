@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from dashboard import ids
 from dashboard.components import HIDDEN, controls
+from dashboard.components.methods import methods_page
 from dashboard.state import COUNTS, LANGUAGES, LEVELS, MEASURES, ORDER, Choices, Notice, ViewState
 from dashboard.strings import Text
 from dashboard.theme import MANTINE
@@ -232,7 +233,7 @@ def timeline(state: ViewState, choices: Choices, text: Text) -> html.Div:
     return controls.years(choices.years, state.year, text)
 
 
-def sources(source: Source, text: Text) -> list[Any]:
+def sources(state: ViewState, source: Source, text: Text) -> list[Any]:
     """Where everything comes from, at the foot of the page."""
     kind = "simulated" if source.simulated else "imported"
     return [
@@ -240,6 +241,7 @@ def sources(source: Source, text: Text) -> list[Any]:
         html.Span(text(f"export.{kind}")),
         html.Span(f"{text('export.boundaries')}: {source.boundaries}"),
         html.Span(text("panel.population_note")),
+        html.A(text("methods.title"), href=methods_page(state.theme, text), target="_blank"),
         html.A(text("page.api"), href="/docs"),
     ]
 
@@ -291,11 +293,12 @@ def crumbs(places: Sequence[str], text: Text) -> list[Any]:
     ]
 
 
-def panel_title(place: str, *, chosen: bool, text: Text) -> html.Div:
+def panel_title(place: str, *, chosen: bool, method: html.A, text: Text) -> html.Div:
     """The place that the panel speaks of, and how to let go of it."""
     return html.Div(
         [
             html.H2(place, className="panel-place"),
+            method,
             html.Button(
                 text("panel.back"), id=ids.press("forget"), type="button", hidden=not chosen
             ),
@@ -304,6 +307,8 @@ def panel_title(place: str, *, chosen: bool, text: Text) -> html.Div:
     )
 
 
-def table_heading(summary: str, text: Text) -> html.Div:
+def table_heading(summary: str, method: html.A, text: Text) -> html.Div:
     """What the table below holds."""
-    return html.Div([html.H2(text("table.title")), html.P(summary)], className="table-heading")
+    return html.Div(
+        [html.H2(text("table.title")), html.P(summary), method], className="table-heading"
+    )

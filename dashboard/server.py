@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import traceback
 from pathlib import Path
 from typing import NoReturn
@@ -16,12 +15,13 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import api, geometry, layout
+from dashboard import api, geometry, layout, methods
 from dashboard.callbacks import density, state_sync
 from dashboard.queries import Queries
 from dashboard.settings import Settings, read_settings
 from dashboard.theme import css_variables
 from geo.atlas import Atlas
+from geo.explore import maplibre
 from geo.schema import Audience
 
 ROOT = Path(__file__).parent.parent
@@ -52,19 +52,20 @@ def build(settings: Settings) -> FastAPI:
     server = FastAPIOffline(
         title="Maeul Atlas",
         version="1",
-        description="The atlas's tables.",
+        description="The atlas's tables. How the figures are made: [methods](/methods?lang=en).",
         favicon_url="/assets/icon.svg",
     )
     shapes = geometry.Geometry(queries)
     server.include_router(api.router(queries))
     server.include_router(geometry.router(shapes))
+    server.include_router(methods.router())
     _serve_maplibre(server)
     app = Dash(
         __name__,
         backend="fastapi",
         server=server,  # type: ignore[arg-type]  # annotated as if Flask were the only backend
         assets_folder=str(ROOT / "assets"),
-        assets_ignore=r".*\.(md|txt)$",
+        assets_ignore=r".*\.(md|txt)$|methods\.css$",  # of other pages
         title="마을 아틀라스 · Maeul Atlas",
         update_title="",
         index_string=INDEX.replace("%VARIABLES%", css_variables()),
@@ -104,11 +105,8 @@ def _delay_grid(app: Dash) -> str:
 
 
 def _serve_maplibre(server: FastAPI) -> None:
-    """MapLibre GL from its wheel, found without importing it, since that prints warnings."""
-    spec = importlib.util.find_spec("maplibre")
-    assert spec is not None
-    assert spec.submodule_search_locations is not None
-    folder = Path(spec.submodule_search_locations[0]) / "srcjs"
+    """MapLibre GL from its wheel."""
+    folder = maplibre()
 
     @server.get("/vendor/{name}", include_in_schema=False)
     def vendor(name: str) -> FileResponse:

@@ -235,9 +235,29 @@ def _check_table(frame: gpd.GeoDataFrame, name: str) -> None:
 def share_by_area(neighbourhoods: pd.DataFrame, districts: pd.DataFrame) -> pd.Series[int]:
     """Residents of each district shared among its neighbourhoods by area (areal weighting).
 
-    Whole people, by largest remainder, so that neighbourhoods add up to their district.
-    Method: Goodchild and Lam (1980), areal interpolation of an extensive variable,
-    people × (area of the neighbourhood) / (area of all neighbourhoods of the district).
+    Formula:
+        P(b) = P(d) · A(b) / A(d), for a neighbourhood b of district d, P being residents and A
+        areas. Whole people, by largest remainder, so that neighbourhoods add up to their
+        district.
+
+    Source:
+        Goodchild and Lam (1980), Areal interpolation: a variant of the traditional spatial
+        problem.
+
+    Assumes:
+        Residents are spread evenly over their district.
+
+    Limits:
+        They are not: by area a mountain gets residents too, and a quarter of towers gets too few.
+        Every figure that rests on it says that it is estimated. It is used only where an atlas
+        does not bring residents by neighbourhood.
+
+    Args:
+        neighbourhoods: columns ``district_code`` and ``area_km2``.
+        districts: columns ``code`` and ``population``.
+
+    Returns:
+        Residents on the index of ``neighbourhoods``.
 
     >>> districts = pd.DataFrame({"code": ["11110"], "population": [10]})
     >>> parts = pd.DataFrame({"district_code": ["11110"] * 3, "area_km2": [1.0, 1.0, 4.0]})

@@ -12,6 +12,7 @@ from dashboard.state import MANY
 from dashboard.strings import catalogue
 
 CODE = [path for folder in ("dashboard", "geo") for path in Path(folder).rglob("*.py")]
+PAGES = [path for folder in ("dashboard", "geo") for path in Path(folder).rglob("*.html")]
 TOP = (
     "app.py dashboard geo assets data tests benchmarks requirements.txt requirements-dev.txt "
     "constraints.txt pyproject.toml Makefile README.md CHANGELOG.md LICENSE .ci .gitignore "
@@ -30,7 +31,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 def test_every_word_is_used() -> None:
     """Each key stands in the code: whole, or its beginning and its last part apart."""
-    files = [*CODE, *Path("assets").glob("*.js")]
+    files = [*CODE, *PAGES, *Path("assets").glob("*.js")]
     code = "\n".join(path.read_text(encoding="utf-8") for path in files)
     whole = set(re.findall(r"""["'`]([\w.-]+)["'`]""", code))
     whole |= {f"map.{name}" for name in re.findall(r"words\.(\w+)", code)}
@@ -48,7 +49,7 @@ def test_every_word_is_used() -> None:
 def test_colours_live_in_the_theme_alone() -> None:
     """No hexadecimal colour in any other module, script or style sheet of ours."""
     colour = re.compile(r"(?<![\w&])#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})(?![\w-])")
-    files = [path for path in CODE if path.name != "theme.py"]
+    files = [path for path in [*CODE, *PAGES] if path.name != "theme.py"]
     files += [path for path in Path("assets").rglob("*") if path.suffix in (".css", ".js")]
     texts = {path: path.read_text(encoding="utf-8") for path in files}
     for path, text in texts.items():
@@ -59,7 +60,8 @@ def test_colours_live_in_the_theme_alone() -> None:
 
 def test_nothing_is_styled_in_place() -> None:
     """Classes carry the looks."""
-    assert [path for path in CODE if "style=" in path.read_text(encoding="utf-8")] == []
+    files = [*CODE, *PAGES]
+    assert [path for path in files if "style=" in path.read_text(encoding="utf-8")] == []
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import orjson
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, State, html, no_update
 
 from dashboard import ids, layout
 from dashboard.components import panel
 from dashboard.components.legend import legend
+from dashboard.components.methods import method_link, method_of
 from dashboard.components.table import grid
 from dashboard.figures.trend import trend_figure, trend_words
 from dashboard.maps.density import breaks_of, point_years, show, swatches
@@ -87,7 +88,7 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
         text, table = Text(state.lang), queries.density(state)
         columns = _columns(state, text)
         return [
-            layout.table_heading(_summary(state, table, text), text),
+            layout.table_heading(_summary(state, table, text), _method(state, text), text),
             grid(_rows(table, text, list(columns)), columns, _sort(state, columns)),
         ]
 
@@ -113,8 +114,14 @@ def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
         swatches(len(breaks)),
         diverging=compared,
         notes=notes,
+        method=_method(state, text),
         text=text,
     )
+
+
+def _method(state: ViewState, text: Text) -> html.A:
+    """How the figures in view are made."""
+    return method_link(method_of(state), state.theme, text)
 
 
 def _chosen(queries: Queries, state: ViewState, text: Text) -> list[str]:
@@ -202,7 +209,9 @@ def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> li
     title = f"{text('panel.trend')} · {text(f'measure_long.{state.measure}')}"
     theme: Theme = "dark" if state.theme == "dark" else "light"
     return [
-        layout.panel_title(place, chosen=state.area is not None, text=text),
+        layout.panel_title(
+            place, chosen=state.area is not None, method=_method(state, text), text=text
+        ),
         panel.facts(_facts(queries, state, table, text)),
         panel.trend(
             trend_figure(trend, state.year, place, theme, text, counted=state.measure == "count"),

@@ -59,7 +59,7 @@ def register(app: Dash, queries: Queries, basemap_style: str, grid_url: str) -> 
             layout.control_column(state, choices, names(queries, text), text),
             layout.timeline(state, choices, text),
             layout.map_buttons(text),
-            layout.sources(about, text),
+            layout.sources(state, about, text),
             layout.notices(notices, text),
         )
 

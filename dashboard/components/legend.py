@@ -18,6 +18,7 @@ def legend(
     *,
     diverging: bool,
     notes: Sequence[str],
+    method: html.A,
     text: Text,
 ) -> html.Div:
     """A strip of swatches from low to high, the bounds of each class below it, and notes."""
@@ -25,7 +26,7 @@ def legend(
     return html.Div(
         [
             html.Div(
-                [html.Strong(title), " ", html.Span(unit, className="legend-unit")],
+                [html.Strong(title), " ", html.Span([unit, " ", method], className="legend-unit")],
                 className="legend-title",
             ),
             html.Ol(

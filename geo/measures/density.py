@@ -30,6 +30,25 @@ def presence(
     that a filter keeps; a group then also needs one of them, by that year (cumulative) or in
     that year (new, active). Without it every group of ``groups`` may count.
 
+    Formula:
+        Group i counts in year t, cumulatively if fᵢ ≤ t, as new if fᵢ = t, and as active if an
+        application of it was selected in t; fᵢ is the year of its first application in the
+        whole atlas, whatever is filtered. A filter also asks for an application that matches,
+        by t (cumulative) or in t (new, active).
+
+    Source:
+        Definitions of this atlas, in the terms of stocks and flows: Preston, Heuveline and
+        Guillot (2001), Demography: Measuring and Modeling Population Processes, chapter 1.
+
+    Assumes:
+        A group begins with its first application, whether it was selected or not. Applications
+        of the same group were recognised as such when the tables were made.
+
+    Limits:
+        The cumulative number never falls, since nobody records when a group ends: it tells how
+        many have ever applied, not how many there are. Groups that never applied are not in it.
+        In the first year of the data all groups are new, older ones too.
+
     Args:
         groups: one row a group, columns ``group_id`` and ``founded_year``.
         applications: one row an application, columns ``group_id``, ``year``, ``outcome``;
@@ -84,14 +103,33 @@ def presence(
 
 
 def count_by_area(
-    present: pd.DataFrame, area_of: pd.Series[str], codes: Sequence[str]
+    present: pd.DataFrame, area_of: pd.Series[str] | pd.DataFrame, codes: Sequence[str]
 ) -> pd.DataFrame:
     """Number of groups in each area and year.
 
+    Formula:
+        n(a, t) = the number of groups that count in year t and lie in area a. The areas' numbers
+        plus those that could not be placed are the number of the whole city.
+
+    Source:
+        A count of points in polygons. What the choice of polygons does to it: Openshaw (1984),
+        The Modifiable Areal Unit Problem.
+
+    Assumes:
+        A group works where it is recorded, in one place, and has not moved. Boundaries are the
+        same in every year.
+
+    Limits:
+        A large area holds more groups for being large, a populous one for being populous: choose
+        a rate to compare. Other boundaries give another picture of the same groups (the
+        modifiable areal unit problem), so look at more than one kind of area. Groups known only
+        to their district count there and in the city, but in no neighbourhood or hexagon.
+
     Args:
         present: booleans of shape (groups, years), from `presence`.
-        area_of: code of each group's area in the order of ``present``'s rows; a missing one,
-            or one that is not among ``codes``, is counted nowhere.
+        area_of: code of each group's area in the order of ``present``'s rows, the same in all
+            years or a column a year; a missing one, or one that is not among ``codes``, is
+            counted nowhere.
         codes: the areas asked for; one without groups counts 0.
 
     Returns:
@@ -104,15 +142,40 @@ def count_by_area(
     B     1     1
     C     0     0
     """
-    place = pd.Index(codes).get_indexer(pd.Index(area_of))
-    counted = np.zeros((len(codes), present.shape[1]), dtype=np.int64)
-    placed = place >= 0
-    np.add.at(counted, place[placed], present.to_numpy(dtype=np.int64)[placed])
-    return pd.DataFrame(counted, index=pd.Index(codes), columns=present.columns)
+    index = pd.Index(codes)
+    by_year = isinstance(area_of, pd.DataFrame)
+    always = None if by_year else index.get_indexer(pd.Index(area_of))
+    counted = {}
+    for year in present.columns:
+        place = index.get_indexer(pd.Index(area_of[year])) if always is None else always
+        there = place[(place >= 0) & present[year].to_numpy(dtype=bool)]
+        counted[year] = np.bincount(there, minlength=len(index))
+    return pd.DataFrame(counted, index=index)
 
 
 def rate(counts: pd.DataFrame, areas: pd.DataFrame, measure: Measure) -> pd.DataFrame:
     """Counts as they are, per square kilometre, or per 10,000 residents.
+
+    Formula:
+        Per km²: n / A. Per 10,000 residents: 10,000 · n / P. Here n is the number of groups,
+        A the area in km² and P the number of residents.
+
+    Source:
+        The crude rate: Preston, Heuveline and Guillot (2001), Demography: Measuring and Modeling
+        Population Processes, chapter 1. Why a map of areas should show rates: Slocum et al.
+        (2009), Thematic Cartography and Geovisualization.
+
+    Assumes:
+        The area, or its residents, are what groups can arise from. Residents are those registered
+        in the first quarter of 2017, in every year, unless the atlas brings a table by year.
+
+    Limits:
+        Where residents or area are few, one group more or less moves the rate a lot: read it
+        beside the number of groups. Where many people moved in or out, a rate of another year
+        than 2017 is too high or too low. Residents are not those who work or study there, and
+        their ages are not taken into account. Mountains and rivers are part of the km². Below the
+        district residents are estimated by area, too roughly to divide by, unless the atlas
+        brings them.
 
     Args:
         counts: shape (areas, years), from `count_by_area`.

@@ -21,14 +21,31 @@ def test_axe_finds_nothing_serious(page: Page, query: str, theme: str) -> None:
     opened(page, f"{query}&theme={theme}")
     if "table=1" in query:
         expect(page.locator(".ag-row").first).to_be_visible()
-    found = Axe().run(page).response["violations"]
-    grave = [
+    assert grave(page) == []
+
+
+def grave(page: Page) -> list[str]:
+    """What axe finds serious or worse."""
+    return [
         f"{violation['id']}: {node['html'][:120]}"
-        for violation in found
+        for violation in Axe().run(page).response["violations"]
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
-    assert grave == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_from_a_figure_to_its_method_in_one_click(page: Page, theme: str) -> None:
+    """In a window of its own, at the measure in view, fit for everyone and for a phone."""
+    opened(page, f"measure=per_km2&lang=en&theme={theme}")
+    with page.expect_popup() as window:
+        page.locator(".legend").get_by_role("link", name="Method: Groups per km²").click()
+    methods = window.value
+    expect(methods.locator("article:target h2")).to_be_in_viewport()
+    expect(methods.locator("html")).to_have_attribute("lang", "en")
+    assert grave(methods) == []
+    methods.set_viewport_size({"width": 360, "height": 640})
+    assert methods.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_the_map_is_moved_by_keyboard_and_buttons(page: Page) -> None:

@@ -1,0 +1,42 @@
+"""From a figure to how it is made, in one click."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.state import ViewState
+from dashboard.strings import Text, catalogue
+
+MADE_BY = {
+    "count": "density.count_by_area",
+    "per_km2": "density.rate",
+    "per_10k": "density.rate",
+    "ratio_area": "density.expected",
+    "ratio_residents": "density.expected",
+}
+"""Measure of a state -> what makes it, by its name in the catalogue of methods."""
+
+
+def method_of(state: ViewState) -> str:
+    """What makes the figures of a state."""
+    return "surface.kernel_density" if state.level == "surface" else MADE_BY[state.measure]
+
+
+def method_link(name: str, theme: str, text: Text) -> html.A:
+    """A link to what the page of methods says of a measure; beside the atlas, not in its place."""
+    title = catalogue(f"methods.{text.lang}")[f"{name}.title"]
+    label: dict[str, Any] = {"aria-label": text("methods.link_label", name=title)}
+    return html.A(
+        text("methods.link"),
+        href=f"{methods_page(theme, text)}#{name.replace('.', '-')}",
+        target="_blank",
+        className="method-link",
+        **label,
+    )
+
+
+def methods_page(theme: str, text: Text) -> str:
+    """The address of the page of methods."""
+    return f"/methods?lang={text.lang}&theme={theme}"
