@@ -118,7 +118,7 @@ class Queries:
         # Polygons are of one day; groups of other days are followed there.
         newest = int(self._units["since"].max()[:4])
         drawn = administrative.follow(units, codes, [newest])[newest]
-        return pd.DataFrame({year: drawn for year in years})
+        return pd.DataFrame(dict.fromkeys(years, drawn))
 
     def find_administrative(self, text: str) -> list[str]:
         """Codes of the administrative neighbourhoods that a person may mean."""
@@ -349,7 +349,8 @@ class Queries:
         columns = list(DENSITY_COLUMNS)
         if frames.expected is not None:
             rows["expected"] = frames.expected.groups[year]
-            rows["low"], rows["high"] = frames.expected.low[year], frames.expected.high[year]
+            rows["limit_low"] = frames.expected.low[year]
+            rows["limit_high"] = frames.expected.high[year]
             columns += EXPECTED_COLUMNS
         if state.compare is not None:
             rows["groups_compared"] = frames.groups[state.compare]
@@ -403,7 +404,7 @@ class Queries:
         density = densities[year].astype(float)
         bounds = np.asarray(self.classes(state).bounds)
         bands = surfaces.isobands(density, grid, bounds, self._outline)
-        bands["class"] = bands["band"] + 1
+        bands = bands.assign(**{"class": bands["band"] + 1, "groups_smoothed": bands["groups"]})
         present = self.presence(state)[state.year].to_numpy()
         return Surface(
             bands=bands[[*SURFACE_COLUMNS, "geometry"]],
@@ -429,7 +430,7 @@ class Queries:
         filters but for the district.
         """
         city = self._whole(replace(state, district=()), tuple(self.choices.districts))
-        here = pd.Series(np.nan, index=city.index)
+        here: Any = np.nan
         if state.area is not None:
             here = self.frames(replace(state, compare=None)).measured.loc[state.area]
         elif state.district:
