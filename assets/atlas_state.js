@@ -328,7 +328,7 @@ window.dash_clientside.atlas = (() => {
     const query = state;
     try {
       if (created) await window.atlasMap.show(frames, view());
-      if (read(query).get("table") === "1") await loadOnce(spec.grid);
+      if (get("table") === "1" || spec.unmapped.includes(get("level"))) await loadOnce(spec.grid);
     } catch {
       return say("failed");
     }

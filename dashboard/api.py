@@ -228,19 +228,20 @@ def _state(
     choices = queries.choices
     allowed = allowed_values(choices)
     many["administrative"] = tuple(_unit(queries, text) for text in many["administrative"])
-    values = {
+    values: dict[str, Any] = {
         name: str(value) if isinstance(value, StrEnum) else value
         for name, value in given.items()
         if value is not None
     }
     single = [(name, str(value)) for name, value in values.items() if name in allowed]
-    for name, value in [*single, *((name, item) for name in MANY for item in many[name])]:
+    lists = [(name, item) for name, items in many.items() for item in items]
+    for name, value in [*single, *lists]:
         if value not in allowed[name]:
             _refuse(name, UnknownValue(name, value, allowed[name]))
     chosen: dict[str, Any] = {
         name: tuple(item for item in allowed[name] if item in many[name]) for name in MANY
     }
-    usual = {"year": choices.years[-1], "level": str(level), "lang": str(lang)}
+    usual: dict[str, Any] = {"year": choices.years[-1], "level": str(level), "lang": str(lang)}
     asked = ViewState(**(usual | values | chosen))
     if level is Level.SURFACE:
         asked = replace(asked, measure="per_km2")

@@ -131,6 +131,7 @@ def spec(queries: Queries, text: Text, basemap_style: str, grid_url: str) -> dic
         "snapshot": choices.snapshot,
         "measures": {level: layout.measures(choices, level, text) for level in choices.measures},
         "ratios": RATIOS,
+        "unmapped": [level for level in choices.measures if not queries.is_mapped(level)],
         "sortable": SORTABLE,
         "grid": grid_url,
         "words": {
