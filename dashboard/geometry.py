@@ -12,13 +12,11 @@ from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
 from dashboard.queries import Queries
-from geo.boundaries import Boundaries, simplify
+from geo.boundaries import TOLERANCE_M, Boundaries, simplify
 from geo.schema import CRS, CRS_SHOWN
 
-AREAS = ("district", "neighbourhood", "hex8")
 EDGES = "-edges"
-LAYERS = (*AREAS, *(f"{level}{EDGES}" for level in AREAS), "points", "sites")
-FORMAT = 2
+FORMAT = 3
 """Part of every URL: a browser keeps a file for a year."""
 DEGREES = 1e-6
 KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -30,18 +28,23 @@ class Geometry:
     def __init__(self, queries: Queries) -> None:
         self._queries = queries
         self.version = f"{queries.atlas.hash}-{queries.audience}-{FORMAT}"
-        self.content = lru_cache(maxsize=len(LAYERS))(self._content)
+        self.areas = tuple(
+            level for level in queries.choices.measures
+            if level != "surface" and queries.is_mapped(level)
+        )  # fmt: skip
+        self.layers = (*self.areas, *(f"{level}{EDGES}" for level in self.areas), "points", "sites")
+        self.content = lru_cache(maxsize=len(self.layers))(self._content)
 
     @property
     def urls(self) -> dict[str, str]:
         """Layer -> where the browser fetches it."""
-        return {layer: f"/geometry/{self.version}/{layer}.geojson" for layer in LAYERS}
+        return {layer: f"/geometry/{self.version}/{layer}.geojson" for layer in self.layers}
 
     def _content(self, layer: str) -> bytes:
         """A layer as gzipped GeoJSON; a feature's id is its place in the table of the level."""
         frame = self._frame(layer)
         frame = frame.to_crs(CRS_SHOWN)
-        if layer in (*AREAS, "sites"):
+        if layer in (*self.areas, "sites"):
             centre = frame.representative_point()
             frame["lon"], frame["lat"] = centre.x.round(5), centre.y.round(5)
         shapes = shapely.to_geojson(
@@ -69,8 +72,10 @@ class Geometry:
         if layer == "sites":
             return queries.atlas.sites
         named = ["code", "name_ko", "name_en", "geometry"]
-        if layer == "hex8":
-            return queries.hexagons[[*named, "district_code"]]
+        if layer.startswith("hex") and not layer.endswith(EDGES):
+            return queries.hexagons(int(layer[3:]))[[*named, "district_code"]]
+        if layer == "administrative":
+            return self._administrative
         if layer == "district":
             districts = self._simple.districts
             return districts[named].assign(district_code=districts["code"])
@@ -81,6 +86,16 @@ class Geometry:
     @cached_property
     def _simple(self) -> Boundaries:
         return simplify(self._queries.boundaries)
+
+    @cached_property
+    def _administrative(self) -> gpd.GeoDataFrame:
+        queries = self._queries
+        areas = queries.areas("administrative").reset_index(drop=True)
+        shapes = queries.shapes("administrative").reindex(areas["code"]).to_numpy()
+        named = areas[["code", "name_ko", "name_en", "district_code"]]
+        return gpd.GeoDataFrame(
+            named, geometry=shapely.coverage_simplify(shapes, TOLERANCE_M), crs=CRS
+        )
 
     def _edges(self, level: str) -> gpd.GeoDataFrame:
         """Every border of a level once, though two areas share it; districts' are not repeated.
@@ -101,8 +116,9 @@ def router(geometry: Geometry) -> APIRouter:
 
     @routes.get("/geometry/{version}/{layer}.geojson", include_in_schema=False)
     def layer(version: str, layer: str) -> Response:
-        if version != geometry.version or layer not in LAYERS:
-            raise HTTPException(404, f"There is no such layer: choose {', '.join(LAYERS)}.")
+        if version != geometry.version or layer not in geometry.layers:
+            there = ", ".join(geometry.layers)
+            raise HTTPException(404, f"There is no such layer: choose {there}.")
         headers = {"Content-Encoding": "gzip", **KEPT}
         return Response(geometry.content(layer), media_type="application/geo+json", headers=headers)
 

@@ -28,7 +28,7 @@ from dashboard.tables import (
     Frames,
     Surface,
 )
-from geo import boundaries
+from geo import administrative, boundaries
 from geo.atlas import Atlas
 from geo.measures import surface as surfaces
 from geo.measures.classes import class_bounds
@@ -41,6 +41,8 @@ KEPT_SURFACES = 8
 """Grids of all years take up to 30 MB."""
 RESOLUTIONS = {Level.HEX7: 7, Level.HEX8: 8, Level.HEX9: 9}
 PEAKS = 6
+LAST_YEAR = 2023
+"""Administrative neighbourhoods are followed at least to the year of the legal boundaries."""
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 
 
@@ -69,22 +71,58 @@ class Queries:
         return Choices(
             years=tuple(self.atlas.years),
             districts=tuple(self.atlas.districts["code"]),
+            administrative=tuple(self.areas(Level.ADMINISTRATIVE).index),
             programmes=_distinct(applications["programme"]),
             outcomes=tuple(str(outcome) for outcome in Outcome if outcome in offered),
             categories=_distinct(groups["category"]),
             departments=_distinct(applications["department"]),
             areas={
                 code: (str(level), district)
-                for level in (Level.DISTRICT, Level.NEIGHBOURHOOD)
+                for level in (Level.DISTRICT, Level.NEIGHBOURHOOD, Level.ADMINISTRATIVE)
                 for code, district in self.areas(level)[["code", "district_code"]].to_numpy()
             },
-            measures={
-                level: measures
-                for level, measures in usual_measures().items()
-                if level != Level.ADMINISTRATIVE
-            },
+            measures=self._measures,
             snapshot=self.atlas.hash,
         )
+
+    @cached_property
+    def _measures(self) -> dict[str, tuple[str, ...]]:
+        """What can be measured at each level that the snapshot has."""
+        measures = usual_measures()
+        if self.areas(Level.ADMINISTRATIVE).empty:
+            del measures["administrative"]
+        elif not self.is_mapped(Level.ADMINISTRATIVE):
+            measures["administrative"] = ("count",)
+        return measures
+
+    def is_mapped(self, level: str) -> bool:
+        """Whether the areas of a level have polygons; administrative ones may be names alone."""
+        return level != Level.ADMINISTRATIVE or bool(self._units.geometry.notna().any())
+
+    @cached_property
+    def _units(self) -> gpd.GeoDataFrame:
+        """Administrative neighbourhoods with a polygon, or else those of the atlas's years."""
+        units = self.atlas.administrative
+        drawn = units.geometry.notna()
+        if drawn.any():
+            return units[drawn].reset_index(drop=True)
+        ever = [administrative.valid_in(units, year) for year in self.atlas.years]
+        return units[np.logical_or.reduce(ever)].reset_index(drop=True)
+
+    def _followed(self) -> pd.DataFrame:
+        """The administrative neighbourhood as which each group counts in each year."""
+        units, years = self.atlas.administrative, self.atlas.years
+        codes = self.atlas.groups["administrative_code"]
+        if not self.is_mapped(Level.ADMINISTRATIVE):
+            return administrative.follow(units, codes, years)
+        # Polygons are of one day; groups of other days are followed there.
+        newest = int(self._units["since"].max()[:4])
+        drawn = administrative.follow(units, codes, [newest])[newest]
+        return pd.DataFrame({year: drawn for year in years})
+
+    def find_administrative(self, text: str) -> list[str]:
+        """Codes of the administrative neighbourhoods that a person may mean."""
+        return administrative.find(self._units, text, districts=self.atlas.districts)
 
     def areas(self, level: str) -> pd.DataFrame:
         """The areas of a level, index ``code``: names, district, km², residents."""
@@ -99,6 +137,9 @@ class Queries:
     def _level(self, level: str) -> gpd.GeoDataFrame:
         if level in RESOLUTIONS:
             return self.hexagons(RESOLUTIONS[Level(level)])
+        if level == Level.ADMINISTRATIVE:
+            unknown = pd.Series(pd.NA, index=self._units.index, dtype="Int64")
+            return self._units.assign(population=unknown, population_is_estimated=True)
         return self.atlas.districts if level == Level.DISTRICT else self.atlas.neighbourhoods
 
     def shapes(self, level: str) -> gpd.GeoSeries:
@@ -113,8 +154,13 @@ class Queries:
         """H3 cells that meet the city, EPSG:5179."""
         return boundaries.hexagons(self.boundaries, resolution)
 
-    def _make_area_of(self, level: str) -> pd.Series[str]:
-        """Code of each group's area, missing where it is not known that exactly."""
+    def _make_area_of(self, level: str) -> pd.Series[str] | pd.DataFrame:
+        """Code of each group's area, missing where it is not known that exactly.
+
+        Administrative neighbourhoods change, so theirs have a column a year.
+        """
+        if level == Level.ADMINISTRATIVE:
+            return self._followed()
         if level == Level.DISTRICT:
             return self.atlas.groups["district_code"]
         if level == Level.NEIGHBOURHOOD:
@@ -196,7 +242,17 @@ class Queries:
         )
         if state.district:
             present &= groups["district_code"].isin(state.district).to_numpy()[:, None]
+        if state.administrative:
+            inside = self._chains.isin(state.administrative).any(axis=1)
+            present &= inside.to_numpy()[:, None]
         return present
+
+    @cached_property
+    def _chains(self) -> pd.DataFrame:
+        """Every administrative neighbourhood that each group's was, is and became, by year."""
+        codes = self.atlas.groups["administrative_code"]
+        years = range(administrative.FIRST_YEAR, max(self.atlas.years[-1], LAST_YEAR) + 1)
+        return administrative.follow(self.atlas.administrative, codes, years).assign(own=codes)
 
     def frames(self, state: ViewState) -> Frames:
         """Every year of what a state asks for."""
@@ -215,6 +271,12 @@ class Queries:
             measured = groups / null.groups
         else:
             measured = rate(groups, areas, Measure(state.measure))
+        valid = None
+        if state.level == Level.ADMINISTRATIVE and not self.is_mapped(state.level):
+            valid = pd.DataFrame(
+                {year: administrative.valid_in(areas, year) for year in self.atlas.years}
+            )
+            measured = measured.where(valid)
         values = measured
         if state.compare is not None:
             values = measured.sub(measured[state.compare], axis=0)
@@ -228,6 +290,7 @@ class Queries:
             n=n,
             unplaced=n - groups.sum(),
             expected=null,
+            valid=valid,
         )
 
     def _exposure(self, state: ViewState, areas: pd.DataFrame) -> pd.Series[float]:
@@ -275,13 +338,14 @@ class Queries:
         Ratios come with the groups expected and the funnel's limits (groups).
         """
         frames, year = self.frames(state), state.year
-        rows = frames.areas[frames.inside].assign(
+        inside = frames.inside if frames.valid is None else frames.inside & frames.valid[year]
+        rows = frames.areas[inside].assign(
             groups=frames.groups[year],
             value=frames.values[year],
             rank=frames.ranks[year].astype("Int64"),
             change=frames.changes[year],
         )
-        rows["class"] = self.classes(state).of(frames.shading[year][frames.inside].to_numpy())
+        rows["class"] = self.classes(state).of(frames.shading[year][inside].to_numpy(dtype=float))
         columns = list(DENSITY_COLUMNS)
         if frames.expected is not None:
             rows["expected"] = frames.expected.groups[year]

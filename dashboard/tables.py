@@ -45,7 +45,8 @@ class Frames:
     ``groups``, ``measured`` and ``values`` have a row for each area of the level and a column
     a year; ``values`` is what was measured, or its difference to the year compared with where
     one was asked for. ``inside`` marks the areas that the chosen districts leave in sight;
-    ``n`` and ``unplaced`` are by year.
+    ``n`` and ``unplaced`` are by year. ``valid`` tells in which years each area existed, where
+    that differs.
     """
 
     areas: pd.DataFrame
@@ -56,6 +57,7 @@ class Frames:
     n: pd.Series[int]
     unplaced: pd.Series[int]
     expected: Expected | None = None
+    valid: pd.DataFrame | None = None
 
     @cached_property
     def shading(self) -> pd.DataFrame:

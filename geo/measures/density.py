@@ -103,7 +103,7 @@ def presence(
 
 
 def count_by_area(
-    present: pd.DataFrame, area_of: pd.Series[str], codes: Sequence[str]
+    present: pd.DataFrame, area_of: pd.Series[str] | pd.DataFrame, codes: Sequence[str]
 ) -> pd.DataFrame:
     """Number of groups in each area and year.
 
@@ -127,8 +127,9 @@ def count_by_area(
 
     Args:
         present: booleans of shape (groups, years), from `presence`.
-        area_of: code of each group's area in the order of ``present``'s rows; a missing one,
-            or one that is not among ``codes``, is counted nowhere.
+        area_of: code of each group's area in the order of ``present``'s rows, the same in all
+            years or a column a year; a missing one, or one that is not among ``codes``, is
+            counted nowhere.
         codes: the areas asked for; one without groups counts 0.
 
     Returns:
@@ -141,11 +142,15 @@ def count_by_area(
     B     1     1
     C     0     0
     """
-    place = pd.Index(codes).get_indexer(pd.Index(area_of))
-    counted = np.zeros((len(codes), present.shape[1]), dtype=np.int64)
-    placed = place >= 0
-    np.add.at(counted, place[placed], present.to_numpy(dtype=np.int64)[placed])
-    return pd.DataFrame(counted, index=pd.Index(codes), columns=present.columns)
+    index = pd.Index(codes)
+    by_year = isinstance(area_of, pd.DataFrame)
+    always = None if by_year else index.get_indexer(pd.Index(area_of))
+    counted = {}
+    for year in present.columns:
+        place = index.get_indexer(pd.Index(area_of[year])) if always is None else always
+        there = place[(place >= 0) & present[year].to_numpy(dtype=bool)]
+        counted[year] = np.bincount(there, minlength=len(index))
+    return pd.DataFrame(counted, index=index)
 
 
 def rate(counts: pd.DataFrame, areas: pd.DataFrame, measure: Measure) -> pd.DataFrame:
