@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,18 @@ def test_the_worked_example_says_what_is_written_there(tmp_path: Path) -> None:
         assert now.outputs == before.outputs, f"{before.source}\n`make notebook` keeps the new."
     assert (tmp_path / "maeul.gpkg").stat().st_size > 100_000
     assert "maplibregl" in (tmp_path / "maeul.html").read_text(encoding="utf-8")
+
+
+def test_the_readme_counts_the_printed_groups() -> None:
+    """Its five lines run as they stand, and give districts by year."""
+    example = re.search(r"```python\n(.*?)```", Path("README.md").read_text(encoding="utf-8"), re.S)
+    assert example is not None
+    *before, last = example[1].strip().splitlines()
+    names: dict[str, Any] = {}
+    exec("\n".join(before), names)
+    counted = eval(last, names)
+    assert counted.shape[0] == 25
+    assert counted.sum()[[2012, 2017]].tolist() == [1189, 5200]
 
 
 def test_a_map_is_kept_as_words_alone() -> None:
