@@ -120,7 +120,8 @@ window.atlasMap = (() => {
   /* Lines do not depend on feature-state: what does is written to the GPU anew at each change. */
   function addAreaLayers(level) {
     addLayer({ id: `${level}-fill`, type: "fill", source: level, paint: { "fill-antialias": false } });
-    addLayer({ id: `${level}-line`, type: "line", source: `${level}-edges`, paint: { "line-width": level === "district" ? 1.1 : 0.5 } });
+    // Small hexagons' edges would cover the city with a grey net.
+    addLayer({ id: `${level}-line`, type: "line", source: `${level}-edges`, minzoom: level === "hex9" ? 11.5 : 0, paint: { "line-width": level === "district" ? 1.1 : 0.5 } });
   }
 
   /* One area told apart: the one under the pointer, the one that the panel speaks of. */

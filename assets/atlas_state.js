@@ -293,7 +293,7 @@ window.dash_clientside.atlas = (() => {
     if (name === "district") changes.at = null;
     if (name === "district" || name === "level") changes.area = null;
     if (name === "year" && String(value) !== get("year")) stop();
-    toTable = name === "table" && trigger.value;
+    toTable = (name === "table" && trigger.value) || (name === "level" && spec.unmapped.includes(value));
     return settle(changes, { own: name, replace: name === "year" });
   }
 

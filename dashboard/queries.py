@@ -322,7 +322,9 @@ class Queries:
         return Classes(
             scheme=state.scheme,
             kind="difference" if compared else "ratio" if ratio else "amount",
-            bounds=tuple(class_bounds(sizes, Scheme(state.scheme), wanted).tolist()),
+            bounds=tuple(
+                class_bounds(sizes, Scheme(state.scheme), wanted, logarithms=ratio).tolist()
+            ),
             least=float(sizes.min(initial=np.inf)),
             whole=bool((sizes == np.floor(sizes)).all()) and not ratio,
         )

@@ -156,6 +156,7 @@ def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
         text(f"measure_long.{state.measure}"),
         text(f"count.{state.count}"),
         queries.classes(state),
+        surface=state.level == "surface",
         notes=notes,
         method=_method(state, text),
         text=text,
@@ -199,6 +200,11 @@ def _line(state: ViewState) -> str:
     return "city" if state.area is None and not state.district else "here"
 
 
+def _is_null(state: ViewState) -> bool:
+    """Whether the page speaks of the city's ratio to itself."""
+    return state.measure in RATIOS and _line(state) == "city"
+
+
 def _headline(
     queries: Queries, state: ViewState, table: Density, text: Text
 ) -> tuple[str, list[str]]:
@@ -214,7 +220,7 @@ def _headline(
     if state.compare is not None:
         change = text.signed(here[state.year] - here[state.compare])
         title = text("headline.compare", **words, compare=state.compare, change=change)
-    elif state.measure in RATIOS and _line(state) == "city":
+    elif _is_null(state):
         kinds = table.rows["class"]
         title = text(
             "headline.ratio",
@@ -261,19 +267,21 @@ def _filters(queries: Queries, state: ViewState, text: Text) -> str:
 
 def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> list[Any]:
     place = _place(queries, state, text)
-    trend = queries.trend(state)
-    title = f"{text('panel.trend')} · {text(f'measure_long.{state.measure}')}"
+    # The city as a whole is as expected, by definition.
+    told = replace(state, measure="count") if _is_null(state) else state
+    trend = queries.trend(told)
+    title = f"{text('panel.trend')} · {text(f'measure_long.{told.measure}')}"
     theme: Theme = "dark" if state.theme == "dark" else "light"
     return [
         layout.panel_title(
             place, chosen=state.area is not None, method=_method(state, text), text=text
         ),
-        panel.facts(_facts(queries, state, table, text)),
+        panel.facts(_facts(queries, told, table, text)),
         panel.chart(
             ids.TREND,
-            trend_figure(trend, state.year, place, theme, text, counted=state.measure == "count"),
+            trend_figure(trend, state.year, place, theme, text, counted=told.measure == "count"),
             title,
-            trend_words(trend, place, text(f"measure_long.{state.measure}"), text),
+            trend_words(trend, place, text(f"measure_long.{told.measure}"), text),
         ),
         *_distribution(queries, state, table, theme, text),
         panel.leaders(

@@ -16,12 +16,15 @@ def legend(
     unit: str,
     classes: Classes,
     *,
+    surface: bool,
     notes: Sequence[str],
     method: html.A,
     text: Text,
 ) -> html.Div:
     """A strip of swatches from low to high, the bounds of each class below it, and notes."""
     strip = _ramp(classes, text) if classes.scheme == "continuous" else _steps(classes, text)
+    if surface:
+        strip = strip[1:]  # nowhere is nothing
     return html.Div(
         [
             html.Div(
@@ -47,7 +50,7 @@ def labels(classes: Classes, text: Text) -> list[str]:
     ['≤ 0.5', '0.5–0.71', '1.41–2', '2–4']
     """
     spans = [
-        (text.number(low), text.number(high))
+        (_short(low, text), _short(high, text))
         for low, high in _spans(classes, ratio=classes.kind == "ratio")
     ]
     if classes.kind == "amount":
@@ -55,11 +58,16 @@ def labels(classes: Classes, text: Text) -> list[str]:
     if classes.kind == "difference":
         falls = [_span(f"−{high}", f"−{low}", "…") for low, high in reversed(spans)]
         return [*falls, *(f"+{_span(low, high, '–')}" for low, high in spans)]
-    below = [(text.number(2**-high), text.number(2**-low)) for low, high in _bounds(classes)]
+    below = [(_short(2**-high, text), _short(2**-low, text)) for low, high in _bounds(classes)]
     falls = [_span(low, high, "–") for low, high in reversed(below)]
     # No group at all is infinitely far below what was expected.
     lowest = [f"≤ {high}" for _, high in below[-1:]]
     return [*lowest, *falls[1:], *(_span(low, high, "–") for low, high in spans)]
+
+
+def _short(value: float, text: Text) -> str:
+    """Three digits tell classes apart; whole numbers stay whole."""
+    return text.number(value if value == round(value) else float(f"{value:.3g}"))
 
 
 def _bounds(classes: Classes) -> list[tuple[float, float]]:

@@ -109,6 +109,8 @@ def funnel_figure(
     colour = COLOURS[theme]
     known = rows[rows["expected"] > 0].sort_values("expected")
     wanted = known["expected"].tolist()
+    # A logarithm has no zero: places without a group stand at the foot.
+    floor = known["value"][known["value"] > 0].min() / 2
     sides = len(classes.bounds)
     step = known["class"].to_numpy()
     palette = [
@@ -118,13 +120,14 @@ def funnel_figure(
     limits = [
         {
             "type": "scatter", "mode": "lines", "x": wanted, "hoverinfo": "skip",
-            "y": (known[f"limit_{side}"] / known["expected"]).tolist(),
+            "y": (known[f"limit_{side}"] / known["expected"]).clip(lower=floor).tolist(),
             "line": {"color": colour["muted"], "width": 1, "dash": "dot"},
         }
         for side in ("low", "high")
     ]  # fmt: skip
     points = {
-        "type": "scatter", "mode": "markers", "x": wanted, "y": known["value"].tolist(),
+        "type": "scatter", "mode": "markers", "x": wanted,
+        "y": known["value"].clip(lower=floor).tolist(),
         "marker": {"size": 8, "color": palette, "line": {"color": colour["muted"], "width": 1}},
         "customdata": [
             [label, text.number(value), text.number(groups), text.number(expected)]
@@ -141,6 +144,7 @@ def funnel_figure(
         "title": {"text": text("table.expected"), "font": {"size": 12}},
         "nticks": 5,
     }
+    layout["yaxis"] |= {"type": "log", "rangemode": "normal"}
     return {"data": [*limits, points], "layout": layout}
 
 
