@@ -669,7 +669,7 @@ def test_the_sample_survives_a_way_through_csv(sample: Atlas, tmp_path: Path) ->
         points = gpd.GeoSeries(frames[name].pop("geometry"))
         frames[name] = frames[name].assign(x=points.x, y=points.y)
     tables = read_tables(write(frames, tmp_path / "tables"))
-    areas = Boundaries(sample.districts, sample.neighbourhoods)
+    areas = Boundaries(sample.districts, sample.neighbourhoods, sample.administrative)
     manifest = write_snapshot(
         validate(tables, areas, Provenance.SIMULATED),
         tmp_path / "again",
