@@ -474,9 +474,9 @@ def _derive(
 def _derive_each_other(groups: pd.DataFrame, pairs: pd.DataFrame) -> None:
     """Administrative and legal neighbourhoods, where one of the other fits in the founding year.
 
-    A unit younger than the group (recorded later than founded) stands for the only legal
-    neighbourhood that it ever held. Where a group is said to be known to its district only,
-    no legal neighbourhood is put in.
+    A unit that was not there in that year (recorded later than founded) stands for the only
+    legal neighbourhood that it ever held. Where a group is said to be known to its district
+    only, no legal neighbourhood is put in.
     """
     legal, unit = groups["neighbourhood_code"], groups["administrative_code"]
     coarse = groups["precision"] == Precision.DISTRICT
