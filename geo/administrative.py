@@ -37,8 +37,8 @@ COLUMNS = {
     "생성일자": "since",
     "말소일자": "ended",
 }
-FIRST_DAY = "2010-01-01"
-"""What had ended by then is left out."""
+FIRST_YEAR = 2010
+"""What had ended before is left out."""
 LEGAL_COLUMNS = ("code", "legal_code", "since", "until")
 
 
@@ -230,7 +230,8 @@ def from_legal(
         years: the years asked for.
 
     Returns:
-        Codes of shape (rows, years), missing where several units share the neighbourhood.
+        Codes of shape (rows, years), missing where several units share the neighbourhood, and
+        before 2010.
 
     >>> pairs = pd.DataFrame(
     ...     {"code": ["1154551000", "1154561000", "1154562000"], "since": ["1995-03-01"] * 3,
@@ -365,12 +366,12 @@ def _units(rows: pd.DataFrame) -> pd.DataFrame:
     units = of_code[["name", "district_code"]].first().assign(since=of_code["since"].min())
     units = units.assign(ended=ended, name_ko=units["name"].map(written)).reset_index()
     units["name_en"] = units["name_ko"].map(romanise)
-    return units[~(units["ended"] <= FIRST_DAY)].reset_index(drop=True)
+    return units[~(units["ended"] <= f"{FIRST_YEAR}-01-01")].reset_index(drop=True)
 
 
 def _pairs(rows: pd.DataFrame) -> pd.DataFrame:
     """Units and their legal neighbourhoods."""
-    lasting = rows[~(rows["ended"] <= FIRST_DAY)]
+    lasting = rows[~(rows["ended"] <= f"{FIRST_YEAR}-01-01")]
     return lasting.sort_values(["code", "legal_code", "since"], ignore_index=True)
 
 
@@ -426,6 +427,7 @@ def _sole(
     """The other code of the only pair that a code has in each year."""
     found = {}
     for year in years:
-        now = pairs[valid_in(pairs, year)]
-        found[year] = codes.map(now[~now[have].duplicated(keep=False)].set_index(have)[want])
+        now = pairs[valid_in(pairs, year) & (year >= FIRST_YEAR)]
+        only = now[~now[have].duplicated(keep=False)].set_index(have)[want]
+        found[year] = codes.map(only).astype("str")
     return pd.DataFrame(found, index=codes.index, columns=list(years))

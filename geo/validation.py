@@ -7,7 +7,7 @@ checked, these numbers are the frames' index.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 import shapely
 from geopandas.array import GeometryDtype
 
+from geo.administrative import find, from_legal, to_legal, valid_in
 from geo.boundaries import Boundaries, locate
 from geo.errors import BadTables, Fault, either
 from geo.schema import (
@@ -45,7 +46,7 @@ KOREA_DEGREES = ((124.0, 132.0), (33.0, 39.0))
 KOREA_METRES = ((7e5, 1.4e6), (1.4e6, 2.1e6))
 """Extents of Korea in EPSG:4326 and 5179; the two sides never meet, which tells swapped ones."""
 DERIVED = {"groups": ("founded_year", "provenance", "precision", "neighbourhood_code")}
-"""Columns that follow from others where they are not given."""
+"""Columns that follow from others where they are not given, and need not be there."""
 HOW_TO_PLACE = (
     "longitude and latitude (EPSG:4326), x and y (EPSG:5179), or a GeoParquet geometry that "
     "names its coordinate system"
@@ -103,6 +104,8 @@ def validate(
 
     What follows from other columns is filled in where it is not given: ``founded_year`` from
     the first application, ``neighbourhood_code`` from the point, ``precision`` from both.
+    ``administrative_code`` may be a name (독산3동): the code of that name in the founding year;
+    it and ``neighbourhood_code`` follow from each other where only one fits in that year.
     Rows without any value are passed over.
 
     Args:
@@ -152,9 +155,17 @@ def _check_all(
         name: locate(place.points.dropna(), boundaries).reindex(place.points.index)
         for name, place in places.items()
     }
+    legal = boundaries.neighbourhoods.set_index("code")["district_code"]
     for name in ("groups", "people"):
-        _check_neighbourhoods(name, tables[name], boundaries, report)
-    _derive(groups, applications, places["groups"].given, areas["groups"], provenance)
+        _check_district(name, "neighbourhood_code", tables[name], legal, boundaries, report)
+    written = groups["neighbourhood_code"].copy()
+    _derive(groups, applications, areas["groups"], provenance)
+    _name_units(groups, applications, boundaries, report)
+    units = boundaries.administrative.set_index("code")["district_code"]
+    _check_district("groups", "administrative_code", groups, units, boundaries, report)
+    _check_legal(groups, written, boundaries, report)
+    _derive_each_other(groups, boundaries.administrative_legal)
+    _derive_precision(groups, places["groups"].given)
     for name in GIVEN:
         _check(TABLES[name], tables, given, report)
     for name, place in places.items():
@@ -450,18 +461,49 @@ def _place(
 
 
 def _derive(
-    groups: pd.DataFrame,
-    applications: pd.DataFrame,
-    pointed: pd.Series[bool],
-    areas: pd.DataFrame,
-    provenance: Provenance,
+    groups: pd.DataFrame, applications: pd.DataFrame, areas: pd.DataFrame, provenance: Provenance
 ) -> None:
-    """Fill in what follows from other columns of groups, where it is not given."""
+    """Fill in what follows from applications and points, where it is not given."""
     first = applications.groupby("group_id")["year"].min()
     founded = groups["group_id"].map(first).astype("Int64")
     groups["founded_year"] = groups["founded_year"].fillna(founded)
     groups["provenance"] = groups["provenance"].fillna(str(provenance))
     groups["neighbourhood_code"] = groups["neighbourhood_code"].fillna(areas["neighbourhood_code"])
+
+
+def _derive_each_other(groups: pd.DataFrame, pairs: pd.DataFrame) -> None:
+    """Administrative and legal neighbourhoods, where one of the other fits in the founding year.
+
+    A unit younger than the group (recorded later than founded) stands for the only legal
+    neighbourhood that it ever held. Where a group is said to be known to its district only,
+    no legal neighbourhood is put in.
+    """
+    legal, unit = groups["neighbourhood_code"], groups["administrative_code"]
+    coarse = groups["precision"] == Precision.DISTRICT
+    only = pairs[~pairs["code"].duplicated(keep=False)].set_index("code")["legal_code"]
+    ever = unit.map(only).astype("str")
+    held = _in_founding_year(to_legal, pairs, unit, groups).fillna(ever)
+    holds = _in_founding_year(from_legal, pairs, legal, groups)
+    groups["administrative_code"] = unit.fillna(holds)
+    groups["neighbourhood_code"] = legal.fillna(held.mask(coarse))
+
+
+def _in_founding_year(
+    other: Callable[[pd.DataFrame, pd.Series[str], Sequence[int]], pd.DataFrame],
+    pairs: pd.DataFrame,
+    codes: pd.Series[str],
+    groups: pd.DataFrame,
+) -> pd.Series[str]:
+    """The other code of each group's code in its founding year."""
+    found = pd.Series(None, index=groups.index, dtype="str")
+    for year in groups["founded_year"].dropna().unique().tolist():
+        rows = _true(groups["founded_year"] == year)
+        found[rows] = other(pairs, codes[rows], [year])[year]
+    return found
+
+
+def _derive_precision(groups: pd.DataFrame, pointed: pd.Series[bool]) -> None:
+    """How exactly a place is known, where it is not given."""
     exact = np.select(
         [pointed, groups["neighbourhood_code"].notna()],
         [Precision.POINT, Precision.NEIGHBOURHOOD],
@@ -579,18 +621,104 @@ def _check_pseudonyms(people: pd.DataFrame, report: _Report) -> None:
     report.cells("people", "person_id", telling, remedy)
 
 
-def _check_neighbourhoods(
-    name: str, frame: pd.DataFrame, boundaries: Boundaries, report: _Report
+def _name_units(
+    groups: pd.DataFrame, applications: pd.DataFrame, boundaries: Boundaries, report: _Report
 ) -> None:
-    """Neighbourhoods that do not lie in the district of their row."""
-    areas = boundaries.neighbourhoods.set_index("code")["district_code"]
-    above = frame["neighbourhood_code"].map(areas)
+    """Administrative neighbourhoods given by name become codes; unknown ones are faults.
+
+    Of several that had a name one after the other it is that of the founding year, else of the
+    first year with an application in which one had it. What cannot be told is missing
+    afterwards, as it is in an unknown district.
+    """
+    units, names = boundaries.administrative, boundaries.districts.set_index("code")["name_ko"]
+    given = groups["administrative_code"].dropna()
+    named = groups.loc[given.index[~_among(given, units["code"])]]
+    if named.empty or units.empty:
+        return
+    applied = applications.groupby("group_id")["year"].agg(lambda years: sorted(years.dropna()))
+    placed = named[named["district_code"].isin(names.index)]
+    meant: dict[tuple[str, str], list[str]] = {}
+    columns = ("group_id", "district_code", "administrative_code", "founded_year")
+    codes: dict[int, str] = {}
+    remedies: dict[int, str] = {}
+    for row, group, district, text, founded in zip(
+        placed.index.tolist(), *(placed[column] for column in columns), strict=True
+    ):
+        if (district, text) not in meant:
+            meant[district, text] = find(units, text, None, district, boundaries.districts)
+        fits = _of_the_time(units, meant[district, text], [founded, *applied.get(group, [])])
+        if len(fits) == 1:
+            codes[row] = fits[0]
+        else:
+            there = units[units["district_code"] == district]
+            remedies[row] = _which_unit(there, fits, f"{names[district]} ({district})", founded)
+    blamed = pd.Series(remedies, dtype="str")
+    report.cells("groups", "administrative_code", given.loc[blamed.index], blamed)
+    told = pd.Series(codes, dtype="str").reindex(groups.index)
+    groups["administrative_code"] = given.drop(named.index).reindex(groups.index).fillna(told)
+
+
+def _of_the_time(units: pd.DataFrame, codes: list[str], years: Sequence[int]) -> list[str]:
+    """Those of the first year in which any of them existed; all of them if none did."""
+    if len(codes) < 2:
+        return codes
+    several = units[units["code"].isin(codes)]
+    known = [year for year in years if pd.notna(year)]
+    by_year = (several["code"][valid_in(several, year)].tolist() for year in known)
+    return next(filter(None, by_year), codes)
+
+
+def _which_unit(there: pd.DataFrame, codes: list[str], place: str, year: int) -> str:
+    """What to write instead of a name that no unit of a district had, or several had."""
+    if codes:
+        several = there[there["code"].isin(codes)]
+        since = (several["code"] + " (since " + several["since"] + ")").tolist()
+        return f"{place} had several of this name, one after the other: write {either(since)}."
+    then = there if pd.isna(year) else there[valid_in(there, year)]
+    choice = either(then["name_ko"].tolist() or there["name_ko"].tolist())
+    return f"there is no such administrative neighbourhood in {place}: choose {choice}."
+
+
+def _check_legal(
+    groups: pd.DataFrame, written: pd.Series[str], boundaries: Boundaries, report: _Report
+) -> None:
+    """Administrative neighbourhoods that never held the legal one written beside them.
+
+    A legal neighbourhood that follows from a point proves nothing: the lines between them
+    have moved, and points stand beside them.
+    """
+    pairs = boundaries.administrative_legal.drop_duplicates(["code", "legal_code"])
+    names = boundaries.neighbourhoods.set_index("code")["name_ko"]
+    unit = groups["administrative_code"]
+    known = unit.isin(pairs["code"]) & written.isin(pairs["legal_code"])
+    wrong = known & ~(unit + written).isin(pairs["code"] + pairs["legal_code"])
+    remedies: dict[int, str] = {}
+    for row, code in zip(unit.index[wrong].tolist(), unit[wrong], strict=True):
+        held = pairs["legal_code"][pairs["code"] == code]
+        choice = either([f"{legal} ({names.get(legal, '?')})" for legal in held])
+        remedies[row] = (
+            f"never held legal neighbourhood {written[row]}, but {choice}: "
+            "correct one of them, or leave one empty."
+        )
+    report.cells("groups", "administrative_code", unit[wrong], pd.Series(remedies, dtype="str"))
+
+
+def _check_district(
+    name: str,
+    column: str,
+    frame: pd.DataFrame,
+    areas: pd.Series[str],
+    boundaries: Boundaries,
+    report: _Report,
+) -> None:
+    """Areas of a column that do not lie in the district of their row."""
+    above = frame[column].map(areas).astype("str")
     known = frame["district_code"].isin(boundaries.districts["code"])
     wrong = above.notna() & known & (above != frame["district_code"])
     remedies = (
         "lies in district " + above[wrong] + ", not in " + frame["district_code"][wrong]
     ) + ": correct one of them."
-    report.cells(name, "neighbourhood_code", frame["neighbourhood_code"][wrong], remedies)
+    report.cells(name, column, frame[column][wrong], remedies)
 
 
 def _check_places(
