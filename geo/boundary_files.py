@@ -10,7 +10,7 @@ import json
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,16 +71,17 @@ SYSTEMS = {
 CODE_COLUMNS = (
     "code adm_cd2 adm_cd adm_dr_cd emd_cd bjd_cd hjd_cd dong_cd h_code h_cd b_code adm_code "
     "emd_code dong_code 행정동코드 법정동코드 행정구역코드 읍면동코드 동코드 코드"
-).split()
+)
 NAME_COLUMNS = (
-    "name_ko name adm_nm adm_dr_nm emd_kor_nm emd_nm bjd_nm hjd_nm dong_nm h_name emd dong 행정동명 "
-    "법정동명 행정구역명 읍면동명 동명 행정동 법정동 이름 명칭"
-).split()
+    "name_ko name adm_nm adm_dr_nm emd_kor_nm emd_nm bjd_nm hjd_nm dong_nm h_name emd dong "
+    "행정동명 법정동명 행정구역명 읍면동명 동명 행정동 법정동 이름 명칭"
+)
 DISTRICT_COLUMNS = (
-    "district_code district sgg_nm sggnm sig_kor_nm sgg_cd sig_cd sgg gu_nm gu_cd gu 자치구명 "
-    "자치구코드 자치구 시군구명 시군구코드 시군구 구"
-).split()
-YEAR_COLUMNS = "base_date base_ymd base_dt base_year 기준일 기준일자 기준연도 기준년도".split()
+    "district_code district sgg_nm sggnm sig_kor_nm sgg_cd sig_cd sgg gu_nm gu_cd gu "
+    "자치구명 자치구코드 자치구 시군구명 시군구코드 시군구 구"
+)
+DATE_COLUMNS = "base_date base_ymd base_dt base_year 기준일 기준일자 기준연도 기준년도"
+"""Usual names of columns, in small letters; of several, the first."""
 BY_OVERLAY = "overlay"
 """In place of a column: the district in which most of the area lies."""
 NEIGHBOURHOOD = r"[가-힣][\w·.,]*[동가로읍면리]"
@@ -151,19 +152,31 @@ class OwnBoundaries:
     report: Report
 
     @property
-    def source(self) -> dict[str, str]:
-        """What a snapshot's manifest says of them."""
-        report = self.report
-        return {"source": report.source, "date": report.date, "kind": report.kind}
+    def manifest(self) -> dict[str, str]:
+        """What a snapshot's manifest says of its boundaries.
+
+        Beside administrative neighbourhoods stand the legal ones, whose source comes first.
+        """
+        source, date, kind = self.report.source, self.report.date, self.report.kind
+        if kind != "administrative":
+            return {"source": source, "date": date, "kind": kind}
+        return {
+            "source": boundaries.SOURCE,
+            "source_ko": boundaries.SOURCE_KO,
+            "date": boundaries.SOURCE_DATE,
+            "kind": kind,
+            "administrative": source,
+            "administrative_date": date,
+        }
 
 
 def read(
     path: Path,
     *,
     crs: str | None = None,
-    code: str | None = None,
-    name: str | None = None,
-    district: str | None = None,
+    code_column: str | None = None,
+    name_column: str | None = None,
+    district_column: str | None = None,
     layer: str | None = None,
     date: str | None = None,
 ) -> OwnBoundaries:
@@ -172,9 +185,9 @@ def read(
     Args:
         path: at most 200 MB; text of a shapefile in UTF-8 or CP949.
         crs: the coordinate system, where the file names none or a wrong one.
-        code: the column of codes; recognised if not given, made where there is none.
-        name: the column of Korean names; recognised if not given.
-        district: the column of districts, codes or Korean names, or ``overlay``, which is
+        code_column: that of codes; recognised if not given, made where there is none.
+        name_column: that of Korean names; recognised if not given.
+        district_column: that of districts, codes or Korean names, or ``overlay``, which is
             what is done where there is no such column: the district that holds most of it.
         layer: of a file with several ones of polygons.
         date: of what day or year they are, for the record.
@@ -183,7 +196,7 @@ def read(
         BadBoundaries: with what is wrong and what to do; nothing is guessed.
     """
     legal = boundaries.load()
-    table = _recognised(_opened(path, layer), path.name, code, name, district)
+    table = _recognised(_opened(path, layer), path.name, code_column, name_column, district_column)
     areas, findings = _single(table)
     areas, system, met = _placed(areas, path.name, crs, legal)
     areas = _in_districts(areas, legal, findings)
@@ -243,7 +256,13 @@ def for_snapshot(own: OwnBoundaries, base: Boundaries) -> Boundaries:
     ones stay. Any others take the place of the legal neighbourhoods.
     """
     if own.report.kind != "administrative":
-        return replace(own.boundaries, administrative=base.administrative)
+        areas = own.boundaries
+        pairs = base.administrative_legal
+        if own.report.kind == "legal":
+            pairs = pairs[pairs["legal_code"].isin(areas.neighbourhoods["code"])]
+        else:
+            pairs = pairs[:0]
+        return replace(areas, administrative=base.administrative, administrative_legal=pairs)
     drawn = own.boundaries.neighbourhoods.set_index("code")
     units = base.administrative.copy()
     shapes = drawn.geometry.reindex(units["code"]).to_numpy()
@@ -350,16 +369,20 @@ def _recognised(
     """
     columns = [str(column) for column in frame.columns if column != "geometry"]
     text = pd.DataFrame({str(c): _text(frame[c]) for c in frame.columns if c != "geometry"})
+    known = either(columns) or "nothing"
     for option, given in (("code", code), ("name", name), ("district", district)):
-        if given is not None and given not in columns and (option, given) != ("district", "overlay"):
-            raise BadBoundaries(
-                f"{file} has no column {given}: give --{option} {either(columns) or 'nothing'}."
-            )
+        if (
+            given is not None
+            and given not in columns
+            and (option, given) != ("district", "overlay")
+        ):
+            raise BadBoundaries(f"{file} has no column {given}: give --{option}-column {known}.")
     named = _column(text, name, "name", NAME_COLUMNS, _is_name, file)
     if named is None:
         raise BadBoundaries(
             f"{file} has no column with Korean names of neighbourhoods (가산동) that could be "
-            f"recognised; its columns are {', '.join(columns) or 'none'}: name one with --name."
+            f"recognised; its columns are {', '.join(columns) or 'none'}: name one with "
+            "--name-column."
         )
     coded = _column(text, code, "code", CODE_COLUMNS, _is_code, file)
     table = gpd.GeoDataFrame(
@@ -367,7 +390,7 @@ def _recognised(
     )
     table["code"] = None if coded is None else text[coded]
     table["district"] = _said_district(text, file, district, named)
-    dated = [c for c in columns if c.lower() in YEAR_COLUMNS]
+    dated = [c for c in columns if c.lower() in DATE_COLUMNS.split()]
     table["date"] = text[dated[0]] if dated else None
     table.index = pd.RangeIndex(1, len(table) + 1)
     for column in ("name", *(["code"] if coded else [])):
@@ -375,7 +398,7 @@ def _recognised(
         if len(empty):
             raise BadBoundaries(
                 f"{file} has no {column} in row {_listed(empty)}: fill it in, or name another "
-                f"column with --{column}."
+                f"column with --{column}-column."
             )
     return table
 
@@ -392,21 +415,21 @@ def _column(
     text: pd.DataFrame,
     given: str | None,
     option: str,
-    usual: Sequence[str],
+    usual: str,
     fits: Any,
     file: str,
 ) -> str | None:
     """The column given, else the first of the usual names that fits, else the only that fits."""
     if given is not None:
         return given
-    fitting = [column for column in text if fits(text[column])]
-    for known in usual:
+    fitting = [str(column) for column in text if fits(text[column])]
+    for known in usual.split():
         for column in fitting:
             if column.lower() == known:
-                return str(column)
+                return column
     if len(fitting) > 1:
         raise BadBoundaries(
-            f"{file} has several columns that may be the {option}: give --{option} "
+            f"{file} has several columns that may be the {option}: give --{option}-column "
             f"{either(fitting)}."
         )
     return fitting[0] if fitting else None
@@ -441,10 +464,10 @@ def _said_district(
         if len(strange):
             raise BadBoundaries(
                 f"Column {given} of {file} names no district of Seoul with {_listed(strange)}: "
-                "write 금천구 or 11545, or give --district overlay."
+                "write 금천구 or 11545, or give --district-column overlay."
             )
         return found
-    usual = [column for column in text if column.lower() in DISTRICT_COLUMNS]
+    usual = [str(column) for column in text if str(column).lower() in DISTRICT_COLUMNS.split()]
     for column in [*usual, named]:
         found = codes(column)
         if found.notna().all():
@@ -555,7 +578,7 @@ def _check_parts(table: gpd.GeoDataFrame) -> None:
         if part["name"].nunique() > 1:
             raise BadBoundaries(
                 f"Code {code} stands for {either(part['name'].tolist())}: a code names one area; "
-                "name another column with --code."
+                "name another column with --code-column."
             )
         if shapely.area(shapes).sum() > 1.001 * shapely.area(shapely.union_all(shapes)):
             rows = " and ".join(str(row) for row in part.index[:5])
@@ -668,9 +691,7 @@ def _fit(outline: shapely.Geometry | None, legal: Boundaries) -> _Fit | None:
         away = outline.centroid.x - target.centroid.x, outline.centroid.y - target.centroid.y
     else:
         away = _away(outline, target)
-    return _Fit(
-        met, bool(covered.all()), tuple(districts["code"][covered]), missing, beyond, *away
-    )
+    return _Fit(met, bool(covered.all()), tuple(districts["code"][covered]), missing, beyond, *away)
 
 
 def _away(outline: shapely.Geometry, target: shapely.Geometry) -> tuple[float, float]:
@@ -735,7 +756,7 @@ def _in_districts(
     """
     shares = _shares(areas, legal.districts)
     names = legal.districts.set_index("code")["name_ko"]
-    most = shares.idxmax(axis=1)
+    most, largest = shares.idxmax(axis=1), shares.max(axis=1)
     said = areas["district"]
     code = most if said.isna().all() else said
     share = pd.Series(
@@ -748,14 +769,14 @@ def _in_districts(
         if said.isna().all():
             raise BadBoundaries(
                 f"{areas['name'][row]} lies in no district by more than half, most of it "
-                f"({shares.at[row, most[row]]:.0%}) in {names[most[row]]}; {more}"
-                "name a column of districts with --district, or divide the area."
+                f"({largest[row]:.0%}) in {names[most[row]]}; {more}"
+                "name a column of districts with --district-column, or divide the area."
             )
         raise BadBoundaries(
             f"{areas['name'][row]} is said to be in {names[said[row]]}, but "
-            f"{shares.at[row, most[row]]:.0%} of it lies in {names[most[row]]}; {more}"
-            "correct the districts, name another column with --district, or give "
-            "--district overlay."
+            f"{largest[row]:.0%} of it lies in {names[most[row]]}; {more}"
+            "correct the districts, name another column with --district-column, or give "
+            "--district-column overlay."
         )
     across = share[share < 1 - OVERLAP_MENDED].sort_values()
     if len(across):
@@ -790,7 +811,7 @@ def _known_kind(
         if areas["code"].isna().all():
             raise BadBoundaries(
                 f"There are no codes, and {_listed(twice)} is there twice in one district: name "
-                "a column of codes with --code."
+                "a column of codes with --code-column."
             )
     found, year = key.map(_by_key(legal.neighbourhoods)), None
     kind = "legal"
@@ -849,7 +870,7 @@ def _check_codes(areas: gpd.GeoDataFrame, legal: Boundaries, kind: str) -> None:
     if len(odd):
         raise BadBoundaries(
             f"Code {_listed(odd)} has signs other than Latin letters, digits, - and _, or more "
-            "than 20: name another column with --code."
+            "than 20: name another column with --code-column."
         )
     twice = codes[codes.duplicated()]
     if len(twice):
@@ -862,7 +883,7 @@ def _check_codes(areas: gpd.GeoDataFrame, legal: Boundaries, kind: str) -> None:
     if len(of_district):
         raise BadBoundaries(
             f"The code of {_listed(of_district)} is that of a district: name another column with "
-            "--code."
+            "--code-column."
         )
     if kind == "own":
         official = legal.neighbourhoods.set_index("code").geometry
@@ -873,16 +894,14 @@ def _check_codes(areas: gpd.GeoDataFrame, legal: Boundaries, kind: str) -> None:
         if len(wrong):
             raise BadBoundaries(
                 f"The code of {_listed(wrong)} is that of a legal neighbourhood somewhere else: "
-                "name another column with --code."
+                "name another column with --code-column."
             )
 
 
 # ---- the coverage -----------------------------------------------------------------------------
 
 
-def _covering(
-    areas: gpd.GeoDataFrame, legal: Boundaries, findings: list[Finding]
-) -> Boundaries:
+def _covering(areas: gpd.GeoDataFrame, legal: Boundaries, findings: list[Finding]) -> Boundaries:
     """A clean coverage of the whole city; districts without areas keep their legal ones."""
     _check_overlaps(areas, findings)
     every = _completed(areas, legal, findings)
@@ -927,8 +946,9 @@ def _check_overlaps(areas: gpd.GeoDataFrame, findings: list[Finding]) -> None:
         a, b = names[first[worst]], names[second[worst]]
         more = f", and {much.sum() - 1:,} more pairs do" if much.sum() > 1 else ""
         raise BadBoundaries(
-            f"{a} and {b} overlap by {common[worst] / smaller[worst]:.0%} of the smaller one{more}; "
-            f"cleaning decides up to {OVERLAP_MENDED:.0%}: correct the lines, or leave one out."
+            f"{a} and {b} overlap by {common[worst] / smaller[worst]:.0%} of the smaller "
+            f"one{more}; cleaning decides up to {OVERLAP_MENDED:.0%}: correct the lines, or leave "
+            "one out."
         )
     told = np.flatnonzero(common > TELLING_M2)
     if len(told):
@@ -947,7 +967,9 @@ def _completed(
 ) -> gpd.GeoDataFrame:
     """With the legal neighbourhoods of the districts that have no area, less what is covered."""
     columns = ["code", "name", "district_code", "geometry"]
-    others = legal.neighbourhoods[~legal.neighbourhoods["district_code"].isin(areas["district_code"])]
+    others = legal.neighbourhoods[
+        ~legal.neighbourhoods["district_code"].isin(areas["district_code"])
+    ]
     if others.empty:
         return areas[columns]
     ours = shapely.union_all(areas.geometry.to_numpy())
@@ -962,9 +984,7 @@ def _completed(
     return gpd.GeoDataFrame(pd.concat([areas[columns], rest], ignore_index=True), crs=CRS)
 
 
-def _tell_uncovered(
-    outline: shapely.Geometry, legal: Boundaries, findings: list[Finding]
-) -> None:
+def _tell_uncovered(outline: shapely.Geometry, legal: Boundaries, findings: list[Finding]) -> None:
     """Places wider than a gap that the city has and the areas have not."""
     districts = legal.districts
     city = shapely.coverage_union_all(districts.geometry.to_numpy())
@@ -1006,7 +1026,7 @@ def _beside(holes: Iterable[shapely.Geometry], areas: gpd.GeoDataFrame) -> list[
 
 
 def _finding(what: str, words: str, names: pd.Series[str]) -> Finding:
-    """``Broken rings made valid: 3 areas (가산동, 독산동, 시흥동).``"""
+    """``Broken rings made valid: 2 areas (가산동, 독산동).`` and the like."""
     sentence = f"{words}: {_counted(len(names), 'area')} ({_listed(names)})."
     return Finding(what, len(names), None, tuple(names), sentence)
 

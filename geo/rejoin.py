@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from geo.boundaries import Boundaries, locate
+from geo.boundary_files import OwnBoundaries, for_snapshot
 from geo.validation import located
 
 NEAR_M = 300
@@ -52,6 +53,24 @@ class Joined:
         return "\n".join(lines)
 
 
+def for_boundaries(
+    given: Mapping[str, pd.DataFrame], own: OwnBoundaries, base: Boundaries
+) -> tuple[dict[str, pd.DataFrame], Boundaries, str]:
+    """Tables and areas to publish together, and what is to be told of the tables.
+
+    Args:
+        given: as `geo.validation.validate` takes them.
+        own: the boundaries to publish with.
+        base: the legal ones, whose codes the tables may carry.
+    """
+    areas = for_snapshot(own, base)
+    if own.report.kind == "administrative":
+        tables, count = administrative_by_point(given, areas)
+        return tables, areas, f"Administrative neighbourhood by their point: {count:,} groups."
+    tables, joined = join_anew(given, areas, base)
+    return tables, areas, str(joined)
+
+
 def join_anew(
     given: Mapping[str, pd.DataFrame], to: Boundaries, before: Boundaries
 ) -> tuple[dict[str, pd.DataFrame], Joined]:
@@ -81,8 +100,8 @@ def administrative_by_point(
 ) -> tuple[dict[str, pd.DataFrame], int]:
     """Tables whose groups have the administrative neighbourhood that their point lies in.
 
-    Only where none was given, and where that one lies in the group's district; also tells how
-    many groups got theirs.
+    Only where none was given, where that one lies in the group's district, and where it held
+    the legal neighbourhood that is written beside it; also tells how many groups got theirs.
     """
     tables = dict(given)
     units = areas.administrative.dropna(subset="geometry").reset_index(drop=True)
@@ -93,9 +112,13 @@ def administrative_by_point(
     row, unit = units.sindex.query(points.to_numpy(), predicate="intersects")
     first = pd.Series(unit).groupby(row).min()
     inside = units.iloc[first.to_numpy()].set_index(groups.index[first.index])
-    fits = inside["district_code"] == groups["district_code"].reindex(inside.index)
-    inside = inside[fits & groups["administrative_code"].reindex(inside.index).isna()]
-    codes = groups["administrative_code"].fillna(inside["code"])
+    theirs = groups.loc[inside.index]
+    pairs = areas.administrative_legal
+    legal = theirs["neighbourhood_code"]
+    held = (inside["code"] + legal).isin(pairs["code"] + pairs["legal_code"]) | legal.isna()
+    fits = held & (inside["district_code"] == theirs["district_code"])
+    inside = inside[fits & theirs["administrative_code"].isna()]
+    codes = groups["administrative_code"].fillna(inside["code"].reindex(groups.index))
     tables["groups"] = _with(given["groups"], administrative_code=codes)
     return tables, len(inside)
 
@@ -146,7 +169,7 @@ def _gone(codes: pd.Series[str], to: Boundaries, before: Boundaries) -> pd.Serie
 
 
 def _with(frame: pd.DataFrame, **columns: pd.Series[str]) -> pd.DataFrame:
-    """Columns replaced, by the place of the row; one that is not there and says nothing stays out."""
+    """Columns replaced, by the place of the row; what is not there and says nothing stays out."""
     changed = frame.copy()
     for name, values in columns.items():
         if name in frame or values.notna().any():
