@@ -141,6 +141,24 @@ def validate(
     return {name: _ordered(TABLES[name], tables[name]) for name in TABLES}
 
 
+def located(
+    name: str, given: Mapping[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, gpd.GeoSeries] | None:
+    """A table's columns but the geometry, typed, and the points of its rows (EPSG:5179).
+
+    On the rows' places in the given table, from 0; rows without any value are passed over.
+    None where something is wrong in it, which is for `validate` to tell.
+    """
+    report, table = _Report(), TABLES[name]
+    raw = _known_columns(table, _rows(table, given.get(name), report), report)
+    frame, points = _typed(table, raw, report), _places(table, raw, report).points
+    try:
+        report.settle()
+    except BadTables:
+        return None
+    return frame.set_axis(frame.index - 2, axis=0), points.set_axis(points.index - 2)
+
+
 def _check_all(
     tables: dict[str, pd.DataFrame],
     places: Mapping[str, _Places],
