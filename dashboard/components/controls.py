@@ -96,7 +96,7 @@ def metres(parameter: str, value: int | None, span: tuple[int, int], text: Text)
     return dmc.NumberInput(
         id=ids.control(parameter),
         label=text(f"control.{parameter}"),
-        placeholder=text(f"control.{parameter}_auto"),
+        placeholder=text("control.automatic"),
         value="" if value is None else value,
         min=span[0],
         max=span[1],
