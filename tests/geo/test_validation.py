@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -580,6 +581,18 @@ def test_a_point_tells_the_administrative_neighbourhood_too(
     assert groups["administrative_code"].fillna("-").tolist() == ["1154551000"] * 2 + ["-"]
 
 
+def test_nothing_follows_that_the_boundaries_lack(squares: Boundaries, seoul: Boundaries) -> None:
+    """Units of a table of one's own, legal neighbourhoods of another map."""
+    units, pairs = seoul.administrative, seoul.administrative_legal
+    areas = replace(seoul, administrative=units[units["name_ko"] != "가산동"])
+    assert units_of(areas, "11545,,11545101,2013") == ["- 11545101 neighbourhood"]
+    areas = replace(squares, administrative=units, administrative_legal=pairs)
+    assert units_of(areas, "11110,무악동,,2013", "11140,황학동,,2013") == [
+        "1111057000 - district",
+        "1114067000 - district",
+    ]
+
+
 def test_a_group_known_to_its_district_stays_so(seoul: Boundaries) -> None:
     """Where that is said, no legal neighbourhood is put in."""
     given = recorded("11545,독산3동,,2013")
@@ -628,7 +641,7 @@ def test_a_legal_neighbourhood_that_it_never_held_is_told(seoul: Boundaries) -> 
     assert faults(
         recorded("11710,잠실4동,11710101,2013", "11530,오류2동,11530112,2021"), seoul
     ) == [
-        "table groups, column administrative_code, row 2: '1171069000': never held legal "
+        "table groups, column administrative_code, row 2: '잠실4동': never held legal "
         "neighbourhood 11710101, but 11710102 (신천동): correct one of them, or leave one empty."
     ]
     assert units_of(seoul, "11530,오류2동,11530112,2021") == ["1153078000 11530112 neighbourhood"]
