@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pytest
-import shapely
 
-from geo import boundaries, boundary_files
-from geo.__main__ import main
-from geo.atlas import Atlas, publish
+from geo import boundaries
 from geo.boundaries import Boundaries
-from geo.boundary_files import Finding, OwnBoundaries, Report, read
+from geo.boundary_files import read
 from geo.errors import BadBoundaries
-from geo.measures.density import count_by_area, presence
-from geo.rejoin import for_boundaries
-from geo.schema import CRS, GIVEN
+from geo.schema import CRS
 
 Tables = dict[str, pd.DataFrame]
 Spoil = Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame]

@@ -39,7 +39,11 @@ def test_each_classifier_equals_mapclassify(
     theirs: Any = INDEPENDENT[scheme](densities, classes)
     bounds = class_bounds(densities, scheme, classes)
     np.testing.assert_allclose(bounds, theirs.bins, rtol=1e-12)
-    assert (np.searchsorted(bounds, densities, side="left") == theirs.yb).all()
+    # A quantile may be a value itself, and then its last bit decides.
+    clear = abs(densities[:, None] / theirs.bins[:-1] - 1).min(axis=1) > 1e-9
+    place = np.searchsorted(bounds, densities, side="left")
+    assert (place == theirs.yb)[clear].all()
+    assert clear.sum() > 0.9 * len(densities)
 
 
 @pytest.mark.parametrize("scheme", Scheme)
