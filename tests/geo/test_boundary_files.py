@@ -20,7 +20,7 @@ from geo import boundaries, boundary_files
 from geo.__main__ import main
 from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
-from geo.boundary_files import Finding, OwnBoundaries, read
+from geo.boundary_files import Finding, OwnBoundaries, read, source
 from geo.errors import BadBoundaries
 from geo.measures.density import count_by_area, presence
 from geo.rejoin import Joined, for_boundaries, join_anew
@@ -643,14 +643,14 @@ def test_files_that_are_no_maps_are_refused(
     assert refused(tmp_path / "none.zip") == (
         "none.zip holds 0 shapefiles: give one with exactly one."
     )
-    monkeypatch.setattr(boundary_files, "LARGEST_FILE", 1_000)
+    monkeypatch.setattr(source, "LARGEST_FILE", 1_000)
     size = written(legal, tmp_path / "large.gpkg").stat().st_size
     assert refused(tmp_path / "large.gpkg") == (
         f"large.gpkg has {size:,} bytes, at most 1,000 are read: leave out other regions and "
         "simplify the lines."
     )
     monkeypatch.undo()
-    monkeypatch.setattr(boundary_files, "MOST_AREAS", 100)
+    monkeypatch.setattr(source, "MOST_AREAS", 100)
     assert refused(tmp_path / "large.gpkg") == (
         "large.gpkg has 467 rows; a city has 1 to 100 areas: give a layer of neighbourhoods."
     )
@@ -854,10 +854,10 @@ def test_a_folder_is_built_and_published_with(
     for name, table in tables.items():
         table.to_csv(ours / f"{name}.csv", index=False)
     hashes = set()
-    for source, options in ((built, []), (path, ["--code-column", "zone_id"])):
-        out = tmp_path / f"atlas of {source.name}"
-        given = [str(ours), "--out", str(out), "--boundaries", str(source), *options]
-        assert main(["publish", *given]) == 0
+    for given, options in ((built, []), (path, ["--code-column", "zone_id"])):
+        out = tmp_path / f"atlas of {given.name}"
+        arguments = [str(ours), "--out", str(out), "--boundaries", str(given), *options]
+        assert main(["publish", *arguments]) == 0
         assert capsys.readouterr().out.startswith(
             "Without a point and in a neighbourhood that is not there any more, now known to "
             "their district only: 1 group (b).\nPublished "
