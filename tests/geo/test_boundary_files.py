@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
 import json
 import os
 import warnings
 import zipfile
->>>>>>> c02c4acabf445b624c9149de9dcfc80d038a82bc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
-from geo import boundaries
+from geo import boundaries, boundary_files
+from geo.__main__ import main
+from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
-<<<<<<< HEAD
-from geo.boundary_files import read
-from geo.errors import BadBoundaries
-from geo.schema import CRS
-=======
 from geo.boundary_files import Finding, OwnBoundaries, read, source
 from geo.errors import BadBoundaries
 from geo.measures.density import count_by_area, presence
 from geo.rejoin import Joined, for_boundaries, join_anew
 from geo.schema import CRS, GIVEN, Provenance
->>>>>>> c02c4acabf445b624c9149de9dcfc80d038a82bc
 
 Tables = dict[str, pd.DataFrame]
 Spoil = Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame]
