@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test bench boundaries sample browser clean help
+.PHONY: run test bench boundaries sample notebook browser clean help
 
 run: .venv/run.stamp ## serve the atlas on http://127.0.0.1:8050
 	$(BIN)/python app.py
@@ -26,6 +26,9 @@ boundaries: .venv/dev.stamp ## rebuild data/seoul
 
 sample: .venv/run.stamp ## rebuild data/sample
 	$(BIN)/python -m geo sample
+
+notebook: .venv/dev.stamp ## run the worked example again and keep what it says
+	$(BIN)/python -m tests.test_notebook
 
 browser: ## find Chromium for the tests, or install Debian's as root
 ifeq ($(BROWSER),)

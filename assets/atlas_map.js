@@ -5,10 +5,9 @@
 
 window.atlasMap = (() => {
   "use strict";
-  const AREAS = ["district", "neighbourhood", "hex8"];
-  const DIVERGING = ["minus-3", "minus-2", "minus-1", "plus-1", "plus-2", "plus-3"].map((s) => `--map-${s}`);
-  const ZERO = 90;
-  const OUTSIDE = 91;
+  const AREAS = ["district", "neighbourhood", "administrative", "hex7", "hex8", "hex9"];
+  const ZERO = 200;
+  const OUTSIDE = 201;
   // A far view shows a quarter of the points, by their fixed rank; from zoom 13 on, all.
   const FAR_SHARE = 0.25;
   const NEIGHBOURHOOD_LABELS_FROM = 12.2;
@@ -109,8 +108,8 @@ window.atlasMap = (() => {
   }
 
   /* Layers in the order in which they lie on each other. */
-  const ORDER = ["hex8-fill", "neighbourhood-fill", "district-fill", "hex8-line", "neighbourhood-line",
-    "district-line", "points", "chosen-line", "hovered-line"];
+  const ORDER = [...[...AREAS].reverse().map((level) => `${level}-fill`), "surface-fill", "surface-line",
+    ...[...AREAS].reverse().map((level) => `${level}-line`), "points", "chosen-line", "hovered-line"];
 
   function addLayer(layer) {
     if (map.getLayer(layer.id)) return;
@@ -121,7 +120,8 @@ window.atlasMap = (() => {
   /* Lines do not depend on feature-state: what does is written to the GPU anew at each change. */
   function addAreaLayers(level) {
     addLayer({ id: `${level}-fill`, type: "fill", source: level, paint: { "fill-antialias": false } });
-    addLayer({ id: `${level}-line`, type: "line", source: `${level}-edges`, paint: { "line-width": level === "district" ? 1.1 : 0.5 } });
+    // Small hexagons' edges would cover the city with a grey net.
+    addLayer({ id: `${level}-line`, type: "line", source: `${level}-edges`, minzoom: level === "hex9" ? 11.5 : 0, paint: { "line-width": level === "district" ? 1.1 : 0.5 } });
   }
 
   /* One area told apart: the one under the pointer, the one that the panel speaks of. */
@@ -134,18 +134,28 @@ window.atlasMap = (() => {
     return undefined;
   }
 
-  function palette() {
-    const names = shown.diverging || !shown.swatches.length ? DIVERGING : shown.swatches.map((step) => `--map-${step}`);
-    const pairs = names.flatMap((name, step) => [step, colour(name)]);
-    return ["match", ["number", ["feature-state", "c"], ZERO], ...pairs, OUTSIDE, colour("--map-outside"), colour("--map-zero")];
+  function palette(value) {
+    const pairs = shown.colours[view.theme].flatMap((paint, step) => [step, paint]);
+    return ["match", value, ...pairs, OUTSIDE, colour("--map-outside"), colour("--map-zero")];
   }
 
+  /* Legend and map take the colours of the classes from the same list. */
   function dress(level) {
-    const wanted = `${view.theme}|${shown.diverging}|${shown.swatches}|${level}`;
+    const paints = shown.colours[view.theme];
+    const wanted = `${view.theme}|${paints}|${shown.level}`;
     if (look === wanted) return;
     look = wanted;
+    const { style } = document.documentElement;
+    paints.forEach((paint, step) => style.setProperty(`--class-${step}`, paint));
+    style.setProperty("--ramp", `linear-gradient(90deg, ${paints.concat(paints.slice(-1)).join(", ")})`);
+    const surface = shown.level === "surface";
+    if (map.getLayer("surface-fill")) {
+      map.setPaintProperty("surface-fill", "fill-color", palette(["-", ["get", "class"], 1]));
+      map.setPaintProperty("surface-line", "line-color", colour("--map-halo"));
+      for (const name of ["surface-fill", "surface-line"]) map.setLayoutProperty(name, "visibility", surface ? "visible" : "none");
+    }
     for (const name of AREAS.filter((area) => map.getLayer(`${area}-fill`))) {
-      map.setPaintProperty(`${name}-fill`, "fill-color", palette());
+      map.setPaintProperty(`${name}-fill`, "fill-color", palette(["number", ["feature-state", "c"], ZERO]));
       map.setLayoutProperty(`${name}-fill`, "visibility", name === level ? "visible" : "none");
       map.setPaintProperty(`${name}-line`, "line-color", colour(name === "district" ? "--map-line-strong" : "--map-line"));
       map.setLayoutProperty(`${name}-line`, "visibility", name === level || name === "district" ? "visible" : "none");
@@ -163,7 +173,9 @@ window.atlasMap = (() => {
   async function show(payload, next) {
     turns += 1;
     const turn = turns;
-    const { level, geometry } = payload;
+    const { geometry } = payload;
+    // Areas without boundaries, and a surface, lie on the empty districts.
+    const level = geometry[payload.level] ? payload.level : "district";
     const wanted = [...new Set(["district", "district-edges", level, `${level}-edges`, "sites"])];
     if (payload.points) wanted.push("points");
     if (!wanted.every((name) => collections.has(name))) {
@@ -172,7 +184,9 @@ window.atlasMap = (() => {
       await Promise.all(wanted.map((name) => addSource(name, geometry[name])));
       if (turn !== turns) return;
     }
-    if (shown && shown.level !== level) hover(null);
+    if (payload.surfaces) await layBands(payload.surfaces[payload.years.indexOf(next.year)]);
+    if (turn !== turns) return;
+    if (shown && shown.level !== payload.level) hover(null);
     shown = payload;
     view = next;
     AREAS.filter((name) => collections.has(name)).forEach(addAreaLayers);
@@ -187,9 +201,23 @@ window.atlasMap = (() => {
     labelled = labelsAsked;
     if (hovered) tell(hovered);
     map.getCanvas().setAttribute("aria-label", view.words.label);
-    await drawn(wanted.filter((name) => name !== "sites"));
+    await drawn([...wanted.filter((name) => name !== "sites"), ...(payload.surfaces ? ["surface"] : [])]);
     map.getContainer().dataset.shown = `${payload.key}|${view.year}`;
     performance.mark("atlas-map-painted");
+  }
+
+  /* The bands of a year's surface; the other years come while this one is looked at. */
+  async function layBands(url) {
+    const data = await fetchOnce(url);
+    shown?.surfaces?.forEach(fetchOnce);
+    data.features.forEach((found, id) => Object.assign(found, { id }));
+    collections.set("surface", data.features);
+    if (map.getSource("surface")) return map.getSource("surface").setData(data);
+    await ready();
+    map.addSource("surface", { type: "geojson", data, tolerance: 0.3, maxzoom: 14, buffer: 4 });
+    addLayer({ id: "surface-fill", type: "fill", source: "surface", paint: { "fill-antialias": false } });
+    addLayer({ id: "surface-line", type: "line", source: "surface", paint: { "line-width": 0.6, "line-opacity": 0.6 } });
+    return undefined;
   }
 
   /* A frame with every tile of what is shown. */
@@ -203,11 +231,11 @@ window.atlasMap = (() => {
     map.triggerRepaint();
   });
 
-  const classOf = (mark) => (mark === "." ? ZERO : mark === "-" ? OUTSIDE : Number(mark));
+  const classOf = (mark) => (mark === "." ? ZERO : mark === "-" ? OUTSIDE : mark.charCodeAt(0) - 48);
   const yearIndex = () => shown.years.indexOf(view.year);
 
   function paintAreas(level) {
-    const marks = shown.classes[yearIndex()];
+    const marks = level === shown.level ? shown.classes[yearIndex()] : "-".repeat(collections.get(level).length);
     const before = painted.get(level);
     for (let id = 0; id < marks.length; id += 1) {
       if (before[id] === marks[id]) continue;
@@ -299,7 +327,7 @@ window.atlasMap = (() => {
   function hover(found) {
     if (hovered?.id === found?.id && hovered?.source === found?.source) return;
     hovered = found;
-    outline("hovered", found && found.source !== "points" ? collections.get(found.source)[found.id] : null);
+    outline("hovered", found && AREAS.includes(found.source) ? collections.get(found.source)[found.id] : null);
     map.getCanvas().style.cursor = found ? "pointer" : "";
     tooltip.hidden = !found;
   }
@@ -321,8 +349,12 @@ window.atlasMap = (() => {
       if (properties.category) element("span", "", tooltip, properties.category);
       return;
     }
+    if (found.source === "surface") {
+      element("strong", "", tooltip, fill(words.band, { low: number(properties.low), high: number(properties.high) }));
+      return;
+    }
     const name = properties[`name_${view.lang}`];
-    element("strong", "", tooltip, shown.level === "hex8" ? fill(words.hex, { name }) : name);
+    element("strong", "", tooltip, shown.level.startsWith("hex") ? fill(words.hex, { name }) : name);
     lines(id, words).forEach((line) => element("span", "", tooltip, line));
     tooltip.dataset.code = properties.code;
   }
@@ -335,13 +367,15 @@ window.atlasMap = (() => {
     const all = shown.values[year].filter((other) => other !== null);
     const rank = shown.ranks?.[year][id] ?? 1 + all.filter((other) => other > value).length;
     const told = [];
-    if (shown.diverging) told.push(fill(words.difference, { change: signed(value) }), fill(words.groups, { n: number(groups) }));
+    if (shown.compared) told.push(fill(words.difference, { change: signed(value) }), fill(words.groups, { n: number(groups) }));
     else {
       if (shown.groups) told.push(fill(words[`value_${view.measure}`], { value: number(value) }));
       told.push(fill(words.groups, { n: number(groups) }));
+      if (shown.expected) told.push(fill(words.expected, { n: number(shown.expected[year][id]) }));
+      if (shown.expected && shown.classes[year][id] === ".") told.push(words.chance);
     }
     told.push(fill(words.rank, { rank: number(rank), of: number(all.length) }));
-    if (year > 0 && !shown.diverging) {
+    if (year > 0 && !shown.compared) {
       const change = shown.changes?.[year][id] ?? value - shown.values[year - 1][id];
       told.push(fill(words.change, { change: signed(change) }));
     }
@@ -350,7 +384,7 @@ window.atlasMap = (() => {
 
   function click(event) {
     const found = feature(event);
-    if (!found || found.source === "points") return;
+    if (!found || !AREAS.includes(found.source)) return;
     const { ctrlKey, metaKey, shiftKey } = event.originalEvent;
     options.onEvent({
       kind: "click", level: found.source, code: found.properties.code,

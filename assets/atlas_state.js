@@ -17,8 +17,10 @@ window.dashAgGridFunctions.atlasNumber = (value) => {
 
 window.dash_clientside.atlas = (() => {
   "use strict";
-  const MANY = ["district", "programme", "outcome", "category", "department"];
-  const QUESTION = ["level", "measure", "count", "compare", ...MANY, "points", "lang"];
+  const MANY = ["district", "administrative", "programme", "outcome", "category", "department"];
+  const DRAWING = ["scheme", "classes", "colours", "bandwidth"];
+  const QUESTION = ["level", "measure", "count", "compare", ...DRAWING, ...MANY, "points", "lang"];
+  const NUMBERS = ["year", "bandwidth"];
   const FRAME_MS = 1100;
   const LONGEST_WAIT_MS = 12_000;
   const skip = () => window.dash_clientside.no_update;
@@ -40,15 +42,25 @@ window.dash_clientside.atlas = (() => {
   /* A query with some parameters changed: defaults left out, in the order of the spec. */
   function changed(query, changes) {
     const before = read(query);
+    const given = new Map(spec.order.map((name) => [name, [name in changes ? changes[name] : before.getAll(name)].flat()]));
+    settleParts(given);
     const after = new URLSearchParams();
-    for (const name of spec.order) {
-      const given = name in changes ? changes[name] : before.getAll(name);
-      for (const value of Array.isArray(given) ? given : [given]) {
+    for (const [name, values] of given) {
+      for (const value of values) {
         if (value !== null && value !== "" && String(value) !== usual(name)) after.append(name, value);
       }
     }
-    if (after.get("level") && after.get("measure") === "per_10k") after.delete("measure");
     return after.toString().replaceAll("%2C", ",");
+  }
+
+  /* Parts that do not go together: as the server would settle them. */
+  function settleParts(given) {
+    const one = (name) => given.get(name).at(-1) || usual(name);
+    const surface = one("level") === "surface";
+    const offered = spec.measures[one("level")].filter((choice) => !choice.disabled).map((choice) => choice.value);
+    if (!offered.includes(one("measure"))) given.set("measure", [offered[0]]);
+    if (surface || spec.ratios.includes(one("measure"))) given.set("compare", []);
+    if (!surface) given.set("bandwidth", []);
   }
 
   const get = (name) => read(state).get(name) ?? usual(name);
@@ -117,7 +129,7 @@ window.dash_clientside.atlas = (() => {
     const values = read(state).getAll(name);
     if (MANY.includes(name)) props({ control: name }, { value: values });
     else if (spec.flags.includes(name)) props({ switch: name }, { checked: get(name) === "1" });
-    else if (name === "year") props({ control: name }, { value: Number(get(name)) });
+    else if (NUMBERS.includes(name)) props({ control: name }, { value: get(name) && Number(get(name)) });
     else props({ control: name }, { value: get(name) || null });
   }
 
@@ -217,7 +229,7 @@ window.dash_clientside.atlas = (() => {
     if (event.kind !== "click") return null;
     if (event.level === "district") return enter(event.code, event.additive);
     if (event.additive && event.district) return enter(event.district, true);
-    return event.level === "neighbourhood" ? goTo(event.code) : null;
+    return ["neighbourhood", "administrative"].includes(event.level) ? goTo(event.code) : null;
   }
 
   /* The part of the state that the server is asked for, when it is another one than before. */
@@ -229,16 +241,10 @@ window.dash_clientside.atlas = (() => {
       openAddress();
       return skip();
     }
-    const { own } = options;
-    names.filter((n) => n !== own && spec.shown.includes(n)).forEach(showControl);
-    if (names.includes("level")) showMeasures(before, own);
+    const of = (query, name) => read(query).getAll(name).join();
+    if (names.includes("level")) props({ control: "measure" }, { data: spec.measures[get("level")] });
+    spec.shown.filter((n) => n !== options.own && of(before, n) !== of(state, n)).forEach(showControl);
     return follow(before);
-  }
-
-  /* Below the districts one measure is not to be had. */
-  function showMeasures(before, own) {
-    props({ control: "measure" }, { data: spec.measures[get("level")] });
-    if (own !== "measure" && get("measure") !== (read(before).get("measure") ?? usual("measure"))) showControl("measure");
   }
 
   /* The map at once where its numbers are at hand, otherwise the server's question. */
@@ -287,7 +293,7 @@ window.dash_clientside.atlas = (() => {
     if (name === "district") changes.at = null;
     if (name === "district" || name === "level") changes.area = null;
     if (name === "year" && String(value) !== get("year")) stop();
-    toTable = name === "table" && trigger.value;
+    toTable = (name === "table" && trigger.value) || (name === "level" && spec.unmapped.includes(value));
     return settle(changes, { own: name, replace: name === "year" });
   }
 
@@ -301,6 +307,7 @@ window.dash_clientside.atlas = (() => {
 
   function dress() {
     const root = document.documentElement;
+    ["level", "measure", "scheme"].forEach((name) => root.setAttribute(`data-${name}`, get(name)));
     if (root.lang === get("lang") && root.getAttribute("data-mantine-color-scheme") === get("theme")) return;
     root.lang = get("lang");
     root.setAttribute("data-mantine-color-scheme", get("theme"));
@@ -321,7 +328,7 @@ window.dash_clientside.atlas = (() => {
     const query = state;
     try {
       if (created) await window.atlasMap.show(frames, view());
-      if (read(query).get("table") === "1") await loadOnce(spec.grid);
+      if (get("table") === "1" || spec.unmapped.includes(get("level"))) await loadOnce(spec.grid);
     } catch {
       return say("failed");
     }

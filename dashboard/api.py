@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Annotated, Any
 
+import geopandas as gpd
 import orjson
 import pandas as pd
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -14,10 +15,20 @@ from fastapi.responses import Response
 
 from dashboard import exports
 from dashboard.queries import Queries
-from dashboard.state import MANY, ViewState, allowed_values, print_query
+from dashboard.state import (
+    BANDWIDTHS,
+    CLASSES,
+    MANY,
+    ViewState,
+    allowed_values,
+    print_query,
+    settle,
+)
 from dashboard.strings import Text
+from dashboard.tables import Classes
+from dashboard.theme import scale
 from geo.errors import UnknownValue
-from geo.schema import CRS_SHOWN, POPULATION_YEAR, Count, Level, Measure
+from geo.schema import POPULATION_YEAR, Count, Level, Measure, Scheme
 
 
 class Format(StrEnum):
@@ -37,6 +48,15 @@ class TableFormat(StrEnum):
     XLSX = "xlsx"
 
 
+class Palette(StrEnum):
+    """Of the classes' colours."""
+
+    TEAL = "teal"
+    VIRIDIS = "viridis"
+    CIVIDIS = "cividis"
+    GREY = "grey"
+
+
 class Language(StrEnum):
     """Of the notes in a file."""
 
@@ -45,6 +65,9 @@ class Language(StrEnum):
 
 
 Many = Annotated[tuple[str, ...], Query()]
+Number = Annotated[int, Query(ge=CLASSES[0], le=CLASSES[1])]
+Metres = Annotated[int | None, Query(ge=BANDWIDTHS[0], le=BANDWIDTHS[1])]
+Place = Annotated[tuple[str, ...], Query(description="code or name: 1154563000, 독산3동")]
 
 
 def router(queries: Queries) -> APIRouter:
@@ -75,7 +98,11 @@ def router(queries: Queries) -> APIRouter:
         count: Count = Count.CUMULATIVE,
         year: int | None = None,
         compare: int | None = None,
+        scheme: Scheme = Scheme.ROOT,
+        classes: Number = 7,
+        colours: Palette = Palette.TEAL,
         district: Many = (),
+        administrative: Place = (),
         programme: Many = (),
         outcome: Many = (),
         category: Many = (),
@@ -83,13 +110,66 @@ def router(queries: Queries) -> APIRouter:
         format: Format = Format.JSON,
         lang: Language = Language.KO,
     ) -> Response:
-        """Groups by area: how many, per km², or (districts) per 10,000 residents."""
-        many = _many(district, programme, outcome, category, department)
-        state = _state(
-            queries, request, "density", level, measure, count, year, compare, many, lang
-        )
+        """Groups by area: how many, per km², per 10,000 residents, or over what is expected.
+
+        Rates over residents are to be had where residents are known. `class` in a row is the
+        area's colour on the map, from 1 on, negative for falls and for fewer than expected.
+        """
+        if level is Level.SURFACE:
+            others = [name for name in queries.choices.measures if name != level]
+            _refuse("level", UnknownValue("level of areas", level, [*others, "/api/v1/surface"]))
+        given = {
+            "level": level, "measure": measure, "count": count, "year": year, "compare": compare,
+            "scheme": scheme, "classes": classes, "colours": colours,
+        }  # fmt: skip
+        many = _many(district, administrative, programme, outcome, category, department)
+        state = _state(queries, request, given, many, lang)
         table = queries.density(state)
-        return _answer(queries, state, "density", table.rows, (table.n, table.unplaced), format)
+        extra = {"classes": _classes(queries.classes(state), state)}
+        shapes = queries.shapes(level) if queries.is_mapped(level) else None
+        return _answer(
+            queries, state, "density", table.rows, (table.n, table.unplaced), format, shapes, extra
+        )
+
+    @routes.get("/api/v1/surface")
+    def surface(
+        request: Request,
+        count: Count = Count.CUMULATIVE,
+        year: int | None = None,
+        scheme: Scheme = Scheme.ROOT,
+        classes: Number = 7,
+        colours: Palette = Palette.TEAL,
+        bandwidth: Metres = None,
+        district: Many = (),
+        administrative: Place = (),
+        programme: Many = (),
+        outcome: Many = (),
+        category: Many = (),
+        department: Many = (),
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """Groups per km² as a smoothed surface: a row for each band between two isolines.
+
+        Without a bandwidth (metres) one that suits all years is taken, and told.
+        """
+        given = {
+            "count": count, "year": year, "scheme": scheme, "classes": classes,
+            "colours": colours, "bandwidth": bandwidth,
+        }  # fmt: skip
+        many = _many(district, administrative, programme, outcome, category, department)
+        state = _state(queries, request, given, many, lang, level=Level.SURFACE)
+        table = queries.surface(state)
+        shapes = table.bands.set_index("class", drop=False).geometry
+        extra = {
+            "bandwidth": table.bandwidth,
+            "classes": _classes(queries.classes(state), state),
+            "peaks": exports.records(table.peaks),
+        }
+        rows = pd.DataFrame(table.bands.drop(columns="geometry"))
+        return _answer(
+            queries, state, "surface", rows, (table.n, table.unplaced), format, shapes, extra
+        )
 
     @routes.get("/api/v1/groups")
     def groups(
@@ -97,6 +177,7 @@ def router(queries: Queries) -> APIRouter:
         count: Count = Count.CUMULATIVE,
         year: int | None = None,
         district: Many = (),
+        administrative: Place = (),
         programme: Many = (),
         outcome: Many = (),
         category: Many = (),
@@ -105,12 +186,10 @@ def router(queries: Queries) -> APIRouter:
         lang: Language = Language.KO,
     ) -> Response:
         """The groups themselves, a row each; no places but codes."""
-        many = _many(district, programme, outcome, category, department)
-        state = _state(
-            queries, request, "groups", Level.DISTRICT, Measure.COUNT, count, year, None, many, lang
-        )
+        many = _many(district, administrative, programme, outcome, category, department)
+        state = _state(queries, request, {"count": count, "year": year}, many, lang)
         rows = queries.groups(state)
-        return _answer(queries, state, "groups", rows, (len(rows), 0), Format(format))
+        return _answer(queries, state, "groups", rows, (len(rows), 0), Format(format), None, {})
 
     @routes.get("/api/{path:path}", include_in_schema=False)
     def nothing(path: str) -> None:
@@ -127,44 +206,74 @@ def _many(*lists: Sequence[str]) -> dict[str, tuple[str, ...]]:
 def _state(
     queries: Queries,
     request: Request,
-    what: str,
-    level: Level,
-    measure: Measure,
-    count: Count,
-    year: int | None,
-    compare: int | None,
+    given: dict[str, Any],
     many: dict[str, tuple[str, ...]],
     lang: Language,
+    level: Level = Level.DISTRICT,
 ) -> ViewState:
-    """A state from checked parameters; 422 with what is allowed for any other."""
-    known = {"count", "year", *MANY, "format", "lang"}
-    known |= {"level", "measure", "compare"} if what == "density" else set()
+    """A state from checked parameters; 422 with what is allowed for any other.
+
+    Args:
+        queries: what there is to choose from.
+        request: for parameters that nobody asked for.
+        given: single values by name, None where the default holds.
+        many: lists by name.
+        lang: of the notes.
+        level: where it is not given.
+    """
+    known = {*given, *MANY, "format", "lang"}
     for name in request.query_params:
         if name not in known:
             _refuse(name, UnknownValue("parameter", name, sorted(known)))
-    allowed = allowed_values(queries.choices)
-    single = {"year": year, "compare": compare}
-    given = [(name, str(value)) for name, value in single.items() if value is not None]
-    given += [(name, value) for name in MANY for value in many[name]]
-    for name, value in given:
+    choices = queries.choices
+    allowed = allowed_values(choices)
+    many["administrative"] = tuple(_unit(queries, text) for text in many["administrative"])
+    values: dict[str, Any] = {
+        name: str(value) if isinstance(value, StrEnum) else value
+        for name, value in given.items()
+        if value is not None
+    }
+    single = [(name, str(value)) for name, value in values.items() if name in allowed]
+    lists = [(name, item) for name, items in many.items() for item in items]
+    for name, value in [*single, *lists]:
         if value not in allowed[name]:
             _refuse(name, UnknownValue(name, value, allowed[name]))
-    if measure is Measure.PER_10K and level is not Level.DISTRICT:
-        _refuse(
-            "measure", UnknownValue("measure below the district", measure, ["count", "per_km2"])
-        )
     chosen: dict[str, Any] = {
         name: tuple(item for item in allowed[name] if item in many[name]) for name in MANY
     }
-    return ViewState(
-        level=level.value,
-        measure=measure.value,
-        count=count.value,
-        year=queries.choices.years[-1] if year is None else year,
-        compare=compare,
-        lang=lang.value,
-        **chosen,
-    )
+    usual: dict[str, Any] = {"year": choices.years[-1], "level": str(level), "lang": str(lang)}
+    asked = ViewState(**(usual | values | chosen))
+    if level is Level.SURFACE:
+        asked = replace(asked, measure="per_km2")
+    state, dropped = settle(asked, choices)
+    for notice in dropped:
+        other = f"level {asked.level}" if notice.parameter == "measure" else asked.measure
+        what = f"{notice.parameter} with {other}"
+        _refuse(notice.parameter, UnknownValue(what, notice.value, notice.allowed or ["none"]))
+    return state
+
+
+def _unit(queries: Queries, text: str) -> str:
+    """The code of an administrative neighbourhood, from itself or from its name."""
+    found = queries.find_administrative(text)
+    if len(found) != 1:
+        areas = queries.areas("administrative")
+        allowed = [f"{areas['name_ko'][code]} ({code})" for code in found]
+        _refuse(
+            "administrative",
+            UnknownValue("administrative", text, allowed or queries.choices.administrative),
+        )
+    return found[0]
+
+
+def _classes(classes: Classes, state: ViewState) -> dict[str, Any]:
+    """How values became colours; of ratios the bounds are binary logarithms."""
+    return {
+        "scheme": classes.scheme,
+        "kind": classes.kind,
+        "bounds": classes.bounds,
+        "colours": scale(state.colours, "light", classes.colours, diverging=classes.diverging),
+    }
 
 
 def _refuse(parameter: str, error: UnknownValue) -> None:
@@ -197,6 +306,8 @@ def _answer(
     rows: pd.DataFrame,
     totals: tuple[int, int],
     kind: Format,
+    shapes: gpd.GeoSeries | None,
+    extra: dict[str, Any],
 ) -> Response:
     """One table in the format asked for."""
     text = Text(state.lang)
@@ -207,6 +318,7 @@ def _answer(
         atlas=_atlas(queries),
         n=totals[0],
         unplaced=totals[1],
+        extra=extra,
     )
     if kind is Format.CSV:
         content, media = exports.csv(rows, about, text), "text/csv; charset=utf-8"
@@ -214,7 +326,8 @@ def _answer(
         content, media = exports.xlsx(rows, about, text), exports.XLSX
     else:
         body: dict[str, Any] = {
-            "state": about.state, "atlas": about.atlas, "n": about.n, "unplaced": about.unplaced
+            "state": about.state, "atlas": about.atlas, "n": about.n, "unplaced": about.unplaced,
+            **extra,
         }  # fmt: skip
         if kind is Format.JSON:
             content, media = (
@@ -222,7 +335,6 @@ def _answer(
                 "application/json",
             )
         else:
-            shapes = queries.shapes(state.level).to_crs(CRS_SHOWN)
             content = exports.geojson(
                 rows, shapes, body | {"codebook": exports.codebook(rows, text)}
             )

@@ -16,6 +16,7 @@ import xlsxwriter
 
 from dashboard.state import MANY, ViewState
 from dashboard.strings import Text
+from geo.schema import CRS_SHOWN
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FONT = "맑은 고딕"
@@ -33,6 +34,7 @@ class About:
     atlas: dict[str, Any]
     n: int
     unplaced: int
+    extra: dict[str, Any]
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -61,6 +63,12 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
     if about.what == "density":
         lines.append((text("control.level"), text.value("level", view.level)))
         lines.append((text("control.measure"), text(f"measure_long.{view.measure}")))
+    if about.what == "surface":
+        lines.append((text("control.bandwidth"), f"{about.extra['bandwidth']} m"))
+    if about.what != "groups":
+        lines.append((text("control.scheme"), text.value("scheme", view.scheme)))
+        bounds = ", ".join(text.number(bound) for bound in about.extra["classes"]["bounds"])
+        lines.append((text("export.bounds"), bounds))
     if view.compare is not None:
         lines.append((text("control.compare"), str(view.compare)))
     return [
@@ -129,11 +137,16 @@ def xlsx(rows: pd.DataFrame, about: About, text: Text) -> bytes:
     return buffer.getvalue()
 
 
-def geojson(rows: pd.DataFrame, shapes: gpd.GeoSeries, members: dict[str, Any]) -> bytes:
-    """Rows with the polygons of their codes (EPSG:4326), what the file is about beside them."""
-    polygons = shapely.to_geojson(
-        shapely.set_precision(shapes.loc[rows["code"]].to_numpy(), 1e-6, "pointwise")
-    )
+def geojson(rows: pd.DataFrame, shapes: gpd.GeoSeries | None, members: dict[str, Any]) -> bytes:
+    """Rows with their polygons (EPSG:4326), what the file is about beside them.
+
+    ``shapes`` are by the first column of the rows; without any, features have no geometry.
+    """
+    if shapes is None:
+        polygons = ["null"] * len(rows)
+    else:
+        placed = shapes.to_crs(CRS_SHOWN).loc[rows.iloc[:, 0]].to_numpy()
+        polygons = shapely.to_geojson(shapely.set_precision(placed, 1e-6, "pointwise"))
     features = [
         {"type": "Feature", "properties": record, "geometry": orjson.Fragment(polygon)}
         for record, polygon in zip(records(rows), polygons, strict=True)

@@ -28,6 +28,7 @@ TABLE = "table"
 SOURCES = "sources"
 GRID = "grid"
 TREND = "trend"
+HISTOGRAM = "histogram"
 
 
 def control(parameter: str) -> dict[str, str]:

@@ -12,7 +12,19 @@ from dash import dcc, html
 from dashboard import ids
 from dashboard.components import HIDDEN, controls
 from dashboard.components.methods import methods_page
-from dashboard.state import COUNTS, LANGUAGES, LEVELS, MEASURES, ORDER, Choices, Notice, ViewState
+from dashboard.state import (
+    BANDWIDTHS,
+    CLASSES,
+    COUNTS,
+    LANGUAGES,
+    MEASURES,
+    ORDER,
+    PALETTES,
+    SCHEMES,
+    Choices,
+    Notice,
+    ViewState,
+)
 from dashboard.strings import Text
 from dashboard.theme import MANTINE
 
@@ -185,6 +197,18 @@ def control_column(
     years = [{"value": str(year), "label": str(year)} for year in choices.years]
     compare = None if state.compare is None else str(state.compare)
     more = [
+        *(
+            [
+                controls.chooser(
+                    "administrative",
+                    options("administrative", choices.administrative),
+                    state.administrative,
+                    text,
+                )
+            ]
+            if choices.administrative
+            else []
+        ),
         controls.chooser(
             "programme", options("programme", choices.programmes), state.programme, text
         ),
@@ -195,11 +219,25 @@ def control_column(
         ),
     ]
     return [
-        controls.segmented("level", controls.choices("level", LEVELS, text), state.level, text),
-        controls.segmented("measure", measures(state.level, text), state.measure, text),
+        controls.one_of(
+            "level", controls.choices("level", list(choices.measures), text), state.level, text
+        ),
+        html.Div(
+            controls.metres("bandwidth", state.bandwidth, BANDWIDTHS, text),
+            className="only-surface",
+        ),
+        controls.one_of("measure", measures(choices, state.level, text), state.measure, text),
         controls.segmented("count", controls.choices("count", COUNTS, text), state.count, text),
         controls.chooser("district", options("district", choices.districts), state.district, text),
-        controls.single("compare", years, compare, text("control.compare_none"), text),
+        html.Div(
+            controls.single("compare", years, compare, text("control.compare_none"), text),
+            className="only-amounts",
+        ),
+        html.Details(
+            [html.Summary(text("page.drawing")), html.Div(_drawing(state, text), className="more")],
+            open=state.drawn,
+            className="filters",
+        ),
         html.Details(
             [
                 html.Summary(text("page.more_filters")),
@@ -220,10 +258,26 @@ def control_column(
     ]
 
 
-def measures(level: str, text: Text) -> list[dict[str, Any]]:
-    """What can be measured at a level; residents below the district are too rough to divide by."""
+def _drawing(state: ViewState, text: Text) -> list[Any]:
+    """How values become colours."""
+    numbers = [str(number) for number in range(CLASSES[0], CLASSES[1] + 1)]
+    classes = [{"value": number, "label": number} for number in numbers]
     return [
-        {**choice, "disabled": choice["value"] == "per_10k" and level != "district"}
+        controls.one_of("scheme", controls.choices("scheme", SCHEMES, text), state.scheme, text),
+        html.Div(
+            controls.one_of("classes", classes, str(state.classes), text), className="only-classes"
+        ),
+        controls.one_of(
+            "colours", controls.choices("colours", PALETTES, text), state.colours, text
+        ),
+        controls.flag("histogram", state.histogram, text),
+    ]
+
+
+def measures(choices: Choices, level: str, text: Text) -> list[dict[str, Any]]:
+    """What can be measured at a level; residents that are estimated are too rough to divide by."""
+    return [
+        {**choice, "disabled": choice["value"] not in choices.measures[level]}
         for choice in controls.choices("measure", MEASURES, text)
     ]
 

@@ -103,12 +103,13 @@ def methods(lang: str) -> list[Method]:
 
 
 def typeset(formula: str) -> str:
-    """A formula as HTML: ``_i`` lowered, ``^(…)`` raised, all other signs as they are.
+    """A formula as HTML: ``_x`` lowered, ``^(…)`` raised, all other signs as they are.
 
-    >>> typeset("h < n^(−1/6) · s_x²")
-    'h &lt; n<sup>−1/6</sup> · s<sub>x</sub>²'
+    >>> typeset("h < Σᵢ n^(−1/6) · s_x²")
+    'h &lt; Σ<sub>i</sub> n<sup>−1/6</sup> · s<sub>x</sub>²'
     """
-    lowered = re.sub(r"_(\w)", r"<sub>\1</sub>", html.escape(formula))
+    written = html.escape(formula).replace("ᵢ", "_i")  # which hardly any typeface has
+    lowered = re.sub(r"_(\w)", r"<sub>\1</sub>", written)
     return re.sub(r"\^\(([^()]*)\)", r"<sup>\1</sup>", lowered)
 
 

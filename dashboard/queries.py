@@ -136,7 +136,7 @@ class Queries:
         # Polygons are of one day; groups of other days are followed there.
         newest = int(self._units["since"].max()[:4])
         drawn = administrative.follow(units, codes, [newest])[newest]
-        return pd.DataFrame({year: drawn for year in years})
+        return pd.DataFrame(dict.fromkeys(years, drawn))
 
     def find_administrative(self, text: str) -> list[str]:
         """Codes of the administrative neighbourhoods that a person may mean."""
@@ -391,7 +391,9 @@ class Queries:
         return Classes(
             scheme=state.scheme,
             kind="difference" if compared else "ratio" if ratio else "amount",
-            bounds=tuple(class_bounds(sizes, Scheme(state.scheme), wanted).tolist()),
+            bounds=tuple(
+                class_bounds(sizes, Scheme(state.scheme), wanted, logarithms=ratio).tolist()
+            ),
             least=float(sizes.min(initial=np.inf)),
             whole=bool((sizes == np.floor(sizes)).all()) and not ratio,
         )
@@ -421,7 +423,8 @@ class Queries:
         columns = list(DENSITY_COLUMNS)
         if frames.expected is not None:
             rows["expected"] = frames.expected.groups[year]
-            rows["low"], rows["high"] = frames.expected.low[year], frames.expected.high[year]
+            rows["limit_low"] = frames.expected.low[year]
+            rows["limit_high"] = frames.expected.high[year]
             columns += EXPECTED_COLUMNS
         if state.compare is not None:
             rows["groups_compared"] = frames.groups[state.compare]
@@ -475,7 +478,7 @@ class Queries:
         density = densities[year].astype(float)
         bounds = np.asarray(self.classes(state).bounds)
         bands = surfaces.isobands(density, grid, bounds, self._outline)
-        bands["class"] = bands["band"] + 1
+        bands = bands.assign(**{"class": bands["band"] + 1, "groups_smoothed": bands["groups"]})
         present = self.presence(state)[state.year].to_numpy()
         return Surface(
             bands=bands[[*SURFACE_COLUMNS, "geometry"]],
@@ -501,7 +504,7 @@ class Queries:
         filters but for the district.
         """
         city = self._whole(replace(state, district=()), tuple(self.choices.districts))
-        here = pd.Series(np.nan, index=city.index)
+        here: Any = np.nan
         if state.area is not None:
             here = self.frames(replace(state, compare=None)).measured.loc[state.area]
         elif state.district:

@@ -27,7 +27,7 @@ LANGUAGES = ("ko", "en")
 THEMES = ("light", "dark")
 SORTABLE = (
     "name", "groups", "area_km2", "population", "value", "rank", "change", "class", "expected",
-    "low", "high",
+    "limit_low", "limit_high", "low", "high", "groups_smoothed",
 )  # fmt: skip
 LONGEST_QUERY = 4_000
 """Characters; a longer one is no link that this page has made."""
@@ -36,7 +36,7 @@ LONGEST_QUERY = 4_000
 def usual_measures() -> dict[str, tuple[str, ...]]:
     """Level -> what can be measured there where residents are known by district alone."""
     rough = tuple(name for name in MEASURES if name not in ("per_10k", "ratio_residents"))
-    return {level: rough for level in LEVELS} | {"district": MEASURES, "surface": ("per_km2",)}
+    return dict.fromkeys(LEVELS, rough) | {"district": MEASURES, "surface": ("per_km2",)}
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,15 @@ class ViewState:
             lang="ko",
             theme="light",
             snapshot=None,
+        )
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the reader chose how values become colours."""
+        usual = ViewState(year=0)
+        return any(
+            getattr(self, name) != getattr(usual, name)
+            for name in ("scheme", "classes", "colours", "histogram")
         )
 
     @property

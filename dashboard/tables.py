@@ -34,8 +34,8 @@ DENSITY_COLUMNS = (
     "change",
     "class",
 )
-EXPECTED_COLUMNS = ("expected", "low", "high")
-SURFACE_COLUMNS = ("class", "low", "high", "groups", "area_km2")
+EXPECTED_COLUMNS = ("expected", "limit_low", "limit_high")
+SURFACE_COLUMNS = ("class", "low", "high", "groups_smoothed", "area_km2")
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ DIVERGING = {
     "cividis": ("#f9cbb0 #d97a5f #a31d30", "#c0dcec #5b9fc9 #1c5899"),
     "grey": ("#fbd4a2 #d58a2a #8f4b08", "#d3d1e6 #9188bd #4b2a81"),
 }
-"""Away from the middle on a light page: falls, rises. After ColorBrewer's BrBG, PRGn, RdBu, PuOr."""
+"""From the middle outwards, falls and rises: after ColorBrewer's BrBG, PRGn, RdBu, PuOr."""
 DIVERGING_DARK = {
     "teal": ("#6b4420 #b87433 #f0b36b", "#1d5451 #3b938d #93d8cf"),
     "viridis": ("#4b2a5c #8d5ea3 #d9b8e6", "#1f4f2a #4a9152 #b4e3ae"),

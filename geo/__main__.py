@@ -8,11 +8,14 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
-from geo import administrative, atlas, boundaries, sample, validation
+from geo import administrative, atlas, boundaries, boundary_files, rejoin, sample, validation
 from geo.errors import MaeulError
 from geo.schema import Provenance
 
 SAMPLE = Path("data/sample")
+OWN_FILE = "areas of one's own: GeoPackage, GeoJSON or shapefile"
+READING = ("crs", "code_column", "name_column", "district_column", "layer", "date")
+"""Options that say how a file of boundaries is to be read."""
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -33,8 +36,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _add_building(commands: Commands) -> None:
     build = commands.add_parser("boundaries", help="build districts and neighbourhoods")
-    build.add_argument("--out", type=Path, default=boundaries.DATA)
-    build.set_defaults(run=lambda given: boundaries.build(given.out))
+    build.add_argument("--from", type=Path, dest="file", metavar="FILE", help=OWN_FILE)
+    build.add_argument("--out", type=Path, metavar="DIR", help="default data/seoul, without --from")
+    _add_reading(build)
+    build.set_defaults(run=_boundaries)
 
     units = commands.add_parser("administrative", help="build administrative neighbourhoods")
     units.add_argument(
@@ -68,7 +73,24 @@ def _add_building(commands: Commands) -> None:
         default=Provenance.IMPORTED,
         help="what the rows are; simulated ones say so wherever they are shown",
     )
+    publish.add_argument(
+        "--boundaries",
+        type=Path,
+        metavar="FILE_OR_DIR",
+        help=f"{OWN_FILE}, or what `boundaries` made of it",
+    )
+    _add_reading(publish)
     publish.set_defaults(run=_publish)
+
+
+def _add_reading(command: argparse.ArgumentParser) -> None:
+    """How a file of boundaries is to be read."""
+    command.add_argument("--crs", help="its coordinate system, EPSG:5174; default what it says")
+    for name, what in (("code", "codes"), ("name", "Korean names"), ("district", "districts")):
+        more = ", or overlay" if name == "district" else ""
+        command.add_argument(f"--{name}-column", metavar="COLUMN", help=f"column of {what}{more}")
+    command.add_argument("--layer", help="layer of a file that has several")
+    command.add_argument("--date", help="of what day or year the boundaries are")
 
 
 def _add_snapshots(commands: Commands) -> None:
@@ -105,18 +127,59 @@ def _sample(given: argparse.Namespace) -> None:
         sample.simulate(given.seed, areas, given.totals).planted.to_csv(given.planted, index=False)
 
 
+def _boundaries(given: argparse.Namespace) -> None:
+    if given.file is None:
+        _no_reading(given, "go with --from FILE")
+        boundaries.build(given.out or boundaries.DATA)
+        return
+    if given.out is None:
+        raise MaeulError("Boundaries of one's own need a folder of their own: give --out DIR.")
+    own = _read(given, given.file)
+    boundary_files.write(own, given.out)
+    print(own.report)
+    print(f"Publish with them: python -m geo publish … --boundaries {given.out}")
+
+
 def _publish(given: argparse.Namespace) -> None:
+    tables, areas, source, told = validation.read_tables(given.tables), boundaries.load(), None, ""
+    if given.boundaries is None:
+        _no_reading(given, "go with --boundaries FILE")
+    else:
+        own = _own(given)
+        tables, areas, told = rejoin.for_boundaries(tables, own, areas)
+        source = own.manifest
     published = atlas.publish(
-        validation.read_tables(given.tables),
+        tables,
         given.out,
-        boundaries.load(),
+        areas,
         name=given.name or given.tables.resolve().name,
         made_from=given.tables.resolve().name,
         provenance=given.provenance,
+        boundaries_from=source or atlas.FROM,
     )
+    if told:
+        print(told)
     counts = ", ".join(f"{count:,} {table}" for table, count in published.manifest.counts.items())
     print(f"Published {published.path.name}: {counts}.")
     print(f"Serve it: MAEUL_ATLAS={given.out} make run")
+
+
+def _own(given: argparse.Namespace) -> boundary_files.OwnBoundaries:
+    """Boundaries of one's own, from the folder that was built of them or from a file."""
+    if not given.boundaries.is_dir():
+        return _read(given, given.boundaries)
+    _no_reading(given, "are for a file of boundaries, not for the folder built of it")
+    return boundary_files.load(given.boundaries)
+
+
+def _read(given: argparse.Namespace, path: Path) -> boundary_files.OwnBoundaries:
+    return boundary_files.read(path, **{name: getattr(given, name) for name in READING})
+
+
+def _no_reading(given: argparse.Namespace, words: str) -> None:
+    used = [f"--{name.replace('_', '-')}" for name in READING if getattr(given, name)]
+    if used:
+        raise MaeulError(f"{', '.join(used)} {words}.")
 
 
 def _list(given: argparse.Namespace) -> None:

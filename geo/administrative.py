@@ -101,8 +101,8 @@ def name_key(name: str) -> str:
     """What two spellings of one name have in common; only for comparison.
 
     Spaces, hyphens, capitals and 제 before a number make no difference, nor does which point
-    or comma stands between numbers, nor how a number is read. Korean and romanised names
-    alike; no two units of one district share a key on any day.
+    or comma stands between numbers, how a number is read, or the city before it. Korean and
+    romanised names alike; no two units of one district share a key on any day.
 
     >>> [name_key(name) for name in ("종로 1.2,3ㆍ4가동", "종로1·2·3·4가동")]
     ['종로1·2·3·4가동', '종로1·2·3·4가동']
@@ -113,7 +113,7 @@ def name_key(name: str) -> str:
     """
     # The compatibility form of ㆍ (the old vowel, typed as a point) would be a letter.
     text = unicodedata.normalize("NFKC", name.replace("ㆍ", "·")).casefold()
-    text = re.sub(r"(?<=\d)\([a-z]+\)", "", text)
+    text = re.sub(r"^\s*서울(특별)?시?\s|(?<=\d)\([a-z]+\)", "", text)
     text = re.sub(r"(?<=\d)\s*[.,·・‧∙•⋅/]\s*(?=\d)", "·", text)
     text = re.sub(r"[^\w·]|_|(?<!\d)·|·(?!\d)", "", text)
     return re.sub(r"제+(?=\d)", "", text)
@@ -208,15 +208,33 @@ def find(
         units = units[valid_in(units, year)]
     if district is not None:
         units = units[units["district_code"] == district]
-    fits = units["code"] == text.strip()
-    wanted = name_key(re.sub(r"^\s*서울(특별)?시?\s", "", text))
+    called = spellings(units, districts)
+    fits = called["code"][called["key"] == name_key(text)]
+    return units["code"][units["code"].isin(fits)].tolist()
+
+
+def spellings(units: pd.DataFrame, districts: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Everything that units may be called: a row for each unit and `name_key`, no row twice.
+
+    The code, the names in Korean and romanised and, with ``districts`` (columns ``code``,
+    ``name_ko``, ``name_en``), those with the district's name before them.
+
+    Returns:
+        Columns ``code``, ``district_code``, ``key``.
+
+    >>> units = pd.DataFrame({"code": ["1154563000"], "district_code": ["11545"],
+    ...                       "name_ko": ["독산3동"], "name_en": ["Doksan 3-dong"]})
+    >>> spellings(units)["key"].tolist()
+    ['1154563000', '독산3동', 'doksan3dong']
+    """
+    keys = [units["code"]]
     for column in ("name_ko", "name_en"):
-        names = units[column].map(name_key)
-        fits |= names == wanted
+        keys.append(units[column].map(name_key).astype("str"))
         if districts is not None:
             of = districts.set_index("code")[column].map(name_key)
-            fits |= units["district_code"].map(of) + names == wanted
-    return units["code"][fits].tolist()
+            keys.append(units["district_code"].map(of).astype("str") + keys[-1])
+    every = [units[["code", "district_code"]].assign(key=key) for key in keys]
+    return pd.concat(every, ignore_index=True).drop_duplicates(ignore_index=True)
 
 
 def from_legal(

@@ -106,15 +106,20 @@ def build(out: Path = DATA) -> Boundaries:
 
 
 def clean(
-    geometry: gpd.GeoSeries, codes: pd.Series[str], names: pd.Series[str], population: pd.DataFrame
+    geometry: gpd.GeoSeries,
+    codes: pd.Series[str],
+    names: pd.Series[str],
+    population: pd.DataFrame,
+    districts: pd.Series[str] | None = None,
 ) -> Boundaries:
     """A valid coverage from neighbourhoods as they come.
 
     Args:
         geometry: polygons, EPSG:5179, at most slightly overlapping or apart.
-        codes: 8-digit codes, the first five those of the district.
+        codes: a code for each.
         names: names in Korean; the English ones are romanised from them.
         population: columns ``code``, ``name_ko``, ``name_en``, ``population`` by district.
+        districts: code of each one's district; without it, the first five digits of its own.
 
     Raises:
         BadBoundaries: the polygons cannot be mended, or a district has no population.
@@ -124,25 +129,25 @@ def clean(
             "code": codes.to_numpy(),
             "name_ko": names.to_numpy(),
             "name_en": [romanise(name) for name in names],
-            "district_code": codes.str[:5].to_numpy(),
+            "district_code": (codes.str[:5] if districts is None else districts).to_numpy(),
         },
         geometry=_mended(geometry, codes),
         crs=CRS,
     ).sort_values("code", ignore_index=True)
-    districts = _dissolve(neighbourhoods).merge(population, on="code", how="left")
-    without = districts["code"][districts["population"].isna()]
+    outlines = _dissolve(neighbourhoods).merge(population, on="code", how="left")
+    without = outlines["code"][outlines["population"].isna()]
     if len(without):
         raise BadBoundaries(
             f"No population for district {_listed(without)}: add a row to the population table."
         )
-    districts["population"] = districts["population"].astype("int64")
-    for frame in (districts, neighbourhoods):
+    outlines["population"] = outlines["population"].astype("int64")
+    for frame in (outlines, neighbourhoods):
         frame["area_km2"] = frame.area / 1e6
-    neighbourhoods["population"] = share_by_area(neighbourhoods, districts)
+    neighbourhoods["population"] = share_by_area(neighbourhoods, outlines)
     neighbourhoods["population_is_estimated"] = True
-    districts["population_is_estimated"] = False
+    outlines["population_is_estimated"] = False
     return check(
-        Boundaries(_ordered(districts, "districts"), _ordered(neighbourhoods, "neighbourhoods"))
+        Boundaries(_ordered(outlines, "districts"), _ordered(neighbourhoods, "neighbourhoods"))
     )
 
 

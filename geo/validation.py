@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import shapely
 from geopandas.array import GeometryDtype
 
-from geo.administrative import find, from_legal, to_legal, valid_in
+from geo.administrative import from_legal, name_key, spellings, to_legal, valid_in
 from geo.boundaries import Boundaries, locate
 from geo.errors import BadTables, Fault, either
 from geo.schema import (
@@ -142,6 +142,24 @@ def validate(
     return {name: _ordered(TABLES[name], tables[name]) for name in TABLES}
 
 
+def located(
+    name: str, given: Mapping[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, gpd.GeoSeries] | None:
+    """A table's columns but the geometry, typed, and the points of its rows (EPSG:5179).
+
+    On the rows' places in the given table, from 0; rows without any value are passed over.
+    None where something is wrong in it, which is for `validate` to tell.
+    """
+    report, table = _Report(), TABLES[name]
+    raw = _known_columns(table, _rows(table, given.get(name), report), report)
+    frame, points = _typed(table, raw, report), _places(table, raw, report).points
+    try:
+        report.settle()
+    except BadTables:
+        return None
+    return frame.set_axis(frame.index - 2, axis=0), points.set_axis(points.index - 2)
+
+
 def _check_all(
     tables: dict[str, pd.DataFrame],
     places: Mapping[str, _Places],
@@ -159,13 +177,13 @@ def _check_all(
     legal = boundaries.neighbourhoods.set_index("code")["district_code"]
     for name in ("groups", "people"):
         _check_district(name, "neighbourhood_code", tables[name], legal, boundaries, report)
-    written = groups["neighbourhood_code"].copy()
+    written = groups[["administrative_code", "neighbourhood_code"]].copy()
     _derive(groups, applications, areas["groups"], provenance)
     _name_units(groups, applications, boundaries, report)
     units = boundaries.administrative.set_index("code")["district_code"]
     _check_district("groups", "administrative_code", groups, units, boundaries, report)
     _check_legal(groups, written, boundaries, report)
-    _derive_each_other(groups, boundaries.administrative_legal)
+    _derive_each_other(groups, boundaries)
     _derive_precision(groups, places["groups"].given)
     for name in GIVEN:
         _check(TABLES[name], tables, given, report)
@@ -473,21 +491,23 @@ def _derive(
     groups["neighbourhood_code"] = groups["neighbourhood_code"].fillna(areas["neighbourhood_code"])
 
 
-def _derive_each_other(groups: pd.DataFrame, pairs: pd.DataFrame) -> None:
+def _derive_each_other(groups: pd.DataFrame, boundaries: Boundaries) -> None:
     """Administrative and legal neighbourhoods, where one of the other fits in the founding year.
 
-    A unit younger than the group (recorded later than founded) stands for the only legal
-    neighbourhood that it ever held. Where a group is said to be known to its district only,
-    no legal neighbourhood is put in.
+    A unit that was not there in that year (recorded later than founded) stands for the only
+    legal neighbourhood that it ever held. Where a group is said to be known to its district
+    only, no legal neighbourhood is put in. Areas that the boundaries lack are not, either.
     """
+    pairs = boundaries.administrative_legal
     legal, unit = groups["neighbourhood_code"], groups["administrative_code"]
     coarse = groups["precision"] == Precision.DISTRICT
     only = pairs[~pairs["code"].duplicated(keep=False)].set_index("code")["legal_code"]
     ever = unit.map(only).astype("str")
     held = _in_founding_year(to_legal, pairs, unit, groups).fillna(ever)
     holds = _in_founding_year(from_legal, pairs, legal, groups)
-    groups["administrative_code"] = unit.fillna(holds)
-    groups["neighbourhood_code"] = legal.fillna(held.mask(coarse))
+    there = boundaries.administrative["code"], boundaries.neighbourhoods["code"]
+    groups["administrative_code"] = unit.fillna(holds.where(_among(holds, there[0])))
+    groups["neighbourhood_code"] = legal.fillna(held.where(_among(held, there[1]) & ~coarse))
 
 
 def _in_founding_year(
@@ -639,21 +659,25 @@ def _name_units(
         return
     applied = applications.groupby("group_id")["year"].agg(lambda years: sorted(years.dropna()))
     placed = named[named["district_code"].isin(names.index)]
-    meant: dict[tuple[str, str], list[str]] = {}
+    called = spellings(units, boundaries.districts)
+    meant = called.groupby(["district_code", "key"])["code"].agg(list).to_dict()
     columns = ("group_id", "district_code", "administrative_code", "founded_year")
     codes: dict[int, str] = {}
     remedies: dict[int, str] = {}
+    said: dict[Any, str] = {}
     for row, group, district, text, founded in zip(
         placed.index.tolist(), *(placed[column] for column in columns), strict=True
     ):
-        if (district, text) not in meant:
-            meant[district, text] = find(units, text, None, district, boundaries.districts)
-        fits = _of_the_time(units, meant[district, text], [founded, *applied.get(group, [])])
+        fits = meant.get((district, name_key(text)), [])
+        fits = _of_the_time(units, fits, [founded, *applied.get(group, [])])
         if len(fits) == 1:
             codes[row] = fits[0]
-        else:
+            continue
+        case = (district, founded, *fits)
+        if case not in said:
             there = units[units["district_code"] == district]
-            remedies[row] = _which_unit(there, fits, f"{names[district]} ({district})", founded)
+            said[case] = _which_unit(there, fits, f"{names[district]} ({district})", founded)
+        remedies[row] = said[case]
     blamed = pd.Series(remedies, dtype="str")
     report.cells("groups", "administrative_code", given.loc[blamed.index], blamed)
     told = pd.Series(codes, dtype="str").reindex(groups.index)
@@ -682,27 +706,27 @@ def _which_unit(there: pd.DataFrame, codes: list[str], place: str, year: int) ->
 
 
 def _check_legal(
-    groups: pd.DataFrame, written: pd.Series[str], boundaries: Boundaries, report: _Report
+    groups: pd.DataFrame, written: pd.DataFrame, boundaries: Boundaries, report: _Report
 ) -> None:
-    """Administrative neighbourhoods that never held the legal one written beside them.
+    """Administrative neighbourhoods that never held the legal one ``written`` beside them.
 
     A legal neighbourhood that follows from a point proves nothing: the lines between them
     have moved, and points stand beside them.
     """
     pairs = boundaries.administrative_legal.drop_duplicates(["code", "legal_code"])
     names = boundaries.neighbourhoods.set_index("code")["name_ko"]
-    unit = groups["administrative_code"]
-    known = unit.isin(pairs["code"]) & written.isin(pairs["legal_code"])
-    wrong = known & ~(unit + written).isin(pairs["code"] + pairs["legal_code"])
-    remedies: dict[int, str] = {}
-    for row, code in zip(unit.index[wrong].tolist(), unit[wrong], strict=True):
-        held = pairs["legal_code"][pairs["code"] == code]
-        choice = either([f"{legal} ({names.get(legal, '?')})" for legal in held])
-        remedies[row] = (
-            f"never held legal neighbourhood {written[row]}, but {choice}: "
-            "correct one of them, or leave one empty."
-        )
-    report.cells("groups", "administrative_code", unit[wrong], pd.Series(remedies, dtype="str"))
+    unit, legal = groups["administrative_code"], written["neighbourhood_code"]
+    known = unit.isin(pairs["code"]) & legal.isin(pairs["legal_code"])
+    wrong = known & ~(unit + legal).isin(pairs["code"] + pairs["legal_code"])
+    held = {}
+    for code in unit[wrong].unique().tolist():
+        every = pairs["legal_code"][pairs["code"] == code]
+        held[code] = either([f"{one} ({names.get(one, '?')})" for one in every])
+    remedies = (
+        "never held legal neighbourhood " + legal[wrong] + ", but " + unit[wrong].map(held)
+    ).astype("str") + ": correct one of them, or leave one empty."
+    given = written["administrative_code"][wrong]
+    report.cells("groups", "administrative_code", given, remedies)
 
 
 def _check_population(population: pd.DataFrame, boundaries: Boundaries, report: _Report) -> None:

@@ -36,7 +36,9 @@ def test_every_word_is_used() -> None:
     whole = set(re.findall(r"""["'`]([\w.-]+)["'`]""", code))
     whole |= {f"map.{name}" for name in re.findall(r"words\.(\w+)", code)}
     begun = set(re.findall(r"""["'`]([\w.]+[._])\$?\{""", code))  # text(f"measure.{…}")
-    begun |= {f"{name}." for name in [*MANY, *re.findall(r"""value\(["'](\w+)["']""", code)]}
+    begun |= {
+        f"{name}." for name in [*MANY, *re.findall(r"""(?:value|choices)\(["'](\w+)["']""", code)]
+    }
     last = set(re.findall(r"""["'`.]([\w-]+)\b""", code))
 
     def used(key: str) -> bool:

@@ -11,16 +11,17 @@ from dash import Dash, Input, Output, State, html, no_update
 
 from dashboard import ids, layout
 from dashboard.components import panel
-from dashboard.components.legend import legend
+from dashboard.components.legend import labels, legend
 from dashboard.components.methods import method_link, method_of
 from dashboard.components.table import grid
+from dashboard.figures.distribution import funnel_figure, histogram_figure, histogram_words
 from dashboard.figures.trend import trend_figure, trend_words
-from dashboard.maps.density import breaks_of, point_years, show, swatches
+from dashboard.maps.density import point_years, show, show_surface
 from dashboard.queries import Queries
-from dashboard.state import ViewState, parse, print_query
+from dashboard.state import RATIOS, ViewState, parse, print_query
 from dashboard.strings import Text
-from dashboard.tables import Density
-from dashboard.theme import Theme
+from dashboard.tables import Classes, Density
+from dashboard.theme import Theme, scale
 
 LEADERS = 6
 
@@ -42,16 +43,30 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
     )
     def paint_map(asked: str) -> str:
         state, _ = parse(asked, queries.choices)
-        shown = show(
-            asked,
-            state.level,
-            queries.frames(state),
-            counted=state.measure == "count",
-            compared=state.compare is not None,
-            districts=state.district,
-            geometry=geometry.urls,
-            points=_points(queries, state),
-        )
+        classes = queries.classes(state)
+        if state.level == "surface":
+            shown = show_surface(
+                asked,
+                queries.choices.years,
+                f"/api/v1/surface?{_surface_query(queries, state)}&format=geojson",
+                n=queries.presence(state).sum().tolist(),
+                districts=state.district,
+                geometry=geometry.urls,
+                colours=_colours(classes, state),
+                points=_points(queries, state),
+            )
+        else:
+            shown = show(
+                asked,
+                state.level,
+                queries.frames(state),
+                classes,
+                counted=state.measure == "count",
+                districts=state.district,
+                geometry=geometry.urls,
+                colours=_colours(classes, state),
+                points=_points(queries, state),
+            )
         # As text: Dash would walk through every number, here and in the browser.
         return orjson.dumps(shown, option=orjson.OPT_SERIALIZE_NUMPY).decode()
 
@@ -66,7 +81,7 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
     )
     def follow(painted: str) -> tuple[Any, ...]:
         state, _ = parse(painted, queries.choices)
-        text, table = Text(state.lang), queries.density(state)
+        text, table = Text(state.lang), _table(queries, state)
         return (
             _legend(queries, state, text),
             layout.crumbs(_chosen(queries, state, text), text),
@@ -83,14 +98,40 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
     )
     def tabulate(painted: str, before: Any) -> Any:
         state, _ = parse(painted, queries.choices)
-        if not state.table:
+        if not state.table and queries.is_mapped(state.level):
             return [] if before else no_update
-        text, table = Text(state.lang), queries.density(state)
-        columns = _columns(state, text)
+        text, table = Text(state.lang), _table(queries, state)
+        columns = _columns(queries, state, text)
         return [
             layout.table_heading(_summary(state, table, text), _method(state, text), text),
             grid(_rows(table, text, list(columns)), columns, _sort(state, columns)),
         ]
+
+
+def _table(queries: Queries, state: ViewState) -> Density:
+    """The rows of a state; a surface's are its bands."""
+    if state.level != "surface":
+        return queries.density(state)
+    found = queries.surface(state)
+    return Density(found.bands.drop(columns="geometry"), found.n, found.unplaced)
+
+
+def _colours(classes: Classes, state: ViewState) -> dict[str, list[str]]:
+    """Theme -> the colour of each class."""
+    themes: tuple[Theme, ...] = ("light", "dark")
+    return {
+        theme: scale(state.colours, theme, classes.colours, diverging=classes.diverging)
+        for theme in themes
+    }
+
+
+def _surface_query(queries: Queries, state: ViewState) -> str:
+    """What a surface is asked from the API, but for its year."""
+    asked = replace(
+        state.asked, year=queries.choices.years[-1], measure="count", level="district",
+        scheme=state.scheme, classes=state.classes,
+    )  # fmt: skip
+    return print_query(asked, queries.choices)
 
 
 def _points(queries: Queries, state: ViewState) -> str | None:
@@ -100,19 +141,22 @@ def _points(queries: Queries, state: ViewState) -> str | None:
 
 
 def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
-    compared = state.compare is not None
-    breaks = breaks_of(queries.frames(state), compared=compared)
     notes = [text("legend.fixed")]
     if state.points:
         notes.append(text(f"legend.points_{queries.audience}"))
-    if state.measure == "per_10k":
+    if state.measure in ("per_10k", "ratio_residents"):
         notes.append(text("panel.population_note"))
+    if state.measure in RATIOS:
+        notes.append(text("legend.funnel"))
+    if state.level == "surface":
+        notes.append(text("legend.bandwidth", metres=text.number(queries.bandwidth(state))))
+    if state.level in ("hex7", "hex8", "hex9", "surface") and queries.audience == "public":
+        notes.append(text("legend.lonely", k=queries.k))
     return legend(
         text(f"measure_long.{state.measure}"),
         text(f"count.{state.count}"),
-        breaks,
-        swatches(len(breaks)),
-        diverging=compared,
+        queries.classes(state),
+        surface=state.level == "surface",
         notes=notes,
         method=_method(state, text),
         text=text,
@@ -146,7 +190,7 @@ def _area_name(queries: Queries, code: str, text: Text) -> str:
     districts = queries.areas("district")
     if code in districts.index:
         return text.name(districts.loc[code])
-    row = queries.areas("neighbourhood").loc[code]
+    row = queries.areas(queries.choices.areas[code][0]).loc[code]
     names = [text.name(districts.loc[row["district_code"]]), text.name(row)]
     return " ".join(names) if text.lang == "ko" else ", ".join(reversed(names))
 
@@ -154,6 +198,11 @@ def _area_name(queries: Queries, code: str, text: Text) -> str:
 def _line(state: ViewState) -> str:
     """The column of the trend that the page speaks of."""
     return "city" if state.area is None and not state.district else "here"
+
+
+def _is_null(state: ViewState) -> bool:
+    """Whether the page speaks of the city's ratio to itself."""
+    return state.measure in RATIOS and _line(state) == "city"
 
 
 def _headline(
@@ -171,6 +220,16 @@ def _headline(
     if state.compare is not None:
         change = text.signed(here[state.year] - here[state.compare])
         title = text("headline.compare", **words, compare=state.compare, change=change)
+    elif _is_null(state):
+        kinds = table.rows["class"]
+        title = text(
+            "headline.ratio",
+            **words,
+            more=text.number(int((kinds > 0).sum())),
+            fewer=text.number(int((kinds < 0).sum())),
+            of=text.number(len(kinds)),
+            level=text.value("level", state.level).lower(),
+        )
     elif state.measure != "count":
         rates = queries.trend(state)
         rate = rates[_line(state)]
@@ -179,8 +238,10 @@ def _headline(
     else:
         title = text("headline.here", **words)
     details = [text(f"count_help.{state.count}")]
+    if not queries.is_mapped(state.level):
+        details.append(text("page.unmapped"))
     if state.filtered:
-        details.append(text("headline.filtered", filters=_filters(state, text)))
+        details.append(text("headline.filtered", filters=_filters(queries, state, text)))
     if table.n == 0:
         details.append(text("page.empty"))
     elif table.unplaced and state.area is None:
@@ -194,35 +255,65 @@ def _headline(
     return title, details
 
 
-def _filters(state: ViewState, text: Text) -> str:
+def _filters(queries: Queries, state: ViewState, text: Text) -> str:
     chosen = [
         text.value(name, value)
         for name in ("programme", "outcome", "category", "department")
         for value in getattr(state, name)
     ]
+    chosen += [_area_name(queries, code, text) for code in state.administrative]
     return " · ".join(chosen)
 
 
 def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> list[Any]:
     place = _place(queries, state, text)
-    trend = queries.trend(state)
-    title = f"{text('panel.trend')} · {text(f'measure_long.{state.measure}')}"
+    # The city as a whole is as expected, by definition.
+    told = replace(state, measure="count") if _is_null(state) else state
+    trend = queries.trend(told)
+    title = f"{text('panel.trend')} · {text(f'measure_long.{told.measure}')}"
     theme: Theme = "dark" if state.theme == "dark" else "light"
     return [
         layout.panel_title(
             place, chosen=state.area is not None, method=_method(state, text), text=text
         ),
-        panel.facts(_facts(queries, state, table, text)),
-        panel.trend(
-            trend_figure(trend, state.year, place, theme, text, counted=state.measure == "count"),
+        panel.facts(_facts(queries, told, table, text)),
+        panel.chart(
+            ids.TREND,
+            trend_figure(trend, state.year, place, theme, text, counted=told.measure == "count"),
             title,
-            trend_words(trend, place, text(f"measure_long.{state.measure}"), text),
+            trend_words(trend, place, text(f"measure_long.{told.measure}"), text),
         ),
+        *_distribution(queries, state, table, theme, text),
         panel.leaders(
             text("panel.top" if state.compare is None else "panel.top_compare"),
-            _leaders(state, table, text),
+            _leaders(queries, state, table, text),
         ),
     ]
+
+
+def _distribution(
+    queries: Queries, state: ViewState, table: Density, theme: Theme, text: Text
+) -> list[Any]:
+    """How the values are spread, where that was asked for; ratios in their funnel."""
+    if not state.histogram:
+        return []
+    classes = queries.classes(state)
+    colours = _colours(classes, state)[theme]
+    said = labels(classes, text)
+    if state.measure in RATIOS:
+        shading = queries.frames(state).shading[state.year].loc[table.rows["code"]]
+        figure = funnel_figure(table.rows, colours, classes, theme, text, name=f"name_{state.lang}")
+        words = histogram_words(shading.to_numpy(dtype=float), classes, said, text)
+        return [panel.chart(ids.HISTOGRAM, figure, text("histogram.funnel"), words)]
+    if state.level == "surface":
+        surface = queries.surface(state)
+        values, weight = surface.cells, surface.cell_km2
+    else:
+        values, weight = table.rows["value"].to_numpy(dtype=float), 1
+    figure = histogram_figure(values, weight, classes, colours, theme, text)
+    unit = "histogram.title_surface" if state.level == "surface" else "histogram.title"
+    title = text(unit, year=state.year, level=text.value("level", state.level).lower())
+    return [panel.chart(ids.HISTOGRAM, figure, title, histogram_words(values, classes, said, text))]
 
 
 def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> list[panel.Fact]:
@@ -233,6 +324,9 @@ def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> li
     groups, value = (frame[_line(state)] for frame in (counts, values))
     year = state.year
     items = [panel.Fact(text("panel.groups"), text.number(groups[year]))]
+    if state.level == "surface":
+        width = text.number(queries.bandwidth(state))
+        items.append(panel.Fact(text("control.bandwidth"), f"{width} m"))
     if state.measure != "count":
         unit = text(f"unit.{state.measure}")
         items.append(panel.Fact(text(f"measure.{state.measure}"), text.number(value[year]), unit))
@@ -243,39 +337,44 @@ def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> li
         items.append(panel.Fact(before, text.signed(value[year] - value[state.compare])))
     areas = queries.areas("district")
     if code is not None:
-        level = "district" if code in areas.index else "neighbourhood"
+        level = queries.choices.areas[code][0]
         areas = queries.areas(level).loc[[code]]
         # An area ranks among those in sight, as in its row; a whole district in the city.
-        frames = queries.frames(
-            state if state.area else replace(state, level="district", district=())
-        )
+        ranks = queries.frames(
+            state if state.area else replace(state, level="district", district=(), bandwidth=None)
+        ).ranks[year]
         rank = text(
             "panel.rank_value",
-            rank=text.number(frames.ranks[year][code]),
-            of=text.number(int(frames.inside.sum())),
+            rank=text.number(ranks[code]),
+            of=text.number(int(ranks.notna().sum())),
         )
         items.insert(1, panel.Fact(text("panel.rank"), rank, text.value("level", level)))
     elif state.district:
         areas = areas.loc[list(state.district)]
     elif table.unplaced:
         items.append(panel.Fact(text("panel.unplaced"), text.number(table.unplaced)))
-    estimated = bool(areas["population_is_estimated"].any())
-    items += [
-        panel.Fact(text("panel.area"), f"{text.number(areas['area_km2'].sum())} km²"),
-        panel.Fact(
-            text("panel.population_estimated" if estimated else "panel.population"),
-            text.number(areas["population"].sum()),
-        ),
-    ]
+    if areas["area_km2"].notna().all():
+        items.append(panel.Fact(text("panel.area"), f"{text.number(areas['area_km2'].sum())} km²"))
+    if areas["population"].notna().all():
+        estimated = bool(areas["population_is_estimated"].any())
+        name = text("panel.population_estimated" if estimated else "panel.population")
+        items.append(panel.Fact(name, text.number(areas["population"].sum())))
     return items
 
 
-def _leaders(state: ViewState, table: Density, text: Text) -> list[panel.Leader]:
-    rows = table.rows[table.rows["value"] > 0].nlargest(LEADERS, "value", keep="first")
+def _leaders(queries: Queries, state: ViewState, table: Density, text: Text) -> list[panel.Leader]:
+    """The places that lead; of ratios those beyond chance, of a surface its summits."""
+    if state.level == "surface":
+        rows = queries.surface(state).peaks
+    else:
+        rows = table.rows[table.rows["value"] > 0]
+        if state.measure in RATIOS:
+            rows = rows[rows["class"] > 0]
+        rows = rows.nlargest(LEADERS, "value", keep="first")
     words = text.signed if state.compare is not None else text.number
     return [
         panel.Leader(
-            None if state.level == "hex8" else row["code"],
+            row["code"] if state.level in ("district", "neighbourhood", "administrative") else None,
             _row_name(state, row, text),
             words(row["value"]),
             row["value"] / rows["value"].iloc[0],
@@ -285,22 +384,31 @@ def _leaders(state: ViewState, table: Density, text: Text) -> list[panel.Leader]
 
 
 def _row_name(state: ViewState, row: Mapping[Any, Any], text: Text) -> str:
-    return text("map.hex", name=text.name(row)) if state.level == "hex8" else text.name(row)
+    named = state.level in ("district", "neighbourhood", "administrative")
+    return text.name(row) if named else text("map.hex", name=text.name(row))
 
 
 def _links(queries: Queries, state: ViewState, text: Text) -> list[tuple[str, str]]:
     """Files of the table and of the groups in view, from the API."""
     asked = replace(
-        state, area=None, points=False, sites=True, table=False, sort=None, at=None,
-        theme="light", snapshot=None,
+        state, area=None, points=False, sites=True, table=False, histogram=False, sort=None,
+        at=None, theme="light", snapshot=None,
     )  # fmt: skip
-    query = print_query(replace(asked, level="district", measure="count"), queries.choices)
+    plain = replace(
+        asked, level="district", measure="count", scheme="root", classes=7, colours="teal",
+        bandwidth=None,
+    )  # fmt: skip
+    query = print_query(plain, queries.choices)
     density = print_query(asked, queries.choices)
+    what = "density"
+    if state.level == "surface":
+        what = "surface"
+        density = print_query(replace(asked, level="district", measure="count"), queries.choices)
     year = "" if "year=" in query else f"year={state.year}&"
     links = [
         (
             f"{text('table.title')} · {kind}",
-            f"/api/v1/density?{year}{density}&format={kind.lower()}",
+            f"/api/v1/{what}?{year}{density}&format={kind.lower()}",
         )
         for kind in ("CSV", "XLSX", "GeoJSON")
     ]
@@ -313,9 +421,17 @@ def _links(queries: Queries, state: ViewState, text: Text) -> list[tuple[str, st
     ]
 
 
-def _columns(state: ViewState, text: Text) -> dict[str, str]:
+def _columns(queries: Queries, state: ViewState, text: Text) -> dict[str, str]:
     """Headings of the table by field, as this state needs them."""
     value = text(f"measure_long.{state.measure}")
+    if state.level == "surface":
+        return {
+            "class": text("table.class"),
+            "low": text("table.low"),
+            "high": text("table.high"),
+            "groups_smoothed": text("table.groups_smoothed"),
+            "area_km2": text("table.area_km2"),
+        }
     columns = {
         "code": text("table.code"),
         "name": text("table.name"),
@@ -326,10 +442,17 @@ def _columns(state: ViewState, text: Text) -> dict[str, str]:
         columns["value"] = f"{text('table.difference')}: {value}"
     elif state.measure != "count":
         columns["value"] = value
-    population = "population" if state.level == "district" else "population_estimated"
-    return columns | {
+    if state.measure in RATIOS:
+        columns |= {name: text(f"table.{name}") for name in ("expected", "limit_low", "limit_high")}
+    columns |= {
+        "class": text("table.class"),
         "rank": text("table.rank"),
         "change": text("table.change"),
+    }
+    if not queries.is_mapped(state.level):
+        return columns
+    population = "population" if state.level == "district" else "population_estimated"
+    return columns | {
         "area_km2": text("table.area_km2"),
         "population": text(f"table.{population}"),
     }
@@ -339,12 +462,17 @@ def _sort(state: ViewState, columns: Mapping[str, str]) -> str:
     """As asked where there is such a column; else the largest first, of what the map shows."""
     if state.sort is not None and state.sort.removeprefix("-") in columns:
         return state.sort
+    if "class" in columns and "name" not in columns:
+        return "class"
     return "-value" if "value" in columns else "-groups"
 
 
 def _rows(table: Density, text: Text, fields: list[str]) -> list[Any]:
     """Rows of the table at full precision; what is missing is empty."""
-    rows = table.rows.assign(name=table.rows[f"name_{text.lang}"])[fields]
+    rows = table.rows
+    if "name" in fields:
+        rows = rows.assign(name=rows[f"name_{text.lang}"])
+    rows = rows[fields]
     return rows.astype(object).where(rows.notna(), None).to_dict("records")
 
 

@@ -8,12 +8,15 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output
 
 from dashboard import ids, layout
 from dashboard.queries import Queries
-from dashboard.state import FLAGS, LEVELS, MANY, ORDER, SORTABLE, default, parse, print_query
+from dashboard.state import FLAGS, MANY, ORDER, RATIOS, SORTABLE, default, parse, print_query
 from dashboard.strings import Text
 
 SEOUL = ((126.764, 37.428), (127.184, 37.702))
 """West–south and east–north of the city, degrees."""
-SHOWN = ("level", "measure", "count", "year", "compare", *MANY, *FLAGS)
+SHOWN = (
+    "level", "measure", "count", "year", "compare", "scheme", "classes", "colours", "bandwidth",
+    *MANY, *FLAGS,
+)  # fmt: skip
 """Parameters that have a control of their own."""
 
 
@@ -99,10 +102,15 @@ def source(queries: Queries, text: Text) -> layout.Source:
     )
 
 
-def names(queries: Queries, text: Text) -> dict[str, dict[str, str]]:
-    """Names of the districts by code, as the reader's language has them."""
-    areas = queries.areas("district")
-    return {"district": dict(zip(areas.index, areas[f"name_{text.lang}"], strict=True))}
+def names(queries: Queries, text: Text) -> dict[str, dict[Any, Any]]:
+    """Names of the places by code, as the reader's language has them."""
+    districts = queries.areas("district")[f"name_{text.lang}"]
+    units = queries.areas("administrative")
+    above = units["district_code"].map(districts)
+    return {
+        "district": districts.to_dict(),
+        "administrative": (units[f"name_{text.lang}"] + " · " + above).to_dict(),
+    }
 
 
 def spec(queries: Queries, text: Text, basemap_style: str, grid_url: str) -> dict[str, Any]:
@@ -121,7 +129,9 @@ def spec(queries: Queries, text: Text, basemap_style: str, grid_url: str) -> dic
         },
         "years": list(choices.years),
         "snapshot": choices.snapshot,
-        "measures": {level: layout.measures(level, text) for level in LEVELS},
+        "measures": {level: layout.measures(choices, level, text) for level in choices.measures},
+        "ratios": RATIOS,
+        "unmapped": [level for level in choices.measures if not queries.is_mapped(level)],
         "sortable": SORTABLE,
         "grid": grid_url,
         "words": {

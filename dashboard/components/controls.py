@@ -77,6 +77,38 @@ def single(
     )
 
 
+def one_of(
+    parameter: str, options: Sequence[dict[str, Any]], chosen: str, text: Text
+) -> dmc.Select:
+    """A choice of exactly one of several."""
+    return dmc.Select(
+        id=ids.control(parameter),
+        label=text(f"control.{parameter}"),
+        data=list(options),
+        value=chosen,
+        allowDeselect=False,
+        size="sm",
+    )
+
+
+def metres(parameter: str, value: int | None, span: tuple[int, int], text: Text) -> dmc.NumberInput:
+    """A length within limits; empty for the one that suits the data."""
+    return dmc.NumberInput(
+        id=ids.control(parameter),
+        label=text(f"control.{parameter}"),
+        placeholder=text("control.automatic"),
+        value="" if value is None else value,
+        min=span[0],
+        max=span[1],
+        step=100,
+        clampBehavior="blur",
+        allowDecimal=False,
+        suffix=" m",
+        debounce=600,
+        size="sm",
+    )
+
+
 def flag(parameter: str, on: bool, text: Text) -> dmc.Switch:
     """Something shown or not."""
     return dmc.Switch(

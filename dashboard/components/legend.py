@@ -3,74 +3,114 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from typing import Any
 
 from dash import html
 
 from dashboard.strings import Text
+from dashboard.tables import Classes
 
 
 def legend(
     title: str,
     unit: str,
-    breaks: Sequence[float],
-    swatches: Sequence[int],
+    classes: Classes,
     *,
-    diverging: bool,
+    surface: bool,
     notes: Sequence[str],
     method: html.A,
     text: Text,
 ) -> html.Div:
     """A strip of swatches from low to high, the bounds of each class below it, and notes."""
-    classes = _differences(breaks, text) if diverging else _amounts(breaks, swatches, text)
+    strip = _ramp(classes, text) if classes.scheme == "continuous" else _steps(classes, text)
+    if surface:
+        strip = strip[1:]  # nowhere is nothing
     return html.Div(
         [
             html.Div(
                 [html.Strong(title), " ", html.Span([unit, " ", method], className="legend-unit")],
                 className="legend-title",
             ),
-            html.Ol(
-                [
-                    html.Li([html.Span(className=f"swatch swatch-{swatch}"), label])
-                    for swatch, label in classes
-                ],
-                className="legend-classes",
-            ),
+            html.Ol([*strip], className="legend-classes"),
             html.P([html.Span(note) for note in notes], className="legend-notes"),
         ],
         className="legend-card",
     )
 
 
-def _amounts(breaks: Sequence[float], swatches: Sequence[int], text: Text) -> list[tuple[str, str]]:
-    spans = _spans(breaks, "", "≥", text)
-    return [
-        ("zero", text("legend.none")),
-        *((str(swatch), span) for swatch, span in zip(swatches, spans, strict=True)),
-    ]
+def labels(classes: Classes, text: Text) -> list[str]:
+    """Each class in words, in the order of its colours.
 
-
-def _differences(breaks: Sequence[float], text: Text) -> list[tuple[str, str]]:
-    falls = [
-        (f"minus-{place}", span) for place, span in enumerate(_spans(breaks, "−", "≤", text), 1)
-    ]
-    rises = [
-        (f"plus-{place}", span) for place, span in enumerate(_spans(breaks, "+", "≥", text), 1)
-    ]
-    return [*reversed(falls), ("zero", text("legend.same")), *rises]
-
-
-def _span(low: str, high: str) -> str:
-    if low == high:
-        return low
-    return f"{high}…{low}" if low.startswith("−") else f"{low}–{high.removeprefix('+')}"
-
-
-def _spans(breaks: Sequence[float], sign: str, beyond: str, text: Text) -> list[str]:
-    """From each bound to the next; whole numbers without overlap (1–4, 5–9, ≥ 10)."""
-    step = 1 if all(isinstance(bound, int) for bound in breaks) else 0
+    >>> classes = Classes("root", "amount", (4, 9, 30), 1, whole=True)
+    >>> labels(classes, Text("en"))
+    ['1–4', '5–9', '10–30']
+    >>> labels(Classes("root", "difference", (4, 9), 1, whole=True), Text("en"))
+    ['−9…−5', '−4…−1', '+1–4', '+5–9']
+    >>> labels(Classes("root", "ratio", (1.0, 2.0), 0.5, whole=False), Text("en"))
+    ['≤ 0.5', '0.5–0.71', '1.41–2', '2–4']
+    """
     spans = [
-        _span(f"{sign}{text.number(low)}", f"{sign}{text.number(high - step)}")
-        for low, high in pairwise(breaks)
+        (_short(low, text), _short(high, text))
+        for low, high in _spans(classes, ratio=classes.kind == "ratio")
     ]
-    return [*spans, *(f"{beyond} {sign}{text.number(low)}" for low in breaks[-1:])]
+    if classes.kind == "amount":
+        return [_span(low, high, "–") for low, high in spans]
+    if classes.kind == "difference":
+        falls = [_span(f"−{high}", f"−{low}", "…") for low, high in reversed(spans)]
+        return [*falls, *(f"+{_span(low, high, '–')}" for low, high in spans)]
+    below = [(_short(2**-high, text), _short(2**-low, text)) for low, high in _bounds(classes)]
+    falls = [_span(low, high, "–") for low, high in reversed(below)]
+    # No group at all is infinitely far below what was expected.
+    lowest = [f"≤ {high}" for _, high in below[-1:]]
+    return [*lowest, *falls[1:], *(_span(low, high, "–") for low, high in spans)]
+
+
+def _short(value: float, text: Text) -> str:
+    """Three digits tell classes apart; whole numbers stay whole."""
+    return text.number(value if value == round(value) else float(f"{value:.3g}"))
+
+
+def _bounds(classes: Classes) -> list[tuple[float, float]]:
+    return list(zip((classes.least, *classes.bounds[:-1]), classes.bounds, strict=False))
+
+
+def _spans(classes: Classes, *, ratio: bool) -> list[tuple[float, float]]:
+    """From and to, whole numbers without overlap."""
+    pairs = _bounds(classes)
+    if ratio:
+        return [(2**low, 2**high) for low, high in pairs]
+    if classes.whole:
+        first, *others = pairs or [(0.0, 0.0)]
+        return [first, *((low + 1, high) for low, high in others)] if pairs else []
+    return pairs
+
+
+def _span(low: str, high: str, between: str) -> str:
+    return low if low == high else f"{low}{between}{high}"
+
+
+def _middle(classes: Classes, text: Text) -> str:
+    return text(
+        {"amount": "legend.none", "difference": "legend.same"}.get(classes.kind, "legend.within")
+    )
+
+
+def _swatch(name: str, label: Any) -> html.Li:
+    return html.Li([html.Span(className=f"swatch swatch-{name}"), label])
+
+
+def _steps(classes: Classes, text: Text) -> list[html.Li]:
+    steps = [_swatch(str(place), label) for place, label in enumerate(labels(classes, text))]
+    middle = _swatch("zero", _middle(classes, text))
+    half = len(steps) // 2 if classes.diverging else 0
+    return [*steps[:half], middle, *steps[half:]]
+
+
+def _ramp(classes: Classes, text: Text) -> list[html.Li]:
+    """Without classes: one strip from end to end."""
+    ends = labels(classes, text)
+    if not ends:
+        return [_swatch("zero", _middle(classes, text))]
+    words = [html.Span(ends[0]), html.Span(ends[-1])]
+    strip = html.Li([html.Span(className="swatch swatch-ramp"), *words], className="legend-ramp")
+    return [_swatch("zero", _middle(classes, text)), strip]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from dash import dcc, html
 
-from dashboard import ids
 from dashboard.components import HIDDEN
 
 
@@ -50,16 +49,16 @@ def facts(items: Sequence[Fact]) -> html.Dl:
     )
 
 
-def trend(figure: dict[str, object], title: str, words: str) -> html.Figure:
-    """The chart and the same in words."""
+def chart(name: str, figure: dict[str, object], title: str, words: str) -> html.Figure:
+    """A chart and the same in words."""
     return html.Figure(
         [
             html.Figcaption(title, className="panel-heading"),
             dcc.Graph(
-                id=ids.TREND,
+                id=name,
                 figure=figure,
                 config={"displayModeBar": False},
-                className="trend",
+                className=name,
             ),
             html.P(words, className="visually-hidden"),
         ]

@@ -11,7 +11,7 @@ from dashboard import ids
 
 NUMBER = {"type": "rightAligned", "valueFormatter": {"function": "atlasNumber(params.value)"}}
 """At most two decimals, as in every text; the cell keeps the value in full."""
-NUMBERS = {"groups", "groups_compared", "value", "rank", "change", "area_km2", "population"}
+TEXTS = {"code", "name"}
 
 
 def grid(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], sort: str) -> dag.AgGrid:
@@ -24,7 +24,7 @@ def grid(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], sort: st
             {
                 "field": field,
                 "headerName": heading,
-                **(NUMBER if field in NUMBERS else {}),
+                **({} if field in TEXTS else NUMBER),
                 "sort": ("desc" if descending else "asc") if field == wanted else None,
                 "flex": 2 if field == "name" else 1,
                 "minWidth": 150 if field == "name" else 110,

@@ -70,6 +70,43 @@ def show(
     }
 
 
+def show_surface(
+    key: str,
+    years: Sequence[int],
+    url: str,
+    *,
+    n: Sequence[int],
+    districts: Sequence[str],
+    geometry: Mapping[str, str],
+    colours: Mapping[str, Sequence[str]],
+    points: str | None,
+) -> dict[str, Any]:
+    """What the map needs for a smoothed surface: where the browser fetches each year's bands.
+
+    Args:
+        key: the question, as the browser asked it.
+        years: of the atlas.
+        url: of the bands as GeoJSON, but for the year.
+        n: groups that count, by year.
+        districts: codes of the chosen districts; none for the whole city.
+        geometry: layer -> URL.
+        colours: theme -> the colour of each class, from the lowest.
+        points: as in `show`.
+    """
+    return {
+        "key": key,
+        "level": "surface",
+        "geometry": dict(geometry),
+        "years": list(years),
+        "surfaces": [f"{url}&year={year}" for year in years],
+        "compared": False,
+        "colours": colours,
+        "shown": list(districts) or None,
+        "n": list(n),
+        "points": points,
+    }
+
+
 def _marks(classes: np.ndarray, how: Classes) -> np.ndarray:
     """A character, as a byte, for each year and area: its colour from "0" on, or `ZERO`.
 

@@ -13,7 +13,9 @@ MOST_SORTED = 6_000
 SHARE_BELOW_TOP = 0.99
 
 
-def class_bounds(values: np.ndarray, scheme: Scheme, classes: int) -> np.ndarray:
+def class_bounds(
+    values: np.ndarray, scheme: Scheme, classes: int, *, logarithms: bool = False
+) -> np.ndarray:
     """Upper bounds of the classes of a map.
 
     A class holds what is above the bound before it and up to its own. Zero and missing values
@@ -23,7 +25,8 @@ def class_bounds(values: np.ndarray, scheme: Scheme, classes: int) -> np.ndarray
         natural: the partition into k classes with the smallest sum of squared deviations from
         the class means. quantiles: bound i at the i/k quantile, linearly interpolated. equal:
         bound i at min + (max − min) · i/k. root: bound i at q · (i/k)², q being the 99th
-        percentile. continuous: 32 equal steps from zero to q, shown without bounds.
+        percentile; for ratios at each doubling: 2, 4, 8 … continuous: 32 equal steps from zero
+        to q, shown without bounds.
 
     Source:
         Natural breaks: Fisher (1958), On grouping for maximum homogeneity; Jenks (1977).
@@ -44,7 +47,8 @@ def class_bounds(values: np.ndarray, scheme: Scheme, classes: int) -> np.ndarray
     Args:
         values: of any shape; only the positive, finite ones are classed.
         scheme: how.
-        classes: how many, 2 or more; fewer come out where there are not so many values.
+        classes: how many, 1 or more; fewer come out where there are not so many values.
+        logarithms: whether the values are binary logarithms of ratios.
 
     Returns:
         Ascending bounds, the last one the largest value; empty without a positive value.
@@ -70,6 +74,8 @@ def class_bounds(values: np.ndarray, scheme: Scheme, classes: int) -> np.ndarray
         inner = known[0] + (known[-1] - known[0]) * share
     elif scheme is Scheme.CONTINUOUS:
         inner = top * np.arange(1, STEPS) / STEPS
+    elif logarithms:
+        inner = np.arange(1.0, classes)
     else:
         inner = _two_digits(top * share**2, whole=bool((known == np.floor(known)).all()))
     inner = np.unique(inner)

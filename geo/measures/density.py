@@ -235,7 +235,7 @@ def expected(counts: pd.DataFrame, exposure: pd.Series[float] | pd.DataFrame) ->
 
 
 def _in_all_years(values: pd.Series[float], counts: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({year: values for year in counts.columns}, index=counts.index)
+    return pd.DataFrame(dict.fromkeys(counts.columns, values), index=counts.index)
 
 
 def funnel_limits(

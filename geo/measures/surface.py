@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -178,10 +179,10 @@ def isobands(
     high = np.concatenate([bounds[:-1], [np.inf]])
     shapes, rows = [], []
     for band, (least, most) in enumerate(zip(low, high, strict=True)):
-        outer, offsets = drawn.filled(least, most)
+        found: tuple[list[np.ndarray], list[np.ndarray]] = drawn.filled(least, most)  # type: ignore[assignment]  # so with OuterOffset
         polygons = [
-            shapely.Polygon(ring[holes[0] : holes[1]], [ring[a:b] for a, b in _pairs(holes[1:])])
-            for ring, holes in zip(outer, offsets, strict=True)
+            shapely.Polygon(ring[holes[0] : holes[1]], [ring[a:b] for a, b in pairwise(holes[1:])])
+            for ring, holes in zip(*found, strict=True)
         ]
         shape = shapely.intersection(shapely.make_valid(shapely.union_all(polygons)), outline)
         cells = density[grid.inside & (density > least) & (density <= most)]
@@ -191,10 +192,6 @@ def isobands(
     table = pd.DataFrame(rows, columns=["band", "low", "high", "groups"])
     frame = gpd.GeoDataFrame(table, geometry=shapes, crs=CRS)
     return frame.assign(area_km2=frame.area / 1e6)
-
-
-def _pairs(places: np.ndarray) -> list[tuple[int, int]]:
-    return list(zip(places[:-1].tolist(), places[1:].tolist(), strict=True))
 
 
 def peaks(density: np.ndarray, grid: Grid, bandwidth_m: float, most: int) -> gpd.GeoDataFrame:

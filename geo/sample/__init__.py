@@ -4,7 +4,8 @@ One seed makes one city. Groups are founded by the given totals, stand in plante
 around the named sites and some unnamed places, which widen from year to year, or next door to
 earlier ones, or among the residents. They apply, are selected or rejected, come again or do
 not; people are named in applications, some in several. Two networks are planted: Geumcheon-gu's
-six interest groups, with few ties across, and Gangdong-gu's group C.
+six interest groups, with few ties across, and Gangdong-gu's group C. An office records each
+group in one of the administrative neighbourhoods that held its legal one when it was founded.
 
 What is printed is met exactly (`geo.sample.figures`); all else is made up. The evaluation's
 unit programmes and the stage of a project have no column in an atlas and are left out.
@@ -26,7 +27,7 @@ from geo.errors import UnknownValue
 from geo.sample.applications import apply
 from geo.sample.figures import EVALUATED_UNTIL, NETWORK_YEARS, TIES_ACROSS, TOTALS
 from geo.sample.memberships import count_participants, name_people
-from geo.sample.places import found, lay_out
+from geo.sample.places import found, lay_out, record_units
 from geo.schema import TABLES, Provenance
 from geo.validation import validate
 
@@ -35,6 +36,8 @@ __all__ = ["SEED", "TOTALS", "Simulation", "simulate", "write"]
 SEED = 2012
 MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
 NAME = "서울 마을 표본 (모의 자료) / Seoul sample (simulated)"
+OFFICES = 1
+"""Beside the seed: a generator apart, so that what offices record moves nothing else."""
 FEWEST_NEW = 60
 """New groups that a year of Geumcheon-gu's network needs: its own, and some elsewhere."""
 MOST_ACROSS = 0.2
@@ -87,7 +90,7 @@ def simulate(
     are the default ones; elsewhere their numbers follow from the same chances.
 
     Args:
-        seed: of the only random generator.
+        seed: of the random generators.
         boundaries: districts and neighbourhoods of Seoul, EPSG:5179.
         totals: groups founded by the end of each year, from 2012 to 2013 or later without a
             gap: at least 60 new ones in 2012 and 2013, and never fewer than the year before.
@@ -122,6 +125,9 @@ def simulate(
         ),
         "born": land.centres[["name", "from_year"]].set_axis(["id", "label"], axis=1).astype(str),
     }
+    groups["administrative_code"] = record_units(
+        np.random.default_rng([seed, OFFICES]), groups, boundaries.administrative_legal
+    )
     made = {"groups": groups, "applications": applications, "people": people}
     tables = {name: _schema_columns(name, frame) for name, frame in made.items()}
     return Simulation(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.administrative import valid_in
 from geo.boundaries import Boundaries, locate, read_sites
 from geo.sample.figures import (
     CATEGORIES,
@@ -170,6 +171,32 @@ def found(
     words = pd.concat([boundaries.districts, boundaries.neighbourhoods]).set_index("code")
     groups["name"] = names(rng, known.map(words["name_ko"]), groups["category"])
     return groups
+
+
+def record_units(
+    rng: np.random.Generator, groups: pd.DataFrame, pairs: pd.DataFrame
+) -> pd.Series[str]:
+    """The administrative neighbourhood that an office recorded for each group.
+
+    Args:
+        rng: draws one number a group.
+        groups: columns ``neighbourhood_code`` and ``year``, the founding one.
+        pairs: which legal neighbourhoods an administrative one held when.
+
+    Returns:
+        Codes on the index of ``groups``: any of the units that held the group's legal
+        neighbourhood at the end of its founding year, each as likely. Missing where the
+        neighbourhood is unknown, or nobody held it.
+    """
+    chance = pd.Series(rng.random(len(groups)), index=groups.index)
+    codes = pd.Series(None, index=groups.index, dtype="str")
+    for year in groups["year"].unique().tolist():
+        of_year = groups[groups["year"] == year]
+        held = pairs[valid_in(pairs, year)].groupby("legal_code")["code"].agg(list)
+        for legal, rows in of_year.groupby("neighbourhood_code").groups.items():
+            among = np.array(held.get(legal, [None]))
+            codes[rows] = among[(chance[rows] * len(among)).astype(int)]
+    return codes
 
 
 def _of_year(

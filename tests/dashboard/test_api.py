@@ -161,7 +161,7 @@ def test_groups_are_those_that_the_table_counts(client: TestClient) -> None:
         ),
         (
             {"measure": "per_10k", "level": "hex8"},
-            "Unknown measure below the district 'per_10k': choose count or per_km2.",
+            "Unknown measure with level hex8 'per_10k': choose count, per_km2 or ratio_area.",
         ),
         (
             {"outcome": "won"},
@@ -169,8 +169,23 @@ def test_groups_are_those_that_the_table_counts(client: TestClient) -> None:
         ),
         (
             {"yaer": 2012},
-            "Unknown parameter 'yaer': choose category, compare, count, department, district, "
-            "format, lang, level, measure, outcome, programme or year.",
+            "Unknown parameter 'yaer': choose administrative, category, classes, colours, compare, "
+            "count, department, district, format, lang, level, measure, outcome, programme, "
+            "scheme or year.",
+        ),
+        (
+            {"level": "surface"},
+            "Unknown level of areas 'surface': choose district, neighbourhood, administrative, "
+            "hex7, hex8, hex9 or /api/v1/surface.",
+        ),
+        (
+            {"measure": "ratio_area", "compare": 2012},
+            "Unknown compare with ratio_area '2012': choose none.",
+        ),
+        (
+            {"administrative": "신사동"},
+            "Unknown administrative '신사동': choose 신사동 (1138069000), 신사동 (1162068500) or "
+            "신사동 (1168051000).",
         ),
     ],
 )
@@ -187,7 +202,7 @@ def test_enums_are_refused_by_type(client: TestClient) -> None:
     """FastAPI's own answer names the allowed values."""
     answer = client.get(DENSITY, params={"level": "moon"})
     assert answer.status_code == 422
-    allowed = "'district', 'neighbourhood' or 'hex8'"
+    allowed = "'district', 'neighbourhood', 'administrative', 'hex7', 'hex8', 'hex9' or 'surface'"
     assert answer.json()["detail"][0]["ctx"]["expected"] == allowed
 
 
@@ -258,6 +273,7 @@ def test_a_name_with_a_number_sign_is_no_note_in_a_csv() -> None:
         },
         n=1,
         unplaced=0,
+        extra={},
     )  # fmt: skip
     rows = pd.DataFrame({"group_id": ["a"], "name": ["동네 #1, 모임"], "founded_year": [2013]})
     read = pd.read_csv(io.BytesIO(exports.csv(rows, about, Text("ko"))), comment="#")

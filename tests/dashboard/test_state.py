@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import state as states
-from dashboard.state import Choices, Notice, ViewState, parse, print_query
+from dashboard.state import Choices, Notice, ViewState, parse, print_query, settle
 from geo import schema
 
 CHOICES = Choices(
@@ -16,7 +16,12 @@ CHOICES = Choices(
     outcomes=("selected", "rejected"),
     categories=("50+", "A&B=c, d", "청년"),
     departments=("복지본부",),
-    areas=frozenset({"11545", "11545101"}),
+    administrative=("1154561000", "1154563000"),
+    areas={
+        "11545": ("district", "11545"),
+        "11545101": ("neighbourhood", "11545"),
+        "1154561000": ("administrative", "11545"),
+    },
     snapshot="0123456789ab",
 )
 
@@ -37,7 +42,12 @@ STATES = st.builds(
     measure=st.sampled_from(states.MEASURES),
     count=st.sampled_from(states.COUNTS),
     compare=st.none() | st.sampled_from(CHOICES.years),
+    scheme=st.sampled_from(states.SCHEMES),
+    classes=st.integers(*states.CLASSES),
+    colours=st.sampled_from(states.PALETTES),
+    bandwidth=st.none() | st.integers(*states.BANDWIDTHS),
     district=some(CHOICES.districts),
+    administrative=some(CHOICES.administrative),
     programme=some(CHOICES.programmes),
     outcome=some(CHOICES.outcomes),
     category=some(CHOICES.categories),
@@ -46,19 +56,14 @@ STATES = st.builds(
     points=st.booleans(),
     sites=st.booleans(),
     table=st.booleans(),
+    histogram=st.booleans(),
     sort=st.none() | st.sampled_from(["value", "-value", "name"]),
     at=st.none() | st.tuples(*(degrees(low, high) for low, high in states.AT_RANGES)),
     lang=st.sampled_from(states.LANGUAGES),
     theme=st.sampled_from(states.THEMES),
     snapshot=st.none() | st.just(CHOICES.snapshot),
-).filter(
-    lambda state: (
-        (state.measure != "per_10k" or state.level == "district")
-        and state.area
-        in (None, {"district": "11545", "neighbourhood": "11545101"}.get(state.level))
-        and (state.area is None or not state.district or "11545" in state.district)
-    )
-)
+).map(lambda state: settle(state, CHOICES)[0])
+"""States whose parts go together."""
 
 
 @given(STATES)
@@ -81,8 +86,19 @@ def test_unknown_values_fall_back_and_are_told() -> None:
     assert notices == (
         Notice("colour", "red", tuple(states.ORDER)),
         Notice("year", "2031", ("2012", "2013", "2014")),
-        Notice("measure", "per_10k", ("count", "per_km2")),
+        Notice("measure", "per_10k", ("count", "per_km2", "ratio_area")),
     )
+
+
+def test_parts_that_do_not_go_together_are_told_of() -> None:
+    """A ratio has no comparison, only a surface a bandwidth, and it is always per km²."""
+    state, notices = parse("measure=ratio_area&compare=2012&bandwidth=800", CHOICES)
+    assert state == ViewState(year=2014, measure="ratio_area")
+    assert notices == (Notice("compare", "2012", ()), Notice("bandwidth", "800", ()))
+    state, notices = parse("level=surface&bandwidth=99", CHOICES)
+    assert state == ViewState(year=2014, level="surface", measure="per_km2")
+    assert notices == (Notice("bandwidth", "99", ("200–5000 m",)),)
+    assert print_query(state, CHOICES) == "level=surface&measure=per_km2"
 
 
 def test_an_area_out_of_view_is_told_of() -> None:
@@ -105,3 +121,4 @@ def test_the_states_words_are_the_schemas() -> None:
     assert tuple(schema.Level) == states.LEVELS
     assert tuple(schema.Measure) == states.MEASURES
     assert tuple(schema.Count) == states.COUNTS
+    assert tuple(schema.Scheme) == states.SCHEMES

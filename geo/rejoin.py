@@ -1,0 +1,194 @@
+"""Tables that were written for other boundaries, joined to these anew.
+
+A group's point decides; its codes follow. What has no point and a neighbourhood that is no
+longer there is known to its district only. Nothing here judges: what contradicts itself by more
+than lines move when somebody else draws them is left to `geo.validation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from geo.boundaries import Boundaries, locate
+from geo.boundary_files import OwnBoundaries, for_snapshot
+from geo.validation import located
+
+NEAR_M = 300
+"""As far as lines of two maps of the same districts lie apart, at most: as wide as cleaning
+closes gaps."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Identifiers of the groups that boundaries of one's own put elsewhere."""
+
+    moved: tuple[str, ...] = ()
+    """Have a point that now lies in another district."""
+    outside: tuple[str, ...] = ()
+    """Had a point that lies in no area: known to their district only."""
+    rough: tuple[str, ...] = ()
+    """Had no point and a neighbourhood that is not there any more: to their district only."""
+    people: int = 0
+    """People whose neighbourhood is not there any more."""
+
+    def __str__(self) -> str:
+        told = (
+            ("In another district than before, by their point", self.moved),
+            ("In no area by their point, now known to their district only", self.outside),
+            (
+                "Without a point and in a neighbourhood that is not there any more, now known to "
+                "their district only",
+                self.rough,
+            ),
+        )
+        lines = [f"{words}: {_groups(groups)}." for words, groups in told if groups]
+        if self.people:
+            count = "1 person" if self.people == 1 else f"{self.people:,} people"
+            lines.append(f"Now known to their district only: {count}.")
+        return "\n".join(lines)
+
+
+def for_boundaries(
+    given: Mapping[str, pd.DataFrame], own: OwnBoundaries, base: Boundaries
+) -> tuple[dict[str, pd.DataFrame], Boundaries, str]:
+    """Tables and areas to publish together, and what is to be told of the tables.
+
+    Args:
+        given: as `geo.validation.validate` takes them.
+        own: the boundaries to publish with.
+        base: the legal ones, whose codes the tables may carry.
+    """
+    areas = for_snapshot(own, base)
+    if own.report.kind == "administrative":
+        tables, count = administrative_by_point(given, areas)
+        return tables, areas, f"Administrative neighbourhood by their point: {count:,} groups."
+    tables, joined = join_anew(given, areas, base)
+    return tables, areas, str(joined)
+
+
+def join_anew(
+    given: Mapping[str, pd.DataFrame], to: Boundaries, before: Boundaries
+) -> tuple[dict[str, pd.DataFrame], Joined]:
+    """Tables whose codes are those of other boundaries.
+
+    Args:
+        given: as `geo.validation.validate` takes them; where it would find a fault in a table,
+            that comes back as it was.
+        to: the boundaries that they are to be published with.
+        before: those whose codes they may carry.
+    """
+    tables, joined = dict(given), Joined()
+    groups = located("groups", given) if "groups" in given else None
+    if groups is not None:
+        tables["groups"], joined = _groups_anew(given["groups"], *groups, to, before)
+    people = given.get("people")
+    if people is not None and "neighbourhood_code" in people:
+        codes = people["neighbourhood_code"]
+        gone = _gone(codes.astype("str").str.strip(), to, before)
+        tables["people"] = people.assign(neighbourhood_code=codes.mask(gone))
+        joined = Joined(joined.moved, joined.outside, joined.rough, int(gone.sum()))
+    return tables, joined
+
+
+def administrative_by_point(
+    given: Mapping[str, pd.DataFrame], areas: Boundaries
+) -> tuple[dict[str, pd.DataFrame], int]:
+    """Tables whose groups have the administrative neighbourhood that their point lies in.
+
+    Only where none was given, where that one lies in the group's district, and where it held
+    the legal neighbourhood that is written beside it; also tells how many groups got theirs.
+    """
+    tables = dict(given)
+    units = areas.administrative.dropna(subset="geometry").reset_index(drop=True)
+    found = located("groups", given) if "groups" in given else None
+    if found is None or units.empty:
+        return tables, 0
+    groups, points = found
+    row, unit = units.sindex.query(points.to_numpy(), predicate="intersects")
+    first = pd.Series(unit).groupby(row).min()
+    inside = units.iloc[first.to_numpy()].set_index(groups.index[first.index])
+    theirs = groups.loc[inside.index]
+    pairs = areas.administrative_legal
+    legal = theirs["neighbourhood_code"]
+    held = (inside["code"] + legal).isin(pairs["code"] + pairs["legal_code"]) | legal.isna()
+    fits = held & (inside["district_code"] == theirs["district_code"])
+    inside = inside[fits & theirs["administrative_code"].isna()]
+    codes = groups["administrative_code"].fillna(inside["code"].reindex(groups.index))
+    tables["groups"] = _with(given["groups"], administrative_code=codes)
+    return tables, len(inside)
+
+
+def _groups_anew(
+    frame: pd.DataFrame,
+    groups: pd.DataFrame,
+    points: gpd.GeoSeries,
+    to: Boundaries,
+    before: Boundaries,
+) -> tuple[pd.DataFrame, Joined]:
+    """Groups with codes of the boundaries that they go to, and those that are elsewhere now."""
+    found = locate(points.dropna(), to).reindex(groups.index)
+    pointed, inside = points.notna(), found["district_code"].notna()
+    district, code = groups["district_code"], groups["neighbourhood_code"]
+    near_district = _near(points, district, to.districts)
+    near_area = _near(points, code, to.neighbourhoods)
+    moved = inside & near_district & (found["district_code"] != district)
+    city = shapely.coverage_union_all(to.districts.geometry.to_numpy())
+    outside = pointed & ~inside & (points.distance(city) <= NEAR_M)
+    gone = _gone(code, to, before)
+    district = district.mask(moved, found["district_code"])
+    # With a point it is derived again; a code that contradicts the point by far stays, as a fault.
+    stale = gone | (near_area & (found["neighbourhood_code"] != code)) | (moved & near_area)
+    changed = _with(
+        frame,
+        district_code=district,
+        neighbourhood_code=code.mask(stale | outside),
+        precision=groups["precision"].mask(outside | (gone & ~pointed)),
+    )
+    if outside.any():
+        changed = _without_points(changed, groups.index[outside])
+    identifiers = groups["group_id"]
+    return changed, Joined(
+        tuple(identifiers[moved]), tuple(identifiers[outside]), tuple(identifiers[gone & ~pointed])
+    )
+
+
+def _near(points: gpd.GeoSeries, codes: pd.Series[str], areas: gpd.GeoDataFrame) -> pd.Series[bool]:
+    """Whether each point lies in the area of its code, or at most 300 m from it."""
+    shapes = areas.set_index("code").geometry.reindex(codes).to_numpy()
+    return pd.Series(shapely.dwithin(points.to_numpy(), shapes, NEAR_M), index=points.index)
+
+
+def _gone(codes: pd.Series[str], to: Boundaries, before: Boundaries) -> pd.Series[bool]:
+    """Codes of neighbourhoods that were there before and are not there now."""
+    return codes.isin(before.neighbourhoods["code"]) & ~codes.isin(to.neighbourhoods["code"])
+
+
+def _with(frame: pd.DataFrame, **columns: pd.Series[str]) -> pd.DataFrame:
+    """Columns replaced, by the place of the row; what is not there and says nothing stays out."""
+    changed = frame.copy()
+    for name, values in columns.items():
+        if name in frame or values.notna().any():
+            changed[name] = values.reindex(range(len(frame))).set_axis(frame.index)
+    return changed
+
+
+def _without_points(frame: pd.DataFrame, rows: pd.Index[int]) -> pd.DataFrame:
+    """Rows, given by their places, without coordinates of any form."""
+    there = pd.Series(range(len(frame)), index=frame.index).isin(rows)
+    changed = frame.copy()
+    for name in ("longitude", "latitude", "x", "y", "geometry"):
+        if name in frame:
+            changed[name] = frame[name].where(~there)
+    return changed
+
+
+def _groups(identifiers: tuple[str, ...]) -> str:
+    """How many, and the first few."""
+    more = ", …" if len(identifiers) > 5 else ""
+    count = f"{len(identifiers):,} group{'' if len(identifiers) == 1 else 's'}"
+    return f"{count} ({', '.join(identifiers[:5])}{more})"

@@ -1,0 +1,134 @@
+"""Every choice of drawing changes what the API answers, and parts still make the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+from mapclassify import FisherJenks, Quantiles
+
+from dashboard.queries import Queries
+from dashboard.server import build
+from dashboard.settings import Settings
+from dashboard.state import ViewState
+from geo.atlas import Atlas
+from geo.schema import Audience
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(build(Settings())) as opened:
+        yield opened
+
+
+def ask(client: TestClient, path: str = "density", **parameters: Any) -> dict[str, Any]:
+    answer = client.get(f"/api/v1/{path}", params=parameters)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+@pytest.mark.parametrize(("scheme", "theirs"), [("natural", FisherJenks), ("quantiles", Quantiles)])
+def test_classes_are_those_of_the_values_of_all_years(
+    client: TestClient, scheme: str, theirs: Any
+) -> None:
+    """An independent classifier over six years puts each district into the class of its row."""
+    asked = {"measure": "per_10k", "scheme": scheme, "classes": 5}
+    years = {year: ask(client, year=year, **asked) for year in range(2012, 2018)}
+    values = np.array([row["value"] for answer in years.values() for row in answer["rows"]])
+    bounds = theirs(values, 5).bins
+    for answer in years.values():
+        np.testing.assert_allclose(answer["classes"]["bounds"], bounds, rtol=1e-6)
+        classes = [row["class"] for row in answer["rows"]]
+        found = np.searchsorted(bounds * (1 + 1e-9), [row["value"] for row in answer["rows"]]) + 1
+        assert classes == found.tolist()
+
+
+def test_ratios_come_with_their_null_and_its_limits(client: TestClient) -> None:
+    """Expected groups add up; a class is there only beyond the funnel, and its sign says where."""
+    answer = ask(client, level="neighbourhood", measure="ratio_area", year=2017)
+    rows = pd.DataFrame(answer["rows"])
+    assert rows["expected"].sum() == pytest.approx(rows["groups"].sum())
+    np.testing.assert_allclose(rows["value"], rows["groups"] / rows["expected"])
+    above, below = rows["groups"] > rows["limit_high"], rows["groups"] < rows["limit_low"]
+    assert (np.sign(rows["class"]) == above.astype(int) - below.astype(int)).all()
+    assert above.any()
+    assert below.any()
+
+
+def test_places_in_a_district_are_compared_with_each_other(client: TestClient) -> None:
+    """With a district chosen its groups are shared out over its own neighbourhoods."""
+    answer = ask(client, level="neighbourhood", measure="ratio_area", district="11545")
+    rows = pd.DataFrame(answer["rows"])
+    assert rows["code"].tolist() == ["11545101", "11545102", "11545103"]
+    assert rows["expected"].sum() == pytest.approx(rows["groups"].sum())
+
+
+@pytest.mark.parametrize("level", ["hex7", "hex8", "hex9", "administrative"])
+@pytest.mark.parametrize("count", ["cumulative", "active"])
+def test_parts_plus_unplaced_are_the_whole(client: TestClient, level: str, count: str) -> None:
+    """Of every level, in every year."""
+    for year in (2012, 2015, 2017):
+        answer = ask(client, level=level, count=count, year=year)
+        placed = sum(row["groups"] for row in answer["rows"])
+        assert placed + answer["unplaced"] == answer["n"]
+        assert placed > 0
+
+
+def test_administrative_neighbourhoods_are_those_of_the_year(
+    client: TestClient, sample: Atlas
+) -> None:
+    """423 in 2013, 424 in 2017; a filter takes names and codes alike."""
+    assert len(ask(client, level="administrative", year=2013)["rows"]) == 423
+    assert len(ask(client, level="administrative", year=2017)["rows"]) == 424
+    by_name = ask(client, administrative="금천구 독산3동", year=2017)
+    code = next(
+        row["code"]
+        for row in ask(client, level="administrative", district="11545")["rows"]
+        if row["name_ko"] == "독산3동"
+    )
+    assert by_name["state"] == f"administrative={code}"
+    assert by_name["n"] == (sample.groups["administrative_code"] == code).sum()
+
+
+def test_a_small_hexagon_with_few_groups_places_none_in_public(sample: Atlas) -> None:
+    """What never holds k groups is an address; an internal audience sees all of them."""
+    asked = ViewState(year=2017, level="hex9")
+    public, internal = Queries(sample, k=3), Queries(sample, Audience.INTERNAL, k=3)
+    shown, all_of_them = public.density(asked), internal.density(asked)
+    ever = all_of_them.rows["groups"].to_numpy()
+    np.testing.assert_array_equal(shown.rows["groups"], np.where(ever >= 3, ever, 0))
+    assert all_of_them.unplaced == sample.groups.geometry.isna().sum()
+    assert shown.unplaced == all_of_them.unplaced + ever[ever < 3].sum()
+
+
+def test_a_surface_adds_up_and_follows_its_bandwidth(client: TestClient) -> None:
+    """Groups of the bands plus unplaced are the whole, within 1 %; areas are the city's."""
+    for bandwidth in (300, 1_500):
+        answer = ask(client, "surface", year=2015, bandwidth=bandwidth)
+        rows = pd.DataFrame(answer["rows"])
+        assert answer["bandwidth"] == bandwidth
+        assert rows["groups_smoothed"].sum() + answer["unplaced"] == pytest.approx(
+            answer["n"], rel=0.01
+        )
+        assert rows["area_km2"].sum() == pytest.approx(605.30, abs=0.01)
+    free = ask(client, "surface", year=2015)
+    assert free["bandwidth"] == ask(client, "surface", year=2012)["bandwidth"]
+    bad = client.get("/api/v1/surface", params={"bandwidth": 50})
+    assert bad.status_code == 422
+    assert bad.json()["detail"][0]["msg"] == "Input should be greater than or equal to 200"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "geojson"])
+def test_a_surface_is_a_file_too(client: TestClient, kind: str) -> None:
+    """Named after what it is."""
+    answer = client.get("/api/v1/surface", params={"year": 2013, "format": kind})
+    name = f'attachment; filename="maeul-atlas_surface_2013_simulated.{kind}"'
+    assert answer.headers["content-disposition"] == name
+    if kind == "geojson":
+        found = answer.json()["features"]
+        assert [f["properties"]["class"] for f in found] == list(range(1, len(found) + 1))
+        assert {f["geometry"]["type"] for f in found} <= {"Polygon", "MultiPolygon"}
