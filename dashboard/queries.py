@@ -33,6 +33,7 @@ from geo.atlas import Atlas
 from geo.measures import surface as surfaces
 from geo.measures.classes import class_bounds
 from geo.measures.density import count_by_area, expected, funnel_limits, presence, rate
+from geo.residents import residents
 from geo.schema import CRS, CRS_SHOWN, Audience, Count, Level, Measure, Outcome, Precision, Scheme
 
 KEPT_ANSWERS = 256
@@ -40,6 +41,8 @@ KEPT_ANSWERS = 256
 KEPT_SURFACES = 8
 """Grids of all years take up to 30 MB."""
 RESOLUTIONS = {Level.HEX7: 7, Level.HEX8: 8, Level.HEX9: 9}
+POPULATION = ("population", "population_is_estimated")
+"""Columns of the boundaries that a table of residents by year stands in for."""
 PEAKS = 6
 LAST_YEAR = 2023
 """Administrative neighbourhoods are followed at least to the year of the legal boundaries."""
@@ -59,6 +62,7 @@ class Queries:
         self._areas = keep(self._make_areas)
         self._area_of = keep(self._make_area_of)
         self._classes = keep(self._make_classes)
+        self._population = keep(self._make_population)
         self.hexagons = keep(self._make_hexagons)
         self._densities = lru_cache(maxsize=KEPT_SURFACES)(self._make_densities)
         self._surface = lru_cache(maxsize=KEPT_SURFACES * 4)(self._make_surface)
@@ -89,10 +93,14 @@ class Queries:
     def _measures(self) -> dict[str, tuple[str, ...]]:
         """What can be measured at each level that the snapshot has."""
         measures = usual_measures()
+        for level in self.known_population:
+            measures[level] = measures["district"]
         if self.areas(Level.ADMINISTRATIVE).empty:
             del measures["administrative"]
         elif not self.is_mapped(Level.ADMINISTRATIVE):
-            measures["administrative"] = ("count",)
+            sized = ("per_km2", "ratio_area")
+            offered = (name for name in measures["administrative"] if name not in sized)
+            measures["administrative"] = tuple(offered)
         return measures
 
     def is_mapped(self, level: str) -> bool:
@@ -108,6 +116,16 @@ class Queries:
             return units[drawn].reset_index(drop=True)
         ever = [administrative.valid_in(units, year) for year in self.atlas.years]
         return units[np.logical_or.reduce(ever)].reset_index(drop=True)
+
+    @cached_property
+    def _valid(self) -> pd.DataFrame | None:
+        """When each administrative neighbourhood existed; None where one day's were drawn."""
+        if self.is_mapped(Level.ADMINISTRATIVE):
+            return None
+        units = self.areas(Level.ADMINISTRATIVE)
+        return pd.DataFrame(
+            {year: administrative.valid_in(units, year) for year in self.atlas.years}
+        )
 
     def _followed(self) -> pd.DataFrame:
         """The administrative neighbourhood as which each group counts in each year."""
@@ -125,22 +143,67 @@ class Queries:
         return administrative.find(self._units, text, districts=self.atlas.districts)
 
     def areas(self, level: str) -> pd.DataFrame:
-        """The areas of a level, index ``code``: names, district, km², residents."""
+        """The areas of a level, index ``code``: names, district, km²."""
         return self._areas(str(level))
 
     def _make_areas(self, level: str) -> pd.DataFrame:
         frame = self._level(level)
         if level == Level.DISTRICT:
             frame = frame.assign(district_code=frame["code"])
-        return pd.DataFrame(frame.drop(columns="geometry")).set_index("code", drop=False)
+        kept = frame.drop(columns=["geometry", *POPULATION], errors="ignore")
+        return pd.DataFrame(kept).set_index("code", drop=False)
 
     def _level(self, level: str) -> gpd.GeoDataFrame:
         if level in RESOLUTIONS:
             return self.hexagons(RESOLUTIONS[Level(level)])
         if level == Level.ADMINISTRATIVE:
-            unknown = pd.Series(pd.NA, index=self._units.index, dtype="Int64")
-            return self._units.assign(population=unknown, population_is_estimated=True)
+            return self._units
         return self.atlas.districts if level == Level.DISTRICT else self.atlas.neighbourhoods
+
+    def population(self, level: str) -> pd.DataFrame:
+        """Residents of a level's areas by year, missing where nobody knows them."""
+        return self._population(str(level))
+
+    def _make_population(self, level: str) -> pd.DataFrame:
+        if level not in RESOLUTIONS:
+            people = self._residents[0].loc[self.areas(level).index]
+            existed = self._valid if level == Level.ADMINISTRATIVE else None
+            return people if existed is None else people.where(existed)
+        # Known areas that cover the city, the smaller ones first.
+        fine = [Level.NEIGHBOURHOOD, Level.ADMINISTRATIVE]
+        source = next(
+            (item for item in fine if item in self.known_population and self.is_mapped(item)),
+            Level.DISTRICT,
+        )
+        people = self.population(source).fillna(0)
+        shared = boundaries.share_across(self._level(level), self._level(source), people)
+        return shared.set_axis(self.areas(level).index)
+
+    @cached_property
+    def _residents(self) -> tuple[pd.DataFrame, frozenset[str]]:
+        """Residents of all areas but hexagons by year, and the levels that are not estimated."""
+        districts, columns = self.atlas.districts, ["code", "level", "district_code", "area_km2"]
+        areas = pd.concat(
+            [
+                districts.assign(level=Level.DISTRICT, district_code=districts["code"]),
+                self.atlas.neighbourhoods.assign(level=Level.NEIGHBOURHOOD),
+                self.atlas.administrative.assign(level=Level.ADMINISTRATIVE, population=np.nan),
+            ]
+        )
+        areas = pd.DataFrame(areas[[*columns, "population"]]).set_index("code")
+        people, is_estimated = residents(areas, self.atlas.population, self.atlas.years)
+        known = frozenset(str(level) for level in areas["level"][~is_estimated])
+        return people, known
+
+    @cached_property
+    def known_population(self) -> frozenset[str]:
+        """Levels whose residents are not estimated: districts, and what the atlas brings."""
+        return self._residents[1]
+
+    @cached_property
+    def population_years(self) -> tuple[int, ...]:
+        """Years of the atlas's own table of residents; none where it brings none."""
+        return tuple(sorted({int(year) for year in self.atlas.population["year"]}))
 
     def shapes(self, level: str) -> gpd.GeoSeries:
         """Polygons of a level by code, EPSG:5179."""
@@ -267,15 +330,14 @@ class Queries:
             inside = areas["district_code"].isin(state.district) | (groups > 0).any(axis=1)
         null = None
         if state.measure in RATIOS:
-            null = self._expected(groups, self._exposure(state, areas).where(inside))
+            null = self._expected(groups, self._size(state).loc[inside].reindex(areas.index))
             measured = groups / null.groups
+        elif state.measure == Measure.COUNT:
+            measured = groups
         else:
-            measured = rate(groups, areas, Measure(state.measure))
-        valid = None
-        if state.level == Level.ADMINISTRATIVE and not self.is_mapped(state.level):
-            valid = pd.DataFrame(
-                {year: administrative.valid_in(areas, year) for year in self.atlas.years}
-            )
+            measured = rate(groups, self._size(state))
+        valid = self._valid if state.level == Level.ADMINISTRATIVE else None
+        if valid is not None:
             measured = measured.where(valid)
         values = measured
         if state.compare is not None:
@@ -283,6 +345,7 @@ class Queries:
         n = present.sum()
         return Frames(
             areas=areas,
+            population=self.population(state.level),
             inside=inside,
             groups=groups,
             measured=measured,
@@ -293,11 +356,17 @@ class Queries:
             valid=valid,
         )
 
-    def _exposure(self, state: ViewState, areas: pd.DataFrame) -> pd.Series[float]:
-        """What groups are shared out over under the null of a state's ratio."""
-        return areas["area_km2" if state.measure == "ratio_area" else "population"]
+    def _size(self, state: ViewState) -> pd.DataFrame:
+        """What a state's measure divides by, by area and year: km², or residents / 10,000."""
+        if state.measure in (Measure.PER_KM2, Measure.RATIO_AREA):
+            return pd.DataFrame(
+                dict.fromkeys(self.atlas.years, self.areas(state.level)["area_km2"])
+            )
+        return self.population(state.level) / 10_000
 
-    def _expected(self, groups: pd.DataFrame, exposure: pd.Series[float]) -> Expected:
+    def _expected(
+        self, groups: pd.DataFrame, exposure: pd.DataFrame | pd.Series[float]
+    ) -> Expected:
         wanted = expected(groups, exposure)
         return Expected(wanted, *funnel_limits(wanted, groups.sum()))
 
@@ -336,13 +405,16 @@ class Queries:
         its difference to the year compared with; ``rank`` the place of the value among the
         rows, ties sharing the better one; ``change`` the measure's difference to the year
         before, missing in the first; ``class`` the one on the map, negative for falls and for
-        fewer than expected, 0 for none. Residents below the district are estimated by area.
+        fewer than expected, 0 for none. Residents are the year's, estimated by area at levels
+        that are not among `known_population`.
         Ratios come with the groups expected and the funnel's limits (groups).
         """
         frames, year = self.frames(state), state.year
         inside = frames.inside if frames.valid is None else frames.inside & frames.valid[year]
         rows = frames.areas[inside].assign(
             groups=frames.groups[year],
+            population=frames.population[year].astype("Int64"),
+            population_is_estimated=state.level not in self.known_population,
             value=frames.values[year],
             rank=frames.ranks[year].astype("Int64"),
             change=frames.changes[year],
@@ -443,14 +515,15 @@ class Queries:
 
     def _whole(self, state: ViewState, districts: tuple[str, ...]) -> pd.Series[float]:
         """The measure of several districts taken together, by year."""
-        areas = self.areas("district")
-        counts: pd.Series[int] = self.presence(state).sum()
+        counts = self.presence(state).sum().to_frame().T
+        if state.measure == Measure.COUNT:
+            return counts.iloc[0]
+        sizes = self._size(replace(state, level="district"))
+        size = sizes.loc[list(districts)].sum()
         if state.measure in RATIOS:
-            exposure = self._exposure(state, areas)
             city = self.presence(replace(state, district=())).sum()
-            return counts / (city * exposure[list(districts)].sum() / exposure.sum())
-        sizes = areas.loc[list(districts), ["area_km2", "population"]].sum()
-        return rate(counts.to_frame().T, sizes.to_frame().T, Measure(state.measure)).iloc[0]
+            return (counts / (city * size / sizes.sum())).iloc[0]
+        return rate(counts, size.to_frame().T).iloc[0]
 
     @cached_property
     def points(self) -> gpd.GeoDataFrame:

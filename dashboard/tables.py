@@ -42,7 +42,7 @@ SURFACE_COLUMNS = ("class", "low", "high", "groups_smoothed", "area_km2")
 class Frames:
     """What a state without its year shows, for every year of the atlas.
 
-    ``groups``, ``measured`` and ``values`` have a row for each area of the level and a column
+    ``population``, ``groups``, ``measured`` and ``values`` have a row for each area of the level and a column
     a year; ``values`` is what was measured, or its difference to the year compared with where
     one was asked for. ``inside`` marks the areas that the chosen districts leave in sight;
     ``n`` and ``unplaced`` are by year. ``valid`` tells in which years each area existed, where
@@ -50,6 +50,7 @@ class Frames:
     """
 
     areas: pd.DataFrame
+    population: pd.DataFrame
     inside: pd.Series[bool]
     groups: pd.DataFrame
     measured: pd.DataFrame

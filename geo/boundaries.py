@@ -360,7 +360,7 @@ def hexagons(boundaries: Boundaries, resolution: int = 8) -> gpd.GeoDataFrame:
     for column in ("name_ko", "name_en", "district_code"):
         frame[column] = areas[column].to_numpy()[nearest]
     frame["area_km2"] = frame.area / 1e6
-    frame["population"] = _residents(frame, districts)
+    frame["population"] = share_across(frame, districts, districts[["population"]]).astype("int64")
     frame["population_is_estimated"] = True
     return _ordered(frame, "neighbourhoods")
 
@@ -371,14 +371,28 @@ def _drawn(codes: list[str]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs=CRS_SHOWN).to_crs(CRS)
 
 
-def _residents(frame: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> pd.Series[int]:
-    """Residents of areas that cut across districts, by the area shared with each."""
-    shapes, outlines = frame.geometry.to_numpy(), districts.geometry.to_numpy()
-    shape, district = districts.sindex.query(shapes, predicate="intersects")
-    shared = shapely.area(shapely.intersection(shapes[shape], outlines[district]))
-    density = (districts["population"] / districts.area).to_numpy()
-    total = np.bincount(shape, weights=density[district] * shared, minlength=len(frame))
-    return pd.Series(np.round(total).astype("int64"), index=frame.index)
+def share_across(
+    areas: gpd.GeoDataFrame, sources: gpd.GeoDataFrame, people: pd.DataFrame
+) -> pd.DataFrame:
+    """Residents of areas that cut across others, by the area shared with each.
+
+    Args:
+        areas: where residents are asked for, EPSG:5179.
+        sources: areas that do not overlap, EPSG:5179.
+        people: residents of each row of ``sources``, in its order, a column a year.
+
+    Returns:
+        Whole people in float columns, on the index of ``areas``, with the columns of ``people``.
+    """
+    shapes, outlines = areas.geometry.to_numpy(), sources.geometry.to_numpy()
+    shape, source = sources.sindex.query(shapes, predicate="intersects")
+    shared = shapely.area(shapely.intersection(shapes[shape], outlines[source]))
+    density = people.to_numpy(dtype=float) / sources.area.to_numpy()[:, None]
+    total = [
+        np.bincount(shape, weights=each[source] * shared, minlength=len(areas))
+        for each in density.T
+    ]
+    return pd.DataFrame(np.round(total).T, index=areas.index, columns=people.columns)
 
 
 def read_sites(path: Path = DATA / "sites.geojson") -> gpd.GeoDataFrame:

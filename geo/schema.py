@@ -262,7 +262,7 @@ TABLES: dict[str, Table] = {
             "population",
             ("code", "year"),
             (
-                Column("code", "text", "code of a district or a neighbourhood"),
+                Column("code", "text", "district, neighbourhood or administrative neighbourhood"),
                 Column("year", "year", "year of the figure"),
                 Column("population", "integer", "residents", "people", least=0),
             ),

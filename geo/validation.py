@@ -65,7 +65,8 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
     Args:
         folder: holds ``groups.csv`` or ``groups.parquet``, ``applications…`` and, if there
-            are any, ``people…``, ``memberships…``, ``sites…``; nothing else of these kinds.
+            are any, ``people…``, ``memberships…``, ``sites…``, ``population…``; nothing else of
+            these kinds.
 
     Returns:
         Table name -> frame, row for row as in the file. CSV cells are all text without outer
@@ -192,6 +193,7 @@ def _check_all(
     _check_founded(groups, applications, report)
     _check_provenance(groups, provenance, report)
     _check_pseudonyms(tables["people"], report)
+    _check_population(tables["population"], boundaries, report)
 
 
 class _Report:
@@ -605,7 +607,7 @@ def _check_key(table: Table, frame: pd.DataFrame, report: _Report) -> None:
         return
     what = key[0] if len(key) == 1 else f"{' and '.join(key)} together"
     remedy = "stands in row " + later.astype("str") + f" already: {what} must differ in every row."
-    values = shared.loc[later.index].agg(", ".join, axis=1)
+    values = shared.loc[later.index].astype("str").agg(", ".join, axis=1)
     report.cells(table.name, key[-1], values, remedy)
 
 
@@ -725,6 +727,64 @@ def _check_legal(
     ).astype("str") + ": correct one of them, or leave one empty."
     given = written["administrative_code"][wrong]
     report.cells("groups", "administrative_code", given, remedies)
+
+
+def _check_population(population: pd.DataFrame, boundaries: Boundaries, report: _Report) -> None:
+    """Residents of no area, of a part of a level, or of parts that do not add up.
+
+    An area without a figure would be estimated unnoticed among others that are known.
+    """
+    if any(report.has("population", name) for name in (None, "code", "year", "population")):
+        return
+    levels: dict[str, pd.DataFrame] = {
+        "districts": boundaries.districts,
+        "neighbourhoods": boundaries.neighbourhoods,
+        "administrative neighbourhoods": boundaries.administrative,
+    }
+    code, year = population["code"].dropna(), population["year"].dropna()
+    known = pd.concat([frame["code"] for frame in levels.values()])
+    examples = [
+        f"{name.removesuffix('s')} ({frame['code'].min()})"
+        for name, frame in levels.items()
+        if len(frame)
+    ]
+    remedy = f"there is no such area: write the code of a {either(examples)}."
+    report.cells("population", "code", code[~_among(code, known)], remedy)
+    for each in sorted(year[year.between(*YEARS_ALLOWED)].unique()):
+        rows = population[_true(population["year"] == each)]
+        for name, frame in levels.items():
+            there = frame
+            if name == "administrative neighbourhoods":
+                there = frame[valid_in(frame, each)]
+                gone = rows["code"][rows["code"].isin(frame["code"].drop(there.index))]
+                remedy = f"there was no such {name[:-1]} at the end of {each}: leave it out."
+                report.cells("population", "code", gone, remedy)
+            _check_whole(name, rows, there, int(each), report)
+
+
+def _check_whole(
+    name: str, rows: pd.DataFrame, areas: pd.DataFrame, year: int, report: _Report
+) -> None:
+    """One year's residents of a level: of each area, adding up to those of the districts."""
+    given = rows[rows["code"].isin(areas["code"])].drop_duplicates("code").set_index("code")
+    without = areas["code"][~areas["code"].isin(given.index)]
+    if given.empty:
+        return
+    if len(without):
+        remedy = (
+            f"{len(without):,} of the {len(areas):,} {name} have no figure of this year, "
+            f"the first of them {without.min()}: add them, or leave the {name} out."
+        )
+        first = rows["year"][rows["code"].isin(given.index)].head(1)
+        report.cells("population", "year", first, remedy)
+    elif "district_code" in areas:
+        above = areas["district_code"].to_numpy()
+        sums = given["population"].reindex(areas["code"]).groupby(above).sum(min_count=1)
+        parts, whole = rows["code"].map(sums), rows["population"]
+        wrong = _true(parts != whole)
+        together = parts[wrong].astype("Int64").astype("str")
+        remedies = f"its {name} have " + together + f" in {year}: they must add up, correct them."
+        report.cells("population", "population", whole[wrong], remedies)
 
 
 def _check_district(

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from geo.schema import Count, Measure, Outcome
+from geo.schema import Count, Outcome
 
 
 def presence(
@@ -153,8 +153,8 @@ def count_by_area(
     return pd.DataFrame(counted, index=index)
 
 
-def rate(counts: pd.DataFrame, areas: pd.DataFrame, measure: Measure) -> pd.DataFrame:
-    """Counts as they are, per square kilometre, or per 10,000 residents.
+def rate(counts: pd.DataFrame, size: pd.DataFrame | pd.Series[float]) -> pd.DataFrame:
+    """Groups per square kilometre, or per 10,000 residents.
 
     Formula:
         Per km²: n / A. Per 10,000 residents: 10,000 · n / P. Here n is the number of groups,
@@ -179,24 +179,20 @@ def rate(counts: pd.DataFrame, areas: pd.DataFrame, measure: Measure) -> pd.Data
 
     Args:
         counts: shape (areas, years), from `count_by_area`.
-        areas: on the same index, columns ``area_km2`` (km²) and ``population`` (residents,
-            one figure for all years).
-        measure: which one.
+        size: on the same index, km² or residents / 10,000, by year or the same in all years.
 
     Returns:
         Numbers of the shape of ``counts``; missing where an area has no size or no residents.
 
-    >>> counts = pd.DataFrame({2012: [6, 1]}, index=["A", "B"])
-    >>> areas = pd.DataFrame({"area_km2": [2.0, 4.0], "population": [30_000, 0]}, index=["A", "B"])
-    >>> rate(counts, areas, Measure.PER_KM2)[2012].tolist()
+    >>> counts = pd.DataFrame({2012: [6, 1], 2013: [9, 2]}, index=["A", "B"])
+    >>> rate(counts, pd.Series([2.0, 4.0], index=["A", "B"]))[2012].tolist()
     [3.0, 0.25]
-    >>> rate(counts, areas, Measure.PER_10K)[2012].tolist()
-    [2.0, nan]
+    >>> residents = pd.DataFrame({2012: [30_000, 0], 2013: [60_000, 10_000]}, index=["A", "B"])
+    >>> rate(counts, residents / 10_000).to_numpy().tolist()
+    [[2.0, 1.5], [nan, 2.0]]
     """
-    if measure is Measure.COUNT:
-        return counts
-    size = areas["area_km2"] if measure is Measure.PER_KM2 else areas["population"] / 10_000
-    return counts.div(size.where(size > 0), axis=0)
+    by_year = size if isinstance(size, pd.DataFrame) else _in_all_years(size, counts)
+    return counts / by_year.where(by_year > 0)
 
 
 FUNNEL = 0.998

@@ -854,3 +854,89 @@ def test_the_sample_survives_a_way_through_csv(sample: Atlas, tmp_path: Path) ->
         made_at=pd.Timestamp("2026-01-01", tz="UTC"),
     )
     assert manifest.content_hash == content_hash(sample.path)
+
+
+# ---- residents -------------------------------------------------------------------------------
+
+
+def people(*rows: str) -> pd.DataFrame:
+    columns = ["code", "year", "population"]
+    return pd.DataFrame([row.split() for row in rows], columns=columns, dtype="str")
+
+
+PARTS = ("11110101 2012 400", "11110102 2012 600", "11140101 2012 1", "11140102 2012 2")
+
+
+@pytest.mark.parametrize("sums", [(), ("11110 2012 1000", "11140 2012 3")])
+def test_residents_of_every_area_are_taken(
+    given: Tables, squares: Boundaries, sums: tuple[str, ...]
+) -> None:
+    """Of one level or of two that add up, of years in which the atlas has nothing as well."""
+    given["population"] = people(*PARTS, *sums, "11110 2009 5", "11140 2009 6")
+    table = checked(given, squares)["population"]
+    assert len(table) == 4 + len(sums) + 2
+    assert table["population"].sum() == 1003 * (2 if sums else 1) + 11
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        (
+            ("11110103 2012 5",),
+            "column code, row 2: '11110103': there is no such area: write the code of a district "
+            "(11110), neighbourhood (11110101) or administrative neighbourhood (1111051500).",
+        ),
+        (
+            ("11110101 2012 5",),
+            "column year, row 2: '2012': 3 of the 4 neighbourhoods have no figure of this year, "
+            "the first of them 11110102: add them, or leave the neighbourhoods out.",
+        ),
+        (
+            ("11110 2012 5", "11140 2012 7", "11140 2013 7"),
+            "column year, row 4: '2013': 1 of the 2 districts have no figure of this year, "
+            "the first of them 11110: add them, or leave the districts out.",
+        ),
+        (
+            ("1111051500 2012 5",),
+            "column year, row 2: '2012': 1 of the 2 administrative neighbourhoods have no figure "
+            "of this year, the first of them 1111053000: add them, or leave the administrative "
+            "neighbourhoods out.",
+        ),
+        (
+            ("1111051500 2014 5", "1111053000 2014 5"),
+            "column code, row 3: '1111053000': there was no such administrative neighbourhood at "
+            "the end of 2014: leave it out.",
+        ),
+        (
+            (*PARTS, "11110 2012 999", "11140 2012 3"),
+            "column population, row 6: '999': its neighbourhoods have 1000 in 2012: they must "
+            "add up, correct them.",
+        ),
+        (
+            ("11110 20133 5", "11140 20133 5"),
+            "column year, row 2: '20133': write a year from 1990 to 2100.",
+        ),
+        (
+            ("11110 2012 -5", "11140 2012 5"),
+            "column population, row 2: '-5': write 0 or more.",
+        ),
+        (
+            ("11110 2012 5", "11140 2012 5", "11140 2012 6"),
+            "column year, row 4: '11140, 2012': stands in row 3 already: code and year together "
+            "must differ in every row.",
+        ),
+    ],
+)
+def test_residents_that_cannot_be_are_told(
+    given: Tables, squares: Boundaries, rows: tuple[str, ...], wrong: str
+) -> None:
+    """Of no area, of a part of a level, of a unit that was gone, or not adding up."""
+    units = squares.administrative.reindex(range(2)).assign(
+        code=["1111051500", "1111053000"],
+        district_code="11110",
+        since="1988-04-23",
+        until=pd.Series([None, "2013-06-30"], dtype="str"),
+    )
+    given["population"] = people(*rows)
+    found = faults(given, replace(squares, administrative=units))
+    assert found[0] == f"table population, {wrong}"
