@@ -11,7 +11,7 @@ from mapclassify import EqualInterval, FisherJenks, Quantiles
 from geo.atlas import Atlas
 from geo.measures.classes import MOST_SORTED, class_bounds
 from geo.measures.density import count_by_area, presence, rate
-from geo.schema import Measure, Scheme
+from geo.schema import Scheme
 
 INDEPENDENT = {
     Scheme.NATURAL: FisherJenks,
@@ -26,7 +26,7 @@ def densities(sample: Atlas) -> np.ndarray:
     areas = sample.neighbourhoods.set_index("code")
     present = presence(sample.groups, sample.applications, [2017])
     counts = count_by_area(present, sample.groups["neighbourhood_code"], list(areas.index))
-    values = rate(counts, areas, Measure.PER_KM2)[2017].to_numpy()
+    values = rate(counts, areas["area_km2"])[2017].to_numpy()
     return np.asarray(values[values > 0])
 
 
