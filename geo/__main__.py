@@ -134,6 +134,8 @@ def _boundaries(given: argparse.Namespace) -> None:
         return
     if given.out is None:
         raise MaeulError("Boundaries of one's own need a folder of their own: give --out DIR.")
+    if given.out.resolve() == boundaries.DATA.resolve():
+        raise MaeulError(f"{given.out} holds the legal boundaries: name another folder.")
     own = _read(given, given.file)
     boundary_files.write(own, given.out)
     print(own.report)

@@ -66,7 +66,11 @@ def for_boundaries(
     areas = for_snapshot(own, base)
     if own.report.kind == "administrative":
         tables, count = administrative_by_point(given, areas)
-        return tables, areas, f"Administrative neighbourhood by their point: {count:,} groups."
+        return (
+            tables,
+            areas,
+            f"Groups in an administrative neighbourhood by their point: {count:,}.",
+        )
     tables, joined = join_anew(given, areas, base)
     return tables, areas, str(joined)
 

@@ -47,16 +47,16 @@ class OwnBoundaries:
         Beside administrative neighbourhoods stand the legal ones, whose source comes first.
         """
         source, date, kind = self.report.source, self.report.date, self.report.kind
-        if kind != "administrative":
-            return {"source": source, "date": date, "kind": kind}
-        return {
+        ours = {"source": source, "date": date, "kind": kind}
+        legal = {
             "source": boundaries.SOURCE,
             "source_ko": boundaries.SOURCE_KO,
             "date": boundaries.SOURCE_DATE,
             "kind": kind,
-            "administrative": source,
-            "administrative_date": date,
         }
+        if kind == "administrative":
+            return legal | {"administrative": source, "administrative_date": date}
+        return legal if source == boundaries.SOURCE else ours
 
 
 def read(

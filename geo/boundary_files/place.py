@@ -164,7 +164,7 @@ def _away(outline: shapely.Geometry, target: shapely.Geometry) -> tuple[float, f
 
 def _misplaced(file: str, label: str, fit: _Fit | None) -> str:
     if fit is None:
-        return f"{file}, read as {label}, covers no district of Seoul."
+        return f"{file}, read as {label}, covers no district of Seoul by half."
     away = "" if (fit.east, fit.north) == (0, 0) else f", and lie {fit.shift} of it"
     return (
         f"{file}, read as {label}, is not where Seoul is: the areas meet {fit.met:.1%} of "

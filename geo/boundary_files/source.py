@@ -74,7 +74,7 @@ def opened(path: Path, layer: str | None) -> gpd.GeoDataFrame:
 def _unpacked(path: Path) -> tuple[str, int]:
     """What GDAL is to open, and the bytes in it."""
     if path.suffix.lower() == ".shp":
-        parts = path.parent.glob(f"{path.stem}.*")
+        parts = [part for part in path.parent.iterdir() if part.stem == path.stem]
         return str(path), sum(part.stat().st_size for part in parts)
     if path.suffix.lower() != ".zip":
         return str(path), path.stat().st_size

@@ -324,9 +324,9 @@ USUAL = (
         ),
         (
             lambda areas: areas.to_crs(5186).set_crs(5181, allow_override=True),
-            "ours.gpkg, read as EPSG:5181, covers no district of Seoul. Read as EPSG:5186 (Korea "
-            "2000, Central Belt 2010, metres), it would meet 100.0%: give --crs EPSG:5186 if that "
-            "is what the file is in.",
+            "ours.gpkg, read as EPSG:5181, covers no district of Seoul by half. Read as EPSG:5186 "
+            "(Korea 2000, Central Belt 2010, metres), it would meet 100.0%: give --crs EPSG:5186 "
+            "if that is what the file is in.",
         ),
         (
             lambda areas: areas.to_crs(4162).set_crs(4326, allow_override=True),
@@ -345,11 +345,11 @@ USUAL = (
         ),
         (
             lambda areas: areas.set_geometry(areas.translate(300_000, 0)),
-            f"ours.gpkg, read as EPSG:5179, covers no district of Seoul. {USUAL}",
+            f"ours.gpkg, read as EPSG:5179, covers no district of Seoul by half. {USUAL}",
         ),
         (
             _swapped,
-            "ours.gpkg, read as EPSG:4326, covers no district of Seoul. "
+            "ours.gpkg, read as EPSG:4326, covers no district of Seoul by half. "
             "Its two coordinates look swapped: exchange them.",
         ),
         (
@@ -816,6 +816,52 @@ def test_points_beside_a_line_that_moved_go_with_it(
     assert joined["groups"]["x"].isna().tolist() == [False, True, False]
 
 
+def test_administrative_neighbourhoods_are_known_by_their_names(
+    tables: Tables, seoul: Boundaries, path: Path, tmp_path: Path
+) -> None:
+    """Geumcheon-gu in ten strips from north to south is its ten; points fall into them."""
+    names = ["가산동", *(f"독산{n}동" for n in range(1, 5)), *(f"시흥제{n}동" for n in range(1, 6))]
+    whole = seoul.districts.set_index("code").geometry["11545"]
+    west, south, east, north = whole.bounds
+    height = (north - south) / 10
+    strips = [
+        whole & shapely.box(west, north - height * (place + 1), east, north - height * place)
+        for place in range(10)
+    ]
+    own = read(written(gpd.GeoDataFrame({"동": names}, geometry=strips, crs=CRS), path))
+    assert str(own.report).splitlines()[0] == (
+        "ours.gpkg: 10 areas in 1 district, administrative neighbourhoods as of 2022, read as "
+        "EPSG:5179; they meet 100.0% of the outline."
+    )
+    point = shapely.point_on_surface(strips[1])
+    groups = tables["groups"].drop(columns=["longitude", "latitude"])
+    groups["x"], groups["y"] = ["", f"{point.x}", ""], ["", f"{point.y}", ""]
+    groups["neighbourhood_code"] = ""
+    joined, areas, told = for_boundaries(tables | {"groups": groups}, own, seoul)
+    assert told == "Groups in an administrative neighbourhood by their point: 1."
+    atlas = publish(
+        joined,
+        tmp_path / "atlas",
+        areas,
+        name="ours",
+        made_from="t",
+        boundaries_from=own.manifest,
+    )
+    drawn_units = atlas.administrative.dropna(subset="geometry").set_index("code")
+    assert drawn_units["district_code"].unique().tolist() == ["11545"]
+    assert drawn_units["area_km2"].sum() == pytest.approx(whole.area / 1e6, rel=0.001)
+    code = atlas.groups.set_index("group_id")["administrative_code"]["b"]
+    assert drawn_units["name_ko"][code] == "독산1동"
+    assert atlas.manifest.boundaries == {
+        "source": boundaries.SOURCE,
+        "source_ko": boundaries.SOURCE_KO,
+        "date": boundaries.SOURCE_DATE,
+        "kind": "administrative",
+        "administrative": "ours.gpkg",
+        "administrative_date": "2022",
+    }
+
+
 # ---- the command line --------------------------------------------------------------------------
 
 
@@ -878,6 +924,10 @@ def test_a_folder_is_built_and_published_with(
         (
             ["boundaries", "--from", "ours.gpkg"],
             "Boundaries of one's own need a folder of their own: give --out DIR.\n",
+        ),
+        (
+            ["boundaries", "--from", "ours.gpkg", "--out", "data/seoul"],
+            "data/seoul holds the legal boundaries: name another folder.\n",
         ),
         (["boundaries", "--crs", "EPSG:5174"], "Leave out --crs, or give --from FILE.\n"),
     ],
