@@ -394,7 +394,7 @@ class Queries:
             bounds=tuple(
                 class_bounds(sizes, Scheme(state.scheme), wanted, logarithms=ratio).tolist()
             ),
-            least=float(sizes.min(initial=np.inf)),
+            least=0.0 if state.level == Level.SURFACE else float(sizes.min(initial=np.inf)),
             whole=bool((sizes == np.floor(sizes)).all()) and not ratio,
         )
 
@@ -451,13 +451,15 @@ class Queries:
         """The part of a state that its surfaces of all years depend on."""
         return replace(state.asked, bandwidth=self.bandwidth(state))
 
-    @cached_property
-    def _outline(self) -> Any:
-        return shapely.coverage_union_all(self.atlas.districts.geometry.to_numpy())
+    def _outline(self, state: ViewState) -> Any:
+        """What a surface spreads over: the chosen districts, or the city; EPSG:5179."""
+        districts = self.shapes(Level.DISTRICT)
+        chosen = districts[list(state.district)] if state.district else districts
+        return shapely.coverage_union_all(chosen.to_numpy())
 
     def _make_densities(self, state: ViewState) -> tuple[surfaces.Grid, np.ndarray]:
         """The grid and, for each year, the density on it."""
-        grid = surfaces.lay_grid(self._outline, self.bandwidth(state))
+        grid = surfaces.lay_grid(self._outline(state), self.bandwidth(state))
         present = self.presence(state).to_numpy(dtype=float)
         densities = [
             surfaces.kernel_density(self._spots, grid, self.bandwidth(state), weights)
@@ -477,7 +479,7 @@ class Queries:
         year = self.atlas.years.index(state.year)
         density = densities[year].astype(float)
         bounds = np.asarray(self.classes(state).bounds)
-        bands = surfaces.isobands(density, grid, bounds, self._outline)
+        bands = surfaces.isobands(density, grid, bounds, self._outline(state))
         bands = bands.assign(**{"class": bands["band"] + 1, "groups_smoothed": bands["groups"]})
         present = self.presence(state)[state.year].to_numpy()
         return Surface(

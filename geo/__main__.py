@@ -129,7 +129,7 @@ def _sample(given: argparse.Namespace) -> None:
 
 def _boundaries(given: argparse.Namespace) -> None:
     if given.file is None:
-        _no_reading(given, "go with --from FILE")
+        _no_reading(given, ", or give --from FILE")
         boundaries.build(given.out or boundaries.DATA)
         return
     if given.out is None:
@@ -143,7 +143,7 @@ def _boundaries(given: argparse.Namespace) -> None:
 def _publish(given: argparse.Namespace) -> None:
     tables, areas, source, told = validation.read_tables(given.tables), boundaries.load(), None, ""
     if given.boundaries is None:
-        _no_reading(given, "go with --boundaries FILE")
+        _no_reading(given, ", or give --boundaries FILE")
     else:
         own = _own(given)
         tables, areas, told = rejoin.for_boundaries(tables, own, areas)
@@ -168,7 +168,7 @@ def _own(given: argparse.Namespace) -> boundary_files.OwnBoundaries:
     """Boundaries of one's own, from the folder that was built of them or from a file."""
     if not given.boundaries.is_dir():
         return _read(given, given.boundaries)
-    _no_reading(given, "are for a file of boundaries, not for the folder built of it")
+    _no_reading(given, ": a folder of boundaries is taken as it was built")
     return boundary_files.load(given.boundaries)
 
 
@@ -179,7 +179,7 @@ def _read(given: argparse.Namespace, path: Path) -> boundary_files.OwnBoundaries
 def _no_reading(given: argparse.Namespace, words: str) -> None:
     used = [f"--{name.replace('_', '-')}" for name in READING if getattr(given, name)]
     if used:
-        raise MaeulError(f"{', '.join(used)} {words}.")
+        raise MaeulError(f"Leave out {', '.join(used)}{words}.")
 
 
 def _list(given: argparse.Namespace) -> None:

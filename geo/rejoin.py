@@ -1,8 +1,8 @@
 """Tables that were written for other boundaries, joined to these anew.
 
 A group's point decides; its codes follow. What has no point and a neighbourhood that is no
-longer there is known to its district only. Nothing here judges: what contradicts itself by more
-than lines move when somebody else draws them is left to `geo.validation`.
+longer there is known to its district only. Nothing here judges: a point that contradicts its row
+by the earlier boundaries as well, and by more than a line's width, is left to `geo.validation`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from geo.boundary_files import OwnBoundaries, for_snapshot
 from geo.validation import located
 
 NEAR_M = 300
-"""As far as lines of two maps of the same districts lie apart, at most: as wide as cleaning
-closes gaps."""
+"""Lines of two maps of the same districts lie this far apart, as a rule; cleaning closes gaps
+of this width."""
 
 
 @dataclass(frozen=True)
@@ -131,18 +131,17 @@ def _groups_anew(
     before: Boundaries,
 ) -> tuple[pd.DataFrame, Joined]:
     """Groups with codes of the boundaries that they go to, and those that are elsewhere now."""
-    found = locate(points.dropna(), to).reindex(groups.index)
+    found, were = (locate(points.dropna(), areas).reindex(groups.index) for areas in (to, before))
     pointed, inside = points.notna(), found["district_code"].notna()
     district, code = groups["district_code"], groups["neighbourhood_code"]
-    near_district = _near(points, district, to.districts)
-    near_area = _near(points, code, to.neighbourhoods)
-    moved = inside & near_district & (found["district_code"] != district)
-    city = shapely.coverage_union_all(to.districts.geometry.to_numpy())
-    outside = pointed & ~inside & (points.distance(city) <= NEAR_M)
+    right = (were["district_code"] == district) | _near(points, district, to.districts)
+    agreed = (were["neighbourhood_code"] == code) | _near(points, code, to.neighbourhoods)
+    moved = inside & right & (found["district_code"] != district)
+    outside = pointed & ~inside & right
     gone = _gone(code, to, before)
     district = district.mask(moved, found["district_code"])
-    # With a point it is derived again; a code that contradicts the point by far stays, as a fault.
-    stale = gone | (near_area & (found["neighbourhood_code"] != code)) | (moved & near_area)
+    # With a point it is derived again; one that contradicts the point by far stays, as a fault.
+    stale = gone | (inside & agreed & (found["neighbourhood_code"] != code))
     changed = _with(
         frame,
         district_code=district,

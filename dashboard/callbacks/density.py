@@ -250,13 +250,9 @@ def _headline(
     if table.n == 0:
         details.append(text("page.empty"))
     elif table.unplaced and state.area is None:
-        details.append(
-            text(
-                "panel.unplaced_help",
-                n=text.number(table.unplaced),
-                level=text.value("level", state.level).lower(),
-            )
-        )
+        level = text.value("level", state.level).lower()
+        said = "panel.unplaced_surface" if state.level == "surface" else "panel.unplaced_help"
+        details.append(text(said, n=text.number(table.unplaced), level=level))
     return title, details
 
 
@@ -488,7 +484,7 @@ def _rows(table: Density, text: Text, fields: list[str]) -> list[Any]:
 
 def _summary(state: ViewState, table: Density, text: Text) -> str:
     return text(
-        "table.summary",
+        "table.summary_surface" if state.level == "surface" else "table.summary",
         rows=text.number(len(table.rows)),
         level=text.value("level", state.level).lower(),
         n=text.number(table.n),

@@ -184,8 +184,7 @@ def test_groups_are_those_that_the_table_counts(client: TestClient) -> None:
         ),
         (
             {"administrative": "신사동"},
-            "Unknown administrative '신사동': choose 신사동 (1138069000), 신사동 (1162068500) or "
-            "신사동 (1168051000).",
+            "Unknown administrative '신사동': choose 신사동 (1162068500) or 신사동 (1168051000).",
         ),
     ],
 )

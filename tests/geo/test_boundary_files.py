@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,19 +20,22 @@ from geo import boundaries, boundary_files
 from geo.__main__ import main
 from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
-from geo.boundary_files import Finding, OwnBoundaries, Report, read
+from geo.boundary_files import Finding, OwnBoundaries, read, source
 from geo.errors import BadBoundaries
 from geo.measures.density import count_by_area, presence
-from geo.rejoin import for_boundaries
-from geo.schema import CRS, GIVEN
+from geo.rejoin import Joined, for_boundaries, join_anew
+from geo.schema import CRS, GIVEN, Provenance
 
 Tables = dict[str, pd.DataFrame]
 Spoil = Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame]
+GASAN, DOKSAN = "11545101", "11545102"
+LEGAL = "ours.gpkg: {} areas in 25 districts, legal neighbourhoods, read as EPSG:5179; "
+WHOLE = f"{LEGAL.format(467)}they meet 100.0% of the outline."
 
 
 @pytest.fixture(scope="module")
 def legal(seoul: Boundaries) -> gpd.GeoDataFrame:
-    """The legal neighbourhoods as an office may have them: code, name, district; 10 m lines."""
+    """The legal neighbourhoods as an office may have them: code, name, district."""
     areas = boundaries.load_simple().neighbourhoods
     names = seoul.districts.set_index("code")["name_ko"]
     return gpd.GeoDataFrame(
@@ -45,14 +50,14 @@ def legal(seoul: Boundaries) -> gpd.GeoDataFrame:
 
 
 @pytest.fixture(scope="module")
-def own(legal: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def zones(legal: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Areas that nobody else has: pairs of neighbourhoods of one district, under new names."""
     pair = legal.groupby("SGG_NM").cumcount() // 2
     areas = legal.assign(pair=pair).dissolve(["SGG_NM", "pair"], as_index=False, method="coverage")
     number = (areas["pair"] + 1).astype("str")
     return gpd.GeoDataFrame(
         {
-            "area_id": [f"z{place:03}" for place in range(len(areas))],
+            "zone_id": [f"z{place:03}" for place in range(len(areas))],
             "zone": "마을" + number + "동",
             "gu": areas["SGG_NM"],
         },
@@ -66,8 +71,24 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ours.gpkg"
 
 
-def written(areas: gpd.GeoDataFrame, path: Path) -> Path:
-    areas.to_file(path)
+@pytest.fixture(scope="module")
+def kostat() -> Path:
+    """The administrative neighbourhoods of 2013, which are no part of the project."""
+    folder = Path(os.environ.get("MAEUL_TEST_DATA", "")) / "kostat2013"
+    if "MAEUL_TEST_DATA" not in os.environ or not folder.is_dir():
+        pytest.skip("MAEUL_TEST_DATA names no folder that holds kostat2013")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def of_2013(kostat: Path) -> OwnBoundaries:
+    return read(kostat / "seoul_submunicipalities.shp", crs="EPSG:5174")
+
+
+def written(areas: gpd.GeoDataFrame, path: Path, **options: str) -> Path:
+    with warnings.catch_warnings():  # that there is no coordinate system is meant
+        warnings.simplefilter("ignore")
+        areas.to_file(path, **options)
     return path
 
 
@@ -77,21 +98,805 @@ def refused(path: Path, **options: str) -> str:
     return str(error.value)
 
 
+def drawn(areas: gpd.GeoDataFrame, code: str, shape: shapely.Geometry) -> gpd.GeoDataFrame:
+    """The same areas, one of them with another shape."""
+    shapes = areas.geometry.to_numpy().copy()
+    shapes[(areas["EMD_CD"] == code).to_numpy()] = shape
+    return areas.set_geometry(gpd.GeoSeries(shapes, index=areas.index, crs=areas.crs))
+
+
+def shape_of(areas: gpd.GeoDataFrame, code: str) -> shapely.Geometry:
+    return areas.set_index("EMD_CD").geometry[code]
+
+
+def again(areas: gpd.GeoDataFrame, code: str, **changes: object) -> gpd.GeoDataFrame:
+    """The same areas and one of them once more, with these changes."""
+    row = areas[areas["EMD_CD"] == code].assign(**changes)
+    return gpd.GeoDataFrame(pd.concat([areas, row], ignore_index=True), crs=areas.crs)
+
+
+def unplaced_in(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return areas.set_crs(None, allow_override=True)
+
+
 # ---- formats, columns, layers ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["ours.gpkg", "ours.geojson", "ours.shp"])
+@pytest.mark.parametrize(
+    ("name", "crs"),
+    [("ours.gpkg", "EPSG:5179"), ("ours.geojson", "EPSG:4326"), ("ours.shp", "EPSG:5174")],
+)
 def test_a_file_of_legal_neighbourhoods_is_read(
-    legal: gpd.GeoDataFrame, seoul: Boundaries, tmp_path: Path, name: str
+    legal: gpd.GeoDataFrame, seoul: Boundaries, tmp_path: Path, name: str, crs: str
 ) -> None:
-    """Recognised by their names, with the official codes, and all that is told is what they are."""
-    crs = "EPSG:4326" if name == "ours.geojson" else CRS
-    read_back = read(written(legal.to_crs(crs), tmp_path / name))
-    assert str(read_back.report) == (
+    """Recognised by their names, with the official codes; nothing was mended, nothing is told."""
+    own = read(written(legal.to_crs(crs), tmp_path / name))
+    assert str(own.report) == (
         f"{name}: 467 areas in 25 districts, legal neighbourhoods, read as {crs}; "
-        "they meet 99.9% of the outline."
+        "they meet 100.0% of the outline."
     )
-    areas = read_back.boundaries
+    areas = own.boundaries
+    assert boundaries.check(areas) is areas
     assert areas.neighbourhoods["code"].tolist() == seoul.neighbourhoods["code"].tolist()
-    assert areas.districts["population"].equals(seoul.districts["population"])
-    assert read_back.manifest == {"source": name, "date": "date not given", "kind": "legal"}
+    assert areas.districts["population"].tolist() == seoul.districts["population"].tolist()
+    assert own.manifest == {"source": name, "date": "date not given", "kind": "legal"}
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_shapefile_in_cp949_is_read(
+    legal: gpd.GeoDataFrame, tmp_path: Path, zipped: bool
+) -> None:
+    """Without a .cpg file, by what its text can be; in a ZIP file under a Korean name too."""
+    path = written(legal, tmp_path / "ours.shp", encoding="CP949")
+    (tmp_path / "ours.cpg").unlink()
+    if zipped:
+        with zipfile.ZipFile(tmp_path / "ours.zip", "w") as archive:
+            for kind in ("shp", "shx", "dbf", "prj"):
+                archive.write(tmp_path / f"ours.{kind}", f"경계/구역.{kind}")
+        path = tmp_path / "ours.zip"
+    areas = read(path).boundaries.neighbourhoods.set_index("code")
+    assert areas["name_ko"][[GASAN, DOKSAN]].tolist() == ["가산동", "독산동"]
+
+
+def test_names_may_hold_the_whole_address(legal: gpd.GeoDataFrame, path: Path) -> None:
+    """서울특별시 금천구 가산동 names the district and the neighbourhood; codes are not needed."""
+    address = "서울특별시 " + legal["SGG_NM"] + " " + legal["EMD_NM"]
+    assert str(read(written(legal[["geometry"]].assign(adm_nm=address), path)).report) == WHOLE
+
+
+def test_areas_without_codes_are_numbered(zones: gpd.GeoDataFrame, path: Path) -> None:
+    """Within their district, in the order of their names, and the report says so."""
+    own = read(written(zones.drop(columns="gu"), path), date="2020-01-01")
+    assert str(own.report) == (
+        "ours.gpkg: 240 areas in 25 districts, areas of their own kind, read as EPSG:5179; "
+        "they meet 100.0% of the outline.\n"
+        "  Numbered within their district (11545-01), having no code: 240 areas "
+        "(마을1동, 마을2동, 마을3동, 마을4동, 마을5동 and 235 more)."
+    )
+    areas = own.boundaries.neighbourhoods
+    geumcheon = areas[areas["district_code"] == "11545"]
+    assert geumcheon["code"].tolist() == ["11545-01", "11545-02"]
+    assert geumcheon["name_ko"].tolist() == ["마을1동", "마을2동"]
+    assert own.manifest == {"source": "ours.gpkg", "date": "2020-01-01", "kind": "own"}
+
+
+def test_columns_can_be_named(zones: gpd.GeoDataFrame, path: Path) -> None:
+    """What is given is taken as it is, and people are shared out to areas of any code."""
+    areas = read(written(zones, path), code_column="zone_id", district_column="gu").boundaries
+    assert areas.neighbourhoods["code"].tolist() == zones["zone_id"].tolist()
+    assert areas.neighbourhoods["population"].sum() == 10_197_604
+
+
+def test_of_several_layers_one_is_chosen(
+    legal: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, path: Path
+) -> None:
+    """The only one with polygons, else the one named."""
+    points = legal.set_geometry(legal.representative_point())
+    written(points, path, layer="centres")
+    assert refused(path) == (
+        "ours.gpkg has no layer of polygons, only centres (Point): give one with areas."
+    )
+    written(legal, path, layer="legal")
+    assert read(path).report.areas == 467
+    written(zones, path, layer="zones")
+    assert refused(path) == (
+        "ours.gpkg has 2 layers of polygons: choose with --layer legal or zones."
+    )
+    assert read(path, layer="zones").report.areas == 240
+    assert refused(path, layer="roads") == (
+        "ours.gpkg has no layer roads: choose centres, legal or zones."
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "options", "sentence"),
+    [
+        (
+            lambda areas: areas.drop(columns="EMD_NM"),
+            {},
+            "ours.gpkg has no column with Korean names of neighbourhoods (가산동) that could be "
+            "recognised; its columns are EMD_CD, SGG_NM: name one with --name-column.",
+        ),
+        (
+            lambda areas: areas.rename(columns={"EMD_NM": "a"}).assign(b=areas["EMD_NM"]),
+            {},
+            "ours.gpkg has several columns that may be the name: give --name-column a or b.",
+        ),
+        (
+            lambda areas: areas.rename(columns={"EMD_CD": "a"}).assign(b=areas["EMD_CD"]),
+            {},
+            "ours.gpkg has several columns that may be the code: give --code-column a or b.",
+        ),
+        (
+            lambda areas: areas,
+            {"code_column": "code"},
+            "ours.gpkg has no column code: give --code-column EMD_CD, EMD_NM or SGG_NM.",
+        ),
+        (
+            lambda areas: areas,
+            {"district_column": "EMD_NM"},
+            "Column EMD_NM of ours.gpkg names no district of Seoul with 청운동, 신교동, 궁정동, "
+            "효자동, 창성동 and 460 more: write 금천구 or 11545, or give "
+            "--district-column overlay.",
+        ),
+        (
+            lambda areas: areas.assign(EMD_NM=areas["EMD_NM"].where(areas["EMD_CD"] != GASAN)),
+            {},
+            "ours.gpkg has no name in row 373: fill it in, or name another column with "
+            "--name-column.",
+        ),
+        (
+            lambda areas: areas.assign(
+                SGG_NM=areas["SGG_NM"].where(areas["EMD_CD"] != GASAN, "중구")
+            ),
+            {},
+            "가산동 is said to be in 중구, but 100% of it lies in 금천구; correct the districts, "
+            "name another column with --district-column, or give --district-column overlay.",
+        ),
+        (
+            lambda areas: areas.assign(EMD_NM="마을" + areas["EMD_CD"] + "동", EMD_CD="a b"),
+            {"code_column": "EMD_CD"},
+            "Code a b stands for 마을11110101동, 마을11110102동, ",
+        ),
+        (
+            lambda areas: areas.assign(
+                EMD_NM="마을" + areas["EMD_CD"] + "동", EMD_CD="#" + areas["EMD_CD"]
+            ),
+            {"code_column": "EMD_CD"},
+            "Code #11110101, #11110102, #11110103, #11110104, #11110105 and 462 more has signs "
+            "other than Latin letters, digits, - and _, or more than 20: name another column "
+            "with --code-column.",
+        ),
+        (
+            lambda areas: areas.assign(
+                EMD_NM="마을" + areas["EMD_CD"] + "동", EMD_CD=areas["EMD_CD"].to_numpy()[::-1]
+            ),
+            {},
+            "The code of 마을11110101동, 마을11110102동, 마을11110103동, 마을11110104동, "
+            "마을11110105동 and 461 more is that of a legal neighbourhood somewhere else: name "
+            "another column with --code-column.",
+        ),
+    ],
+)
+def test_columns_that_are_not_clear_are_asked_for(
+    legal: gpd.GeoDataFrame, path: Path, spoil: Spoil, options: dict[str, str], sentence: str
+) -> None:
+    """A whole sentence with the columns and the option; districts are held against the map."""
+    assert refused(written(spoil(legal), path), **options).startswith(sentence)
+
+
+def test_a_wrong_district_can_be_overruled(legal: gpd.GeoDataFrame, path: Path) -> None:
+    """By the map."""
+    written(legal.assign(SGG_NM="중구"), path)
+    assert str(read(path, district_column="overlay").report) == WHOLE
+
+
+# ---- where it lies -----------------------------------------------------------------------------
+
+
+def _swapped(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    degrees = areas.to_crs(4326)
+    turned = shapely.transform(degrees.geometry.to_numpy(), lambda corners: corners[:, ::-1])
+    return degrees.set_geometry(gpd.GeoSeries(turned, crs=4326))
+
+
+USUAL = (
+    "None of the usual systems (EPSG:5179, EPSG:5186, EPSG:5181, EPSG:5174, EPSG:2097, EPSG:5178, "
+    "EPSG:4326, EPSG:4162, EPSG:32652, EPSG:3857) would put it there: ask where the file is from, "
+    "and give its system with --crs."
+)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (
+            unplaced_in,
+            "ours.gpkg does not say in which coordinate system it is. Read as EPSG:5179 (Korea "
+            "2000, Unified CS, metres), it would meet 100.0%: give --crs EPSG:5179 if that is "
+            "what the file is in.",
+        ),
+        (
+            lambda areas: unplaced_in(areas.to_crs(5174)),
+            "ours.gpkg does not say in which coordinate system it is. Read as EPSG:5174 (Korean "
+            "1985, Modified Central Belt on Bessel's ellipsoid, metres), it would meet 100.0%: "
+            "give --crs EPSG:5174 if that is what the file is in.",
+        ),
+        (
+            lambda areas: areas.to_crs(5186).set_crs(5181, allow_override=True),
+            "ours.gpkg, read as EPSG:5181, covers no district of Seoul. Read as EPSG:5186 (Korea "
+            "2000, Central Belt 2010, metres), it would meet 100.0%: give --crs EPSG:5186 if that "
+            "is what the file is in.",
+        ),
+        (
+            lambda areas: areas.to_crs(4162).set_crs(4326, allow_override=True),
+            "ours.gpkg, read as EPSG:4326, is not where Seoul is: the areas meet 94.0% of the "
+            "city's outline (98% is needed), and lie 360 m south-east of it; 18.8 km² of it are "
+            "in none of them, 19.0 km² of them are outside. Read as EPSG:4162 (Korean 1985, "
+            "degrees on Bessel's ellipsoid, what is left where a file on it was turned into "
+            "degrees without its datum), it would meet 100.0%: give --crs EPSG:4162 if that is "
+            "what the file is in.",
+        ),
+        (
+            lambda areas: areas.set_geometry(areas.translate(500, 500)),
+            "ours.gpkg, read as EPSG:5179, is not where Seoul is: the areas meet 90.6% of the "
+            "city's outline (98% is needed), and lie 710 m north-east of it; 29.9 km² of it are "
+            f"in none of them, 29.9 km² of them are outside. {USUAL}",
+        ),
+        (
+            lambda areas: areas.set_geometry(areas.translate(300_000, 0)),
+            f"ours.gpkg, read as EPSG:5179, covers no district of Seoul. {USUAL}",
+        ),
+        (
+            _swapped,
+            "ours.gpkg, read as EPSG:4326, covers no district of Seoul. "
+            "Its two coordinates look swapped: exchange them.",
+        ),
+        (
+            lambda areas: (
+                areas[areas["SGG_NM"] == "금천구"].to_crs(4162).set_crs(4326, allow_override=True)
+            ),
+            "ours.gpkg, read as EPSG:4326, is not where Seoul is: the areas meet 78.9% of the "
+            "outline of the 1 district that they cover (85% is needed), and lie 360 m south-east "
+            "of it; 1.5 km² of it are in none of them, 1.5 km² of them are outside. Read as "
+            "EPSG:4162 (Korean 1985, degrees on Bessel's ellipsoid, what is left where a file on "
+            "it was turned into degrees without its datum), it would meet 100.0%: give --crs "
+            "EPSG:4162 if that is what the file is in.",
+        ),
+    ],
+)
+def test_what_does_not_meet_the_city_is_refused(
+    legal: gpd.GeoDataFrame, path: Path, spoil: Spoil, sentence: str
+) -> None:
+    """How far off it is, and as which system it would do."""
+    assert refused(written(spoil(legal), path)) == sentence
+
+
+def test_the_system_asked_for_is_taken(legal: gpd.GeoDataFrame, path: Path) -> None:
+    """It mends what the file says wrongly, exactly."""
+    written(legal.to_crs(4162).set_crs(4326, allow_override=True), path)
+    own = read(path, crs="EPSG:4162")
+    assert own.report.crs == "EPSG:4162"
+    assert own.report.outline_met > 0.999
+    assert refused(path, crs="EPSG:99999") == (
+        "Unknown coordinate system 'EPSG:99999': write it as EPSG:5179; usual for Seoul are "
+        "EPSG:5179, EPSG:5186, EPSG:5181, EPSG:5174, EPSG:2097, EPSG:5178, EPSG:4326, EPSG:4162, "
+        "EPSG:32652 or EPSG:3857."
+    )
+
+
+def test_a_file_of_one_district_is_completed(
+    legal: gpd.GeoDataFrame, seoul: Boundaries, path: Path
+) -> None:
+    """The others keep their legal neighbourhoods; the report says so."""
+    own = read(written(legal[legal["SGG_NM"] == "금천구"], path))
+    assert str(own.report).splitlines()[:2] == [
+        "ours.gpkg: 3 areas in 1 district, legal neighbourhoods, read as EPSG:5179; "
+        "they meet 100.0% of the outline.",
+        "  Completed with the legal neighbourhoods of 24 districts, less what the areas here "
+        "cover of them: 464 areas.",
+    ]
+    assert own.boundaries.neighbourhoods["code"].tolist() == seoul.neighbourhoods["code"].tolist()
+
+
+# ---- what is mended, what is refused -----------------------------------------------------------
+
+
+def _tied(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Gasan-dong's ring with a loop of 30 m in it."""
+    ring = shapely.get_coordinates(shape_of(areas, GASAN))
+    loop = ring[5] + [[30, 0], [0, 30], [30, 30]]
+    return drawn(areas, GASAN, shapely.Polygon(np.vstack([ring[:6], loop, ring[5:]])))
+
+
+def _in_parts(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Gasan-dong in a row for its west and one for its east."""
+    shape = shape_of(areas, GASAN)
+    west, south, east, north = shape.bounds
+    middle = (west + east) / 2
+    halves = [
+        shape.intersection(shapely.box(*bounds))
+        for bounds in ((west, south, middle, north), (middle, south, east, north))
+    ]
+    one = again(drawn(areas, GASAN, halves[0]), GASAN)
+    return one.set_geometry(
+        gpd.GeoSeries([*one.geometry[:-1], halves[1]], index=one.index, crs=CRS)
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoil", "finding"),
+    [
+        (
+            lambda areas: areas.set_geometry(
+                gpd.GeoSeries(shapely.force_3d(areas.geometry.to_numpy(), 5.0), crs=CRS)
+            ),
+            Finding(
+                "flattened",
+                467,
+                None,
+                (),
+                "Heights or measures dropped: 467 areas "
+                "(청운동, 신교동, 궁정동, 효자동, 창성동 and 462 more).",
+            ),
+        ),
+        (
+            _tied,
+            Finding(
+                "repaired",
+                1,
+                None,
+                ("가산동",),
+                "Broken rings made valid (ring self-intersection): 1 area (가산동).",
+            ),
+        ),
+        (
+            lambda areas: again(areas, GASAN),
+            Finding(
+                "repeated",
+                1,
+                None,
+                ("가산동",),
+                "Kept once, having stood there again: 1 area (가산동).",
+            ),
+        ),
+        (
+            _in_parts,
+            Finding(
+                "dissolved", 1, None, ("가산동",), "Parts under one code joined: 1 area (가산동)."
+            ),
+        ),
+        (
+            lambda areas: drawn(areas, GASAN, shape_of(areas, GASAN).buffer(20)),
+            Finding(
+                "overlaps",
+                3,
+                98_035,
+                ("가산동/독산동", "가리봉동/가산동", "구로동/가산동"),
+                "Overlaps given to one of the two: 3 overlaps, 98,035 m² "
+                "(가산동/독산동, 가리봉동/가산동, 구로동/가산동).",
+            ),
+        ),
+        (
+            lambda areas: drawn(
+                areas,
+                GASAN,
+                shape_of(areas, GASAN).difference(
+                    shapely.point_on_surface(shape_of(areas, GASAN)).buffer(10, 1)
+                ),
+            ),
+            Finding(
+                "gaps",
+                1,
+                200,
+                ("가산동",),
+                "Gaps closed by the areas beside: 1 gap, 200 m² (가산동).",
+            ),
+        ),
+        (
+            lambda areas: areas[areas["EMD_CD"] != GASAN],
+            Finding(
+                "uncovered",
+                1,
+                2_444_039,
+                ("금천구",),
+                "In no area, where the outlines differ: 2.44 km² (금천구); groups there are "
+                "placed in their district only.",
+            ),
+        ),
+        (
+            lambda areas: areas.assign(EMD_NM=areas["EMD_NM"].replace("가산동", "가산마을동")),
+            Finding(
+                "unknown",
+                1,
+                None,
+                ("가산마을동",),
+                "Named as none of the legal neighbourhoods: 1 area (가산마을동).",
+            ),
+        ),
+    ],
+)
+def test_what_is_mended_is_told(
+    legal: gpd.GeoDataFrame, path: Path, spoil: Spoil, finding: Finding
+) -> None:
+    """Counted, measured and named; what comes out is a coverage of the same city."""
+    own = read(written(spoil(legal), path))
+    told = own.report.findings[0]
+    if finding.what == "flattened":
+        finding = replace(finding, areas=tuple(legal["EMD_NM"]))
+    assert told == finding
+    assert str(own.report) == "\n".join(
+        [
+            f"{LEGAL.format(own.report.areas)}they meet {own.report.outline_met:.1%} "
+            "of the outline.",
+            *(f"  {each}" for each in own.report.findings),
+        ]
+    )
+    assert boundaries.check(own.boundaries) is own.boundaries
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (
+            lambda areas: drawn(areas, GASAN, None),
+            "Row 373 (가산동) has no polygon: draw it, or leave out the row.",
+        ),
+        (
+            lambda areas: drawn(areas, GASAN, shapely.Polygon()),
+            "Row 373 (가산동) has no polygon: draw it, or leave out the row.",
+        ),
+        (
+            lambda areas: drawn(areas, GASAN, shape_of(areas, GASAN).centroid),
+            "Row 373 (가산동) is no polygon: draw areas, or leave out the row.",
+        ),
+        (
+            lambda areas: drawn(areas, GASAN, shapely.Polygon([(0, 0), (1, np.inf), (1, 1)])),
+            "Row 373 (가산동) has corners that are no numbers: draw it again.",
+        ),
+        (
+            lambda areas: drawn(areas, GASAN, shapely.Polygon([(0, 0), (1, 0), (0, 0)])),
+            "Row 373 (가산동) has no area: draw it, or leave out the row.",
+        ),
+        (
+            lambda areas: again(areas, GASAN, EMD_CD="11545199", EMD_NM="나산동"),
+            "Rows 373 (가산동), 468 (나산동) have the same polygon and different codes or names: "
+            "keep the right one.",
+        ),
+        (
+            lambda areas: again(areas, GASAN, geometry=shape_of(areas, GASAN).buffer(-50)),
+            "Code 11545101 (가산동) has polygons that overlap, in rows 373 and 468: keep the "
+            "right one.",
+        ),
+        (
+            lambda areas: again(
+                areas, DOKSAN, EMD_CD=GASAN, geometry=shape_of(areas, DOKSAN).buffer(-50)
+            ),
+            "Code 11545101 stands for 가산동 or 독산동: a code names one area; name another "
+            "column with --code-column.",
+        ),
+        (
+            lambda areas: drawn(
+                areas, GASAN, shape_of(areas, GASAN) | shape_of(areas, DOKSAN).buffer(-500)
+            ),
+            "가산동 and 독산동 overlap by 15% of the smaller one; cleaning decides up to 10%: "
+            "correct the lines, or leave one out.",
+        ),
+        (
+            lambda areas: areas[areas["EMD_CD"] != "11560110"],
+            "There is a hole of 8.53 km² beside 청암동, 원효로4가, 이촌동, 용강동, 토정동 and 13 "
+            "more, wider than the 300 m that cleaning closes: draw the area that is missing.",
+        ),
+    ],
+)
+def test_what_cannot_be_mended_is_refused(
+    legal: gpd.GeoDataFrame, path: Path, spoil: Spoil, sentence: str
+) -> None:
+    """With the row or the name, and what to do."""
+    assert refused(written(spoil(legal), path)) == sentence
+
+
+def test_fifty_megabytes_are_thinned(seoul: Boundaries, tmp_path: Path) -> None:
+    """A million corners on the same lines make the same map, of 48 MB or of 1 MB."""
+    areas = seoul.neighbourhoods[["code", "name_ko", "geometry"]]
+    dense = shapely.segmentize(areas.geometry.to_numpy(), 2.0)
+    path = written(
+        areas.set_geometry(gpd.GeoSeries(dense, crs=CRS)).to_crs(4326), tmp_path / "dense.geojson"
+    )
+    assert path.stat().st_size > 45_000_000
+    own = read(path)
+    assert [finding.what for finding in own.report.findings] == ["thinned"]
+    assert own.report.findings[0].words == (
+        "Corners left out that make less than 0.25 m of difference: "
+        f"{own.report.findings[0].count:,} of 1,072,210."
+    )
+    built = own.boundaries.neighbourhoods
+    assert shapely.get_num_coordinates(built.geometry.to_numpy()).sum() < 70_000
+    assert built["area_km2"].to_numpy() == pytest.approx(areas.area.to_numpy() / 1e6, rel=0.01)
+
+
+def test_files_that_are_no_maps_are_refused(
+    legal: gpd.GeoDataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another kind, not there, cut short, without a part, or too large."""
+    table = tmp_path / "table.csv"
+    table.write_text("code\n", encoding="utf-8")
+    assert refused(table) == (
+        f"{table} is no file of boundaries: give .gpkg, .geojson, .json, .shp or .zip."
+    )
+    missing = tmp_path / "missing.shp"
+    assert refused(missing) == f"There is no file {missing}: name one that is there."
+    unreadable = (
+        "{} cannot be read: it is cut short, or not what its ending says; a shapefile needs "
+        ".shp, .shx and .dbf side by side. Export it again."
+    )
+    for name in ("ours.gpkg", "ours.geojson", "ours.shp", "ours.zip"):
+        path = tmp_path / name
+        if name != "ours.zip":
+            written(legal, path)
+            path.write_bytes(path.read_bytes()[: 90 if name == "ours.shp" else 5000])
+        else:
+            path.write_bytes(b"PK")
+        assert refused(path) == unreadable.format(name)
+    with zipfile.ZipFile(tmp_path / "none.zip", "w") as archive:
+        archive.write(table, "table.csv")
+    assert refused(tmp_path / "none.zip") == (
+        "none.zip holds 0 shapefiles: give one with exactly one."
+    )
+    monkeypatch.setattr(source, "LARGEST_FILE", 1_000)
+    size = written(legal, tmp_path / "large.gpkg").stat().st_size
+    assert refused(tmp_path / "large.gpkg") == (
+        f"large.gpkg has {size:,} bytes, at most 1,000 are read: leave out other regions and "
+        "simplify the lines."
+    )
+    monkeypatch.undo()
+    monkeypatch.setattr(source, "MOST_AREAS", 100)
+    assert refused(tmp_path / "large.gpkg") == (
+        "large.gpkg has 467 rows; a city has 1 to 100 areas: give a layer of neighbourhoods."
+    )
+
+
+# ---- the areas of 2013 -------------------------------------------------------------------------
+
+
+def test_the_areas_of_2013_build(of_2013: OwnBoundaries, seoul: Boundaries) -> None:
+    """423 administrative neighbourhoods, their outline that of the legal ones of today."""
+    assert str(of_2013.report) == (
+        "seoul_submunicipalities.shp: 423 areas in 25 districts, administrative neighbourhoods "
+        "as of 2013, read as EPSG:5174; they meet 98.6% of the outline.\n"
+        "  Partly in another district: 27 areas (염창동 36%, 반포본동 35%, 구의3동 30%, "
+        "가양2동 30%, 도화동 30% and 22 more).\n"
+        "  In no area, where the outlines differ: 0.48 km² (중랑구, 강남구, 노원구); groups "
+        "there are placed in their district only."
+    )
+    assert of_2013.manifest["kind"] == "administrative"
+    assert (of_2013.manifest["administrative"], of_2013.manifest["administrative_date"]) == (
+        "seoul_submunicipalities.shp",
+        "2013",
+    )
+    areas = of_2013.boundaries.neighbourhoods
+    assert len(areas) == 423
+    assert areas["name_ko"].str.fullmatch(r"[가-힣\d·]+동").all()
+    assert set(areas["code"]) <= set(seoul.administrative["code"])
+    ours, theirs = (
+        shapely.coverage_union_all(each.neighbourhoods.geometry.to_numpy())
+        for each in (of_2013.boundaries, seoul)
+    )
+    assert (ours & theirs).area / (ours | theirs).area > 0.98
+
+
+def test_the_areas_of_2013_are_not_read_naively(kostat: Path) -> None:
+    """Neither as the file says, nor as others turned it into degrees; why, and what would do."""
+    assert refused(kostat / "seoul_submunicipalities.shp") == (
+        "seoul_submunicipalities.shp, read as Bessel_1841_Transverse_Mercator, is not where "
+        "Seoul is: the areas meet 94.0% of the city's outline (98% is needed), and lie 360 m "
+        "south-east of it; 18.0 km² of it are in none of them, 19.4 km² of them are outside. "
+        "Read as EPSG:5174 (Korean 1985, Modified Central Belt on Bessel's ellipsoid, metres), "
+        "it would meet 98.6%: give --crs EPSG:5174 if that is what the file is in."
+    )
+    assert refused(kostat / "seoul_submunicipalities_geo.json") == (
+        "seoul_submunicipalities_geo.json, read as EPSG:4326, is not where Seoul is: the areas "
+        "meet 94.1% of the city's outline (98% is needed), and lie 370 m south-east of it; "
+        "18.3 km² of it are in none of them, 18.8 km² of them are outside. Read as EPSG:4162 "
+        "(Korean 1985, degrees on Bessel's ellipsoid, what is left where a file on it was turned "
+        "into degrees without its datum), it would meet 98.2%: give --crs EPSG:4162 if that is "
+        "what the file is in."
+    )
+
+
+def totals(atlas: Atlas, level: str) -> list[int]:
+    """Groups by year that have an area of a level, and those that have none, together."""
+    areas = atlas.neighbourhoods if level == "neighbourhood" else atlas.administrative
+    groups = atlas.groups
+    present = presence(groups, atlas.applications, atlas.years)
+    placed = count_by_area(present, groups[f"{level}_code"], areas["code"].tolist()).sum()
+    nowhere = ~groups[f"{level}_code"].isin(areas["code"]).to_numpy()
+    assert placed.to_numpy().min() > 0
+    return [int(each) for each in placed + present[nowhere].sum()]
+
+
+def test_the_city_is_the_same_by_the_areas_of_2013_and_of_today(
+    of_2013: OwnBoundaries, seoul: Boundaries, sample: Atlas, tmp_path: Path
+) -> None:
+    """Placed and unplaced groups are all groups, in every year: 1,189 in 2012, 5,200 by 2017."""
+    given = {name: getattr(sample, name) for name in GIVEN}
+    places = {
+        "today": (given, seoul, boundaries_of_today()),
+        "as administrative": (*for_boundaries(given, of_2013, seoul)[:2], of_2013),
+        "as neighbourhoods": (*for_boundaries(given, as_own(of_2013), seoul)[:2], as_own(of_2013)),
+    }
+    found = {}
+    for name, (tables, areas, own) in places.items():
+        atlas = publish(
+            tables,
+            tmp_path / name,
+            areas,
+            name="ours",
+            made_from="sample",
+            provenance=Provenance.SIMULATED,
+            boundaries_from=own.manifest,
+        )
+        found[name] = totals(atlas, "neighbourhood")
+        if name == "as administrative":
+            found[f"{name} at their level"] = totals(atlas, "administrative")
+            assert atlas.administrative.geometry.notna().sum() == 423
+            assert atlas.groups["administrative_code"].notna().sum() > 4_500
+    assert found == dict.fromkeys(found, found["today"])
+    assert (found["today"][0], found["today"][-1]) == (1_189, 5_200)
+
+
+def as_own(areas: OwnBoundaries) -> OwnBoundaries:
+    """The same areas in the place of the legal neighbourhoods."""
+    return replace(areas, report=replace(areas.report, kind="own"))
+
+
+def boundaries_of_today() -> OwnBoundaries:
+    return boundary_files.load(boundaries.DATA)
+
+
+# ---- publishing --------------------------------------------------------------------------------
+
+
+def test_tables_are_joined_anew(
+    tables: Tables, zones: gpd.GeoDataFrame, seoul: Boundaries, path: Path, tmp_path: Path
+) -> None:
+    """A point finds its new area; without one, a lost neighbourhood leaves the district."""
+    own = read(written(zones, path), code_column="zone_id")
+    tables["people"] = pd.DataFrame(
+        {"person_id": ["p1"], "district_code": ["11545"], "neighbourhood_code": [GASAN]}
+    )
+    joined, areas, told = for_boundaries(tables, own, seoul)
+    assert told == (
+        "Without a point and in a neighbourhood that is not there any more, now known to their "
+        "district only: 1 group (b).\nNow known to their district only: 1 person."
+    )
+    atlas = publish(joined, tmp_path / "atlas", areas, name="ours", made_from="t")
+    groups = atlas.groups.set_index("group_id")
+    assert groups["precision"].to_dict() == {"a": "point", "b": "district", "c": "district"}
+    market = areas.neighbourhoods.set_index("code").loc[groups["neighbourhood_code"]["a"]]
+    assert market["district_code"] == "11305"
+    assert market.geometry.covers(groups.geometry["a"])
+    assert groups["neighbourhood_code"][["b", "c"]].isna().all()
+    back, found = join_anew(
+        {name: getattr(atlas, name) for name in GIVEN},
+        seoul,
+        Boundaries(atlas.districts, atlas.neighbourhoods),
+    )
+    assert found == Joined()
+    again = publish(back, tmp_path / "back", seoul, name="ours", made_from="t").groups
+    assert again["neighbourhood_code"].fillna("-").tolist() == ["11305103", "-", "-"]
+
+
+def test_points_beside_a_line_that_moved_go_with_it(
+    tables: Tables, legal: gpd.GeoDataFrame, seoul: Boundaries, path: Path
+) -> None:
+    """Into the next district, or out of the city; a point that was wrong before stays a fault."""
+    gasan, garibong = shape_of(legal, GASAN), shape_of(legal, "11530103")
+    strip = garibong.buffer(60) & gasan
+    moved = drawn(drawn(legal, GASAN, gasan - strip), "11530103", garibong | strip)
+    inside = shapely.point_on_surface(strip)
+    edge = shapely.coverage_union_all(legal.geometry.to_numpy())
+    cut = moved.set_geometry(moved.intersection(edge.buffer(-40)))
+    own = read(
+        written(
+            cut.assign(EMD_NM="마을" + moved["EMD_CD"] + "동", EMD_CD="z" + moved["EMD_CD"]), path
+        ),
+        code_column="EMD_CD",
+    )
+    rim = shapely.coverage_union_all(seoul.districts.geometry.to_numpy()[[17]]) - edge.buffer(-20)
+    outside = shapely.point_on_surface(rim & shape_of(legal, GASAN))
+    points = {"a": inside, "b": outside, "c": shapely.Point(0, 0)}
+    groups = tables["groups"].drop(columns=["longitude", "latitude", "neighbourhood_code"])
+    groups["district_code"] = "11545"
+    groups["x"] = [f"{points[group].x:.3f}" for group in groups["group_id"]]
+    groups["y"] = [f"{points[group].y:.3f}" for group in groups["group_id"]]
+    joined, found = join_anew(tables | {"groups": groups}, own.boundaries, seoul)
+    assert found == Joined(moved=("a",), outside=("b",))
+    assert joined["groups"]["district_code"].tolist() == ["11530", "11545", "11545"]
+    assert joined["groups"]["x"].isna().tolist() == [False, True, False]
+
+
+# ---- the command line --------------------------------------------------------------------------
+
+
+def test_a_folder_is_built_and_published_with(
+    tables: Tables,
+    zones: gpd.GeoDataFrame,
+    path: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The report is printed and kept; file and folder make the same snapshot, which says whence."""
+    written(zones, path)
+    built = tmp_path / "built"
+    assert main(["boundaries", "--from", str(path), "--out", str(built), "--code", "zone_id"]) == 0
+    assert capsys.readouterr().out == (
+        "ours.gpkg: 240 areas in 25 districts, areas of their own kind, read as EPSG:5179; "
+        "they meet 100.0% of the outline.\n"
+        f"Publish with them: python -m geo publish … --boundaries {built}\n"
+    )
+    assert sorted(file.name for file in built.iterdir()) == [
+        "boundaries.json",
+        "districts.parquet",
+        "districts_simple.parquet",
+        "neighbourhoods.parquet",
+        "neighbourhoods_simple.parquet",
+    ]
+    report = json.loads((built / "boundaries.json").read_text(encoding="utf-8"))
+    assert {name: report[name] for name in ("source", "kind", "areas", "crs")} == {
+        "source": "ours.gpkg",
+        "kind": "own",
+        "areas": 240,
+        "crs": "EPSG:5179",
+    }
+    ours = tmp_path / "tables"
+    ours.mkdir()
+    for name, table in tables.items():
+        table.to_csv(ours / f"{name}.csv", index=False)
+    hashes = set()
+    for given, options in ((built, []), (path, ["--code-column", "zone_id"])):
+        out = tmp_path / f"atlas of {given.name}"
+        arguments = [str(ours), "--out", str(out), "--boundaries", str(given), *options]
+        assert main(["publish", *arguments]) == 0
+        assert capsys.readouterr().out.startswith(
+            "Without a point and in a neighbourhood that is not there any more, now known to "
+            "their district only: 1 group (b).\nPublished "
+        )
+        atlas = Atlas.open(out)
+        assert atlas.manifest.boundaries == {
+            "source": "ours.gpkg",
+            "date": "date not given",
+            "kind": "own",
+        }
+        hashes.add(atlas.manifest.content_hash)
+    assert len(hashes) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (
+            ["boundaries", "--from", "ours.gpkg"],
+            "Boundaries of one's own need a folder of their own: give --out DIR.\n",
+        ),
+        (["boundaries", "--crs", "EPSG:5174"], "Leave out --crs, or give --from FILE.\n"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is written, least of all over the committed boundaries."""
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == sentence
+
+
+def test_a_folder_whose_report_is_broken_is_refused(seoul: Boundaries, tmp_path: Path) -> None:
+    """A folder without one holds legal neighbourhoods."""
+    boundaries.write(seoul, tmp_path)
+    assert boundary_files.load(tmp_path).report.kind == "legal"
+    (tmp_path / "boundaries.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(BadBoundaries) as error:
+        boundary_files.load(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path / 'boundaries.json'} is no report of boundaries: build the folder again."
+    )

@@ -1,0 +1,138 @@
+"""Every choice of drawing changes the address, the map, the table and the API's answer alike."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_agreement import table
+from tests.browser.test_density import opened, picture
+
+CHOICES = [
+    ("level", "육각형 큰 것", "level=hex7"),
+    ("level", "육각형 작은 것", "level=hex9"),
+    ("level", "행정동", "level=administrative"),
+    ("level", "법정동", "level=neighbourhood"),
+    ("measure", "기대 대비 (면적)", "measure=ratio_area"),
+    ("measure", "기대 대비 (인구)", "measure=ratio_residents"),
+    ("scheme", "자연 구분", "scheme=natural"),
+    ("scheme", "분위수", "scheme=quantiles"),
+    ("scheme", "등간격", "scheme=equal"),
+    ("scheme", "연속", "scheme=continuous"),
+    ("classes", "4", "classes=4"),
+]
+"""Control, the choice's name, and what stands in the address then."""
+
+
+def choose(page: Page, parameter: str, name: str) -> None:
+    """Open a list and take the first choice that begins with a name."""
+    control = page.locator(f'[id*=\'"control":"{parameter}"\']').and_(page.locator("input"))
+    if not control.is_visible():
+        page.locator("summary", has_text="그리는 방법").click()
+    control.click()
+    page.get_by_role("option").filter(has_text=name).first.click()
+
+
+def answered(page: Page, query: str) -> dict[str, Any]:
+    """What the API says of a state of the page."""
+    answer = page.request.get(f"/api/v1/density?{query}")
+    assert answer.ok, answer.text()
+    return dict(answer.json())
+
+
+@pytest.mark.parametrize(("parameter", "name", "query"), CHOICES)
+def test_every_control_changes_everything_alike(
+    page: Page, parameter: str, name: str, query: str
+) -> None:
+    """From districts, counted, in classes of the standard kind."""
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    opened(page, "table=1&sites=0")
+    before, was = picture(page), answered(page, "")
+    choose(page, parameter, name)
+    page.wait_for_url(f"**/?{query}&sites=0&table=1")
+    now = answered(page, query)
+    assert json.dumps(now["rows"]) != json.dumps(was["rows"])
+    assert picture(page) != before
+    by_code = {row["code"]: row for row in now["rows"]}
+    expect(page.locator(".table-heading p")).to_contain_text(f"{len(by_code):,}")
+    page.wait_for_function(
+        "async (rows) => (await dash_ag_grid.getApiAsync('grid')).getDisplayedRowCount() === rows",
+        arg=len(by_code),
+    )
+    grid = table(page)
+    assert grid.keys() == by_code.keys()
+    for code, row in grid.items():
+        shown = {field: value for field, value in row.items() if field in by_code[code]}
+        assert shown == {field: by_code[code][field] for field in shown}
+
+
+def test_colours_change_the_map_and_the_answer(page: Page) -> None:
+    """Not the numbers."""
+    opened(page, "sites=0")
+    before, was = picture(page), answered(page, "")
+    choose(page, "colours", "시비디스")
+    page.wait_for_url("**/?colours=cividis&sites=0")
+    now = answered(page, "colours=cividis")
+    assert picture(page) != before
+    assert now["rows"] == was["rows"]
+    assert now["classes"]["colours"] != was["classes"]["colours"]
+    swatch = page.locator(".swatch-6").evaluate("e => getComputedStyle(e).backgroundColor")
+    painted = [int(now["classes"]["colours"][-1][place : place + 2], 16) for place in (1, 3, 5)]
+    assert swatch == f"rgb({', '.join(map(str, painted))})"
+
+
+def test_a_surface_follows_its_bandwidth_and_the_years(page: Page) -> None:
+    """Drawn from the API's own answer; hover, legend and table tell its bands."""
+    opened(page, "level=surface&sites=0&table=1&lang=en")
+    wide = picture(page)
+    page.get_by_label("Bandwidth").fill("500")
+    page.wait_for_url("**/?level=surface&measure=per_km2&bandwidth=500&sites=0&table=1&lang=en")
+    expect(page.locator(".legend-notes")).to_contain_text("Bandwidth 500 m.")
+    narrow = picture(page)
+    assert narrow != wide
+    page.get_by_role("slider").focus()
+    page.get_by_role("slider").press("Home")
+    page.wait_for_function("() => document.getElementById('map').dataset.shown.endsWith('|2012')")
+    assert picture(page) != narrow
+    answer = page.request.get("/api/v1/surface?bandwidth=500&year=2012").json()
+    expect(page.locator("#headline h2")).to_contain_text("1,189 resident groups")
+    rows = page.evaluate(
+        "async () => { const api = await dash_ag_grid.getApiAsync('grid'); const rows = [];"
+        " api.forEachNode((node) => rows.push(node.data)); return rows; }"
+    )
+    assert rows == [
+        {name: row[name] for name in ("class", "low", "high", "groups_smoothed", "area_km2")}
+        for row in answer["rows"]
+    ]
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".map-tooltip")).to_contain_text("per km²")
+
+
+def test_the_distribution_shows_where_the_bounds_fall(page: Page) -> None:
+    """A line at each bound but the last, bars in the colours of the classes; ratios in a funnel."""
+    opened(page, "measure=per_km2&scheme=quantiles&classes=4&histogram=1")
+    chart = page.locator(".histogram .js-plotly-plot")
+    expect(chart).to_be_visible()
+    bounds = answered(page, "measure=per_km2&scheme=quantiles&classes=4")["classes"]["bounds"]
+    lines = chart.evaluate("chart => chart.layout.shapes.map((shape) => shape.x0)")
+    assert lines == bounds[:-1]
+    bars = chart.evaluate("chart => chart.data[0].y.reduce((sum, y) => sum + y, 0)")
+    assert bars == 25
+    opened(page, "measure=ratio_area&histogram=1")
+    funnel = page.locator(".histogram .js-plotly-plot")
+    expect(funnel).to_be_visible()
+    assert funnel.evaluate("chart => chart.data[2].x.length") == 25
+
+
+def test_a_level_without_boundaries_is_a_table(page: Page) -> None:
+    """Administrative neighbourhoods of the sample have names and no lines; the page says so."""
+    opened(page, "level=administrative&year=2013&lang=en&district=11545")
+    expect(page.locator("#headline p")).to_contain_text("no boundaries")
+    assert len(table(page)) == 10
+    opened(page, "administrative=1154563000&lang=en")
+    expect(page.locator("#headline p")).to_contain_text("Doksan 3-dong")
