@@ -203,9 +203,9 @@ def gpkg(rows: pd.DataFrame, shapes: gpd.GeoSeries | None, about: About, text: T
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": made})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "table.gpkg"
-        multi = shapes is not None
+        # One kind of geometry for the layer, whether or not an area has islands.
         pyogrio.write_dataframe(
-            _located(rows, shapes), path, layer=about.what, promote_to_multi=multi or None
+            _located(rows, shapes), path, layer=about.what, promote_to_multi=True
         )
         for name, said in pairs.items():
             extra = pd.DataFrame(said, columns=["label", "value"], dtype="str")
