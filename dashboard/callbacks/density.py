@@ -364,9 +364,10 @@ def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> li
 
 def _residents_label(queries: Queries, level: str, text: Text) -> str:
     """What residents of a level are called: whose figures they are, and whether estimated."""
-    own = "_own" if queries.population_years else ""
-    estimated = "" if level in queries.known_population else "_estimated"
-    return text(f"panel.population{own}{estimated}")
+    known = level in queries.known_population
+    if queries.population_years:
+        return text("panel.population_own" if known else "panel.population_own_estimated")
+    return text("panel.population" if known else "panel.population_estimated")
 
 
 def _leaders(queries: Queries, state: ViewState, table: Density, text: Text) -> list[panel.Leader]:
@@ -456,12 +457,14 @@ def _columns(queries: Queries, state: ViewState, text: Text) -> dict[str, str]:
         "rank": text("table.rank"),
         "change": text("table.change"),
     }
+    known = state.level in queries.known_population
     if queries.is_mapped(state.level):
         columns["area_km2"] = text("table.area_km2")
-    elif state.level not in queries.known_population:
+    elif not known:
         return columns
-    known = state.level in queries.known_population
-    return columns | {"population": text(f"table.population{'' if known else '_estimated'}")}
+    return columns | {
+        "population": text("table.population" if known else "table.population_estimated")
+    }
 
 
 def _sort(state: ViewState, columns: Mapping[str, str]) -> str:
