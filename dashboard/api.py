@@ -38,6 +38,8 @@ class Format(StrEnum):
     CSV = "csv"
     GEOJSON = "geojson"
     XLSX = "xlsx"
+    GPKG = "gpkg"
+    PARQUET = "parquet"
 
 
 class TableFormat(StrEnum):
@@ -46,6 +48,8 @@ class TableFormat(StrEnum):
     JSON = "json"
     CSV = "csv"
     XLSX = "xlsx"
+    GPKG = "gpkg"
+    PARQUET = "parquet"
 
 
 class Palette(StrEnum):
@@ -295,7 +299,8 @@ def _atlas(queries: Queries) -> dict[str, Any]:
         "simulated": manifest.provenance == "simulated",
         "made_at": manifest.made_at,
         "boundaries": manifest.boundaries,
-        "population_year": POPULATION_YEAR,
+        "population_year": None if queries.population_years else POPULATION_YEAR,
+        "population_years": queries.population_years,
     }
 
 
@@ -324,6 +329,10 @@ def _answer(
         content, media = exports.csv(rows, about, text), "text/csv; charset=utf-8"
     elif kind is Format.XLSX:
         content, media = exports.xlsx(rows, about, text), exports.XLSX
+    elif kind is Format.GPKG:
+        content, media = exports.gpkg(rows, shapes, about, text), exports.GPKG
+    elif kind is Format.PARQUET:
+        content, media = exports.parquet(rows, shapes, about, text), exports.PARQUET
     else:
         body: dict[str, Any] = {
             "state": about.state, "atlas": about.atlas, "n": about.n, "unplaced": about.unplaced,
@@ -336,7 +345,7 @@ def _answer(
             )
         else:
             content = exports.geojson(
-                rows, shapes, body | {"codebook": exports.codebook(rows, text)}
+                rows, shapes, body | {"codebook": exports.codebook(rows, about, text)}
             )
             media = "application/geo+json"
     headers = {}

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from csv import QUOTE_NONNUMERIC
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import orjson
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
 import shapely
 import xlsxwriter
 
@@ -19,6 +25,12 @@ from dashboard.strings import Text
 from geo.schema import CRS_SHOWN
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+GPKG = "application/geopackage+sqlite3"
+PARQUET = "application/vnd.apache.parquet"
+METADATA = b"maeul_atlas"
+"""Under this key a Parquet file's schema says what the file is about, as JSON."""
+PRECISION = 1e-6
+"""Degrees, of coordinates in files: about 10 cm."""
 FONT = "맑은 고딕"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be run as a formula by a spreadsheet."""
@@ -42,9 +54,13 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[return-value]  # columns are text
 
 
-def codebook(rows: pd.DataFrame, text: Text) -> dict[str, str]:
+def codebook(rows: pd.DataFrame, about: About, text: Text) -> dict[str, str]:
     """What each column means."""
-    return {str(column): text(f"export.column.{column}") for column in rows.columns}
+    own = {"population": "population_own"} if about.atlas["population_years"] else {}
+    return {
+        str(column): text(f"export.column.{own.get(str(column), column)}")
+        for column in rows.columns
+    }
 
 
 def notes(about: About, text: Text) -> list[tuple[str, str]]:
@@ -82,7 +98,7 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
             text("export.boundaries"),
             f"{atlas['boundaries']['source']}, {atlas['boundaries']['date']}",
         ),
-        (text("export.population"), text("panel.population_note")),
+        (text("export.population"), text.population(atlas["population_years"])),
         (text("export.state"), f"?{about.state}"),
     ]
 
@@ -96,7 +112,7 @@ def csv(rows: pd.DataFrame, about: About, text: Text) -> bytes:
     for column in safe.columns[safe.dtypes == "str"]:
         risky = safe[column].str.startswith(FORMULA_STARTS, na=False)
         safe[column] = safe[column].where(~risky, "'" + safe[column])
-    said = [*notes(about, text), *codebook(rows, text).items()]
+    said = [*notes(about, text), *codebook(rows, about, text).items()]
     tail = "".join(f"# {label}: {_line(value)}\n" for label, value in said)
     # Quoted, so that a # in a name is no note.
     table = safe.to_csv(index=False, quoting=QUOTE_NONNUMERIC)
@@ -126,7 +142,10 @@ def xlsx(rows: pd.DataFrame, about: About, text: Text) -> bytes:
                 sheet.write(number, place, value, plain)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(rows), len(rows.columns) - 1)
-    for name, pairs in (("about", notes(about, text)), ("codebook", codebook(rows, text).items())):
+    for name, pairs in (
+        ("about", notes(about, text)),
+        ("codebook", codebook(rows, about, text).items()),
+    ):
         extra = book.add_worksheet(name)
         extra.set_column(0, 0, 24, plain)
         extra.set_column(1, 1, 90, plain)
@@ -142,16 +161,74 @@ def geojson(rows: pd.DataFrame, shapes: gpd.GeoSeries | None, members: dict[str,
 
     ``shapes`` are by the first column of the rows; without any, features have no geometry.
     """
-    if shapes is None:
-        polygons = ["null"] * len(rows)
-    else:
-        placed = shapes.to_crs(CRS_SHOWN).loc[rows.iloc[:, 0]].to_numpy()
-        polygons = shapely.to_geojson(shapely.set_precision(placed, 1e-6, "pointwise"))
+    polygons = ["null"] * len(rows) if shapes is None else shapely.to_geojson(_placed(rows, shapes))
     features = [
         {"type": "Feature", "properties": record, "geometry": orjson.Fragment(polygon)}
         for record, polygon in zip(records(rows), polygons, strict=True)
     ]
     return orjson.dumps({"type": "FeatureCollection", **members, "features": features})
+
+
+def _placed(rows: pd.DataFrame, shapes: gpd.GeoSeries) -> np.ndarray:
+    """The polygon of each row, EPSG:4326, the same in every format."""
+    shown = shapes.to_crs(CRS_SHOWN).loc[rows.iloc[:, 0]].to_numpy()
+    return np.asarray(shapely.set_precision(shown, PRECISION, "pointwise"))
+
+
+def _located(rows: pd.DataFrame, shapes: gpd.GeoSeries | None) -> pd.DataFrame:
+    """Rows with their polygons where they have any, as GeoPandas has them."""
+    if shapes is None:
+        return rows
+    return gpd.GeoDataFrame(rows, geometry=_placed(rows, shapes), crs=CRS_SHOWN)
+
+
+def _said(shapes: gpd.GeoSeries | None, about: About, text: Text) -> list[tuple[str, str]]:
+    """Notes, and what the coordinates are where there are any."""
+    where = [] if shapes is None else [(text("export.crs"), text("export.crs_shown"))]
+    return [*notes(about, text), *where]
+
+
+def gpkg(rows: pd.DataFrame, shapes: gpd.GeoSeries | None, about: About, text: Text) -> bytes:
+    """A GeoPackage: the table as a layer (EPSG:4326), what it is about and its codebook beside it.
+
+    ``shapes`` as for `geojson`; without any, the layer is a table of attributes. The same table
+    of the same snapshot gives the same bytes.
+    """
+    pairs = {
+        "about": _said(shapes, about, text),
+        "codebook": list(codebook(rows, about, text).items()),
+    }
+    # Otherwise the file would carry the time at which it was asked for.
+    made = datetime.fromisoformat(about.atlas["made_at"]).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": made})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.gpkg"
+        # One kind of geometry for the layer, whether or not an area has islands.
+        pyogrio.write_dataframe(
+            _located(rows, shapes), path, layer=about.what, promote_to_multi=True
+        )
+        for name, said in pairs.items():
+            extra = pd.DataFrame(said, columns=["label", "value"], dtype="str")
+            pyogrio.write_dataframe(extra, path, layer=name, append=True)
+        return path.read_bytes()
+
+
+def parquet(rows: pd.DataFrame, shapes: gpd.GeoSeries | None, about: About, text: Text) -> bytes:
+    """GeoParquet (EPSG:4326), or plain Parquet where there are no ``shapes``.
+
+    What the file is about and its codebook are in the schema's metadata, under METADATA.
+    """
+    buffer = io.BytesIO()
+    _located(rows, shapes).to_parquet(buffer, index=False)
+    table = pq.read_table(pa.BufferReader(buffer.getvalue()))
+    said = {
+        "about": dict(_said(shapes, about, text)),
+        "codebook": codebook(rows, about, text),
+    }
+    metadata = {**table.schema.metadata, METADATA: orjson.dumps(said)}
+    sink = io.BytesIO()
+    pq.write_table(table.replace_schema_metadata(metadata), sink, compression="zstd")
+    return sink.getvalue()
 
 
 def file_name(about: About, kind: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,16 @@ class Text:
     def name(self, row: Any) -> str:
         """The name of an area or a site."""
         return str(row[f"name_{self.lang}"])
+
+    def population(self, years: Sequence[int]) -> str:
+        """Where residents are from: the atlas's own table of some years, or the usual figures.
+
+        >>> Text("en").population([2012, 2013, 2016])
+        'Residents as published with this atlas (2012, 2013, 2016); other years take the nearest.'
+        """
+        if not years:
+            return self("panel.population_note")
+        return self("panel.population_own_note", years=", ".join(str(year) for year in years))
 
     def number(self, value: float | None) -> str:
         """At most two decimals, thousands grouped; a dash where there is none.

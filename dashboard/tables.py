@@ -43,10 +43,10 @@ class Frames:
     """What a state without its year shows, for every year of the atlas.
 
     ``population``, ``groups``, ``measured`` and ``values`` have a row for each area of the level
-    and a column a year; ``values`` is what was measured, or its difference to the year compared with where
-    one was asked for. ``inside`` marks the areas that the chosen districts leave in sight;
-    ``n`` and ``unplaced`` are by year. ``valid`` tells in which years each area existed, where
-    that differs.
+    and a column a year; ``values`` is what was measured, or its difference to the year compared
+    with where one was asked for. ``inside`` marks the areas that the chosen districts leave in
+    sight; ``n`` and ``unplaced`` are by year. ``valid`` tells in which years each area existed,
+    where that differs.
     """
 
     areas: pd.DataFrame

@@ -20,7 +20,7 @@ YEARS_ALLOWED = (1990, 2100)
 CITY = "11"
 """The code of Seoul, which begins the code of each of its districts."""
 POPULATION_YEAR = 2017
-"""Rates use the registered population of this year's first quarter in every year."""
+"""Without a table of residents, rates use those of this year's first quarter in every year."""
 
 
 class Level(StrEnum):

@@ -752,6 +752,7 @@ def _check_population(population: pd.DataFrame, boundaries: Boundaries, report: 
     report.cells("population", "code", code[~_among(code, known)], remedy)
     for each in sorted(year[year.between(*YEARS_ALLOWED)].unique()):
         rows = population[_true(population["year"] == each)]
+        sums: dict[str, pd.Series[Any]] = {}
         for name, frame in levels.items():
             there = frame
             if name == "administrative neighbourhoods":
@@ -759,17 +760,23 @@ def _check_population(population: pd.DataFrame, boundaries: Boundaries, report: 
                 gone = rows["code"][rows["code"].isin(frame["code"].drop(there.index))]
                 remedy = f"there was no such {name[:-1]} at the end of {each}: leave it out."
                 report.cells("population", "code", gone, remedy)
-            _check_whole(name, rows, there, int(each), report)
+            sums[name] = _check_whole(name, rows, there, int(each), report)
+        if not rows["code"].isin(boundaries.districts["code"]).any():
+            _check_kinds(rows, sums, boundaries.neighbourhoods, int(each), report)
 
 
 def _check_whole(
     name: str, rows: pd.DataFrame, areas: pd.DataFrame, year: int, report: _Report
-) -> None:
-    """One year's residents of a level: of each area, adding up to those of the districts."""
+) -> pd.Series[Any]:
+    """One year's residents of a level: of each area, adding up to those of the districts.
+
+    Returns their sums by district; none where the level is not given whole.
+    """
+    none: pd.Series[Any] = pd.Series(dtype="Int64")
     given = rows[rows["code"].isin(areas["code"])].drop_duplicates("code").set_index("code")
     without = areas["code"][~areas["code"].isin(given.index)]
     if given.empty:
-        return
+        return none
     if len(without):
         remedy = (
             f"{len(without):,} of the {len(areas):,} {name} have no figure of this year, "
@@ -777,14 +784,39 @@ def _check_whole(
         )
         first = rows["year"][rows["code"].isin(given.index)].head(1)
         report.cells("population", "year", first, remedy)
-    elif "district_code" in areas:
-        above = areas["district_code"].to_numpy()
-        sums = given["population"].reindex(areas["code"]).groupby(above).sum(min_count=1)
-        parts, whole = rows["code"].map(sums), rows["population"]
-        wrong = _true(parts != whole)
-        together = parts[wrong].astype("Int64").astype("str")
-        remedies = f"its {name} have " + together + f" in {year}: they must add up, correct them."
-        report.cells("population", "population", whole[wrong], remedies)
+        return none
+    if "district_code" not in areas:
+        return none
+    above = areas["district_code"].to_numpy()
+    sums = given["population"].reindex(areas["code"]).groupby(above).sum(min_count=1)
+    parts, whole = rows["code"].map(sums), rows["population"]
+    wrong = _true(parts != whole)
+    together = parts[wrong].astype("Int64").astype("str")
+    remedies = f"its {name} have " + together + f" in {year}: they must add up, correct them."
+    report.cells("population", "population", whole[wrong], remedies)
+    return sums
+
+
+def _check_kinds(
+    rows: pd.DataFrame,
+    sums: Mapping[str, pd.Series[Any]],
+    neighbourhoods: pd.DataFrame,
+    year: int,
+    report: _Report,
+) -> None:
+    """Neighbourhoods of both kinds that make two figures of one district; the first is blamed."""
+    legal, units = sums["neighbourhoods"], sums["administrative neighbourhoods"]
+    if legal.empty or units.empty:
+        return
+    district = rows["code"].map(neighbourhoods.set_index("code")["district_code"])
+    first = district[district.notna() & ~district.duplicated()]
+    apart = first[_true(first.map(legal) != first.map(units))]
+    remedies = (
+        "the neighbourhoods of " + apart + " have " + apart.map(legal).astype("str")
+        + ", its administrative neighbourhoods " + apart.map(units).astype("str")
+        + f" in {year}: they must be the same, correct them."
+    )  # fmt: skip
+    report.cells("population", "population", rows["population"][apart.index], remedies)
 
 
 def _check_district(

@@ -24,6 +24,11 @@ from dashboard.tables import Classes, Density
 from dashboard.theme import Theme, scale
 
 LEADERS = 6
+FORMATS = {
+    "CSV": "csv", "XLSX": "xlsx", "GeoJSON": "geojson", "GeoPackage": "gpkg",
+    "GeoParquet": "parquet",
+}  # fmt: skip
+"""Of the table's files, as they are called and as the API calls them."""
 
 
 class Geometry(Protocol):
@@ -145,7 +150,7 @@ def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
     if state.points:
         notes.append(text(f"legend.points_{queries.audience}"))
     if state.measure in ("per_10k", "ratio_residents"):
-        notes.append(text("panel.population_note"))
+        notes.append(text.population(queries.population_years))
     if state.measure in RATIOS:
         notes.append(text("legend.funnel"))
     if state.level == "surface":
@@ -331,7 +336,7 @@ def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> li
     if state.compare is not None:
         before = text("panel.compared", year=state.compare)
         items.append(panel.Fact(before, text.signed(value[year] - value[state.compare])))
-    areas = queries.areas("district")
+    level, areas = "district", queries.areas("district")
     if code is not None:
         level = queries.choices.areas[code][0]
         areas = queries.areas(level).loc[[code]]
@@ -351,11 +356,18 @@ def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> li
         items.append(panel.Fact(text("panel.unplaced"), text.number(table.unplaced)))
     if areas["area_km2"].notna().all():
         items.append(panel.Fact(text("panel.area"), f"{text.number(areas['area_km2'].sum())} km²"))
-    if areas["population"].notna().all():
-        estimated = bool(areas["population_is_estimated"].any())
-        name = text("panel.population_estimated" if estimated else "panel.population")
-        items.append(panel.Fact(name, text.number(areas["population"].sum())))
+    people = queries.population(level).loc[areas.index, year]
+    if people.notna().all():
+        items.append(panel.Fact(_residents_label(queries, level, text), text.number(people.sum())))
     return items
+
+
+def _residents_label(queries: Queries, level: str, text: Text) -> str:
+    """What residents of a level are called: whose figures they are, and whether estimated."""
+    known = level in queries.known_population
+    if queries.population_years:
+        return text("panel.population_own" if known else "panel.population_own_estimated")
+    return text("panel.population" if known else "panel.population_estimated")
 
 
 def _leaders(queries: Queries, state: ViewState, table: Density, text: Text) -> list[panel.Leader]:
@@ -404,9 +416,9 @@ def _links(queries: Queries, state: ViewState, text: Text) -> list[tuple[str, st
     links = [
         (
             f"{text('table.title')} · {kind}",
-            f"/api/v1/{what}?{year}{density}&format={kind.lower()}",
+            f"/api/v1/{what}?{year}{density}&format={FORMATS[kind]}",
         )
-        for kind in ("CSV", "XLSX", "GeoJSON")
+        for kind in FORMATS
     ]
     query = "&".join(part for part in query.split("&") if not part.startswith("compare="))
     return [
@@ -445,12 +457,13 @@ def _columns(queries: Queries, state: ViewState, text: Text) -> dict[str, str]:
         "rank": text("table.rank"),
         "change": text("table.change"),
     }
-    if not queries.is_mapped(state.level):
+    known = state.level in queries.known_population
+    if queries.is_mapped(state.level):
+        columns["area_km2"] = text("table.area_km2")
+    elif not known:
         return columns
-    population = "population" if state.level == "district" else "population_estimated"
     return columns | {
-        "area_km2": text("table.area_km2"),
-        "population": text(f"table.{population}"),
+        "population": text("table.population" if known else "table.population_estimated")
     }
 
 

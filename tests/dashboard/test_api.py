@@ -268,7 +268,7 @@ def test_a_name_with_a_number_sign_is_no_note_in_a_csv() -> None:
         view=ViewState(year=2013),
         atlas={
             "provenance": "imported", "hash": "0", "name": "ours", "made_at": "2026-01-01",
-            "boundaries": {"source": "ours", "date": "2023"},
+            "boundaries": {"source": "ours", "date": "2023"}, "population_years": (),
         },
         n=1,
         unplaced=0,

@@ -913,6 +913,11 @@ def test_residents_of_every_area_are_taken(
             "add up, correct them.",
         ),
         (
+            (*PARTS, "1111051500 2012 900", "1111053000 2012 99"),
+            "column population, row 2: '400': the neighbourhoods of 11110 have 1000, its "
+            "administrative neighbourhoods 999 in 2012: they must be the same, correct them.",
+        ),
+        (
             ("11110 20133 5", "11140 20133 5"),
             "column year, row 2: '20133': write a year from 1990 to 2100.",
         ),
