@@ -37,6 +37,7 @@ class Source:
     hash: str
     simulated: bool
     boundaries: str
+    population: str
 
 
 def page() -> dmc.MantineProvider:
@@ -294,7 +295,7 @@ def sources(state: ViewState, source: Source, text: Text) -> list[Any]:
         html.Span(f"{source.name} · {text('export.snapshot')} {source.hash}"),
         html.Span(text(f"export.{kind}")),
         html.Span(f"{text('export.boundaries')}: {source.boundaries}"),
-        html.Span(text("panel.population_note")),
+        html.Span(source.population),
         html.A(text("methods.title"), href=methods_page(state.theme, text), target="_blank"),
         html.A(text("page.api"), href="/docs"),
     ]

@@ -99,6 +99,7 @@ def source(queries: Queries, text: Text) -> layout.Source:
         hash=queries.atlas.hash,
         simulated=manifest.provenance == "simulated",
         boundaries=f"{words}, {known['date']}",
+        population=text.population(queries.population_years),
     )
 
 
