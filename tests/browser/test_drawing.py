@@ -79,7 +79,9 @@ def test_colours_change_the_map_and_the_answer(page: Page) -> None:
     assert picture(page) != before
     assert now["rows"] == was["rows"]
     assert now["classes"]["colours"] != was["classes"]["colours"]
-    swatch = page.locator(".swatch-6").evaluate("e => getComputedStyle(e).backgroundColor")
+    swatch = page.locator(".legend-classes li:last-child .swatch").evaluate(
+        "e => getComputedStyle(e).backgroundColor"
+    )
     painted = [int(now["classes"]["colours"][-1][place : place + 2], 16) for place in (1, 3, 5)]
     assert swatch == f"rgb({', '.join(map(str, painted))})"
 
