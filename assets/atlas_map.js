@@ -184,8 +184,12 @@ window.atlasMap = (() => {
       await Promise.all(wanted.map((name) => addSource(name, geometry[name])));
       if (turn !== turns) return;
     }
-    if (payload.surfaces) await layBands(payload.surfaces[payload.years.indexOf(next.year)]);
-    if (turn !== turns) return;
+    if (payload.surfaces) {
+      const bands = await fetchOnce(payload.surfaces[payload.years.indexOf(next.year)]);
+      await ready();
+      if (turn !== turns) return;
+      layBands(bands, payload.surfaces);
+    }
     if (shown && shown.level !== payload.level) hover(null);
     shown = payload;
     view = next;
@@ -207,13 +211,11 @@ window.atlasMap = (() => {
   }
 
   /* The bands of a year's surface; the other years come while this one is looked at. */
-  async function layBands(url) {
-    const data = await fetchOnce(url);
-    shown?.surfaces?.forEach(fetchOnce);
+  function layBands(data, others) {
+    others.forEach(fetchOnce);
     data.features.forEach((found, id) => Object.assign(found, { id }));
     collections.set("surface", data.features);
     if (map.getSource("surface")) return map.getSource("surface").setData(data);
-    await ready();
     map.addSource("surface", { type: "geojson", data, tolerance: 0.3, maxzoom: 14, buffer: 4 });
     addLayer({ id: "surface-fill", type: "fill", source: "surface", paint: { "fill-antialias": false } });
     addLayer({ id: "surface-line", type: "line", source: "surface", paint: { "line-width": 0.6, "line-opacity": 0.6 } });

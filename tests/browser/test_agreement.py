@@ -27,13 +27,14 @@ ASKED = [
     f"level={level}&measure={measure}&count={count}&year={year}{compare}&{chosen}"
     for level, measure, count, year, compare, chosen in product(
         ("district", "neighbourhood", "hex8"),
-        ("count", "per_km2", "per_10k"),
+        ("count", "per_km2", "per_10k", "ratio_area", "ratio_residents"),
         ("cumulative", "new", "active"),
         (2012, 2015, 2017),
         ("", "&compare=2013"),
         FILTERS,
     )
-    if level == "district" or measure != "per_10k"
+    if level == "district" or measure not in ("per_10k", "ratio_residents")
+    if not (compare and measure.startswith("ratio"))
 ]
 WALK = random.Random(7).sample(ASKED, 12)
 """A fixed choice among all of them."""
@@ -62,6 +63,10 @@ def told(row: dict[str, Any], query: str, of: int, text: Text) -> list[str]:
     if measure == "count":
         return [groups, rank, *change]
     rate = text(f"map.value_{measure}", value=text.number(row["value"]))
+    if measure.startswith("ratio"):
+        expected = text("map.expected", n=text.number(row["expected"]))
+        within = [] if row["class"] else [text("map.chance")]
+        return [rate, groups, expected, *within, rank, *change]
     return [rate, groups, rank, *change]
 
 
@@ -93,7 +98,10 @@ def test_every_output_of_a_state_agrees(page: Page, query: str) -> None:
         assert lines == told(row, query, len(answer["rows"]), text)
 
     leaders = page.locator(".leader-value").all_inner_texts()
-    largest = sorted((row["value"] for row in answer["rows"] if row["value"] > 0), reverse=True)
+    leading = [row for row in answer["rows"] if row["value"] > 0]
+    if "measure=ratio" in query:
+        leading = [row for row in leading if row["class"] > 0]
+    largest = sorted((row["value"] for row in leading), reverse=True)
     words = text.signed if "compare=" in query else text.number
     assert leaders == [words(value) for value in largest[:6]]
 
@@ -120,7 +128,7 @@ def test_ones_own_tables_show_up_the_same_way(
         rows = {code: row["groups"] for code, row in table(page).items() if row["groups"]}
         assert rows == {"11305": 1, "11440": 1, "11545": 1}
         answer = page.request.get(f"{served.address}/api/v1/density?year=2013&level=hex8").json()
-        assert (answer["n"], answer["unplaced"]) == (3, 2)
+        assert (answer["n"], answer["unplaced"]) == (3, 3)  # a lonely one places no hexagon
         assert answer["atlas"]["provenance"] == "imported"
         groups = page.request.get(f"{served.address}/api/v1/groups?year=2013").json()["rows"]
         assert [row["name"] for row in groups] == ["수유 책방", "가산 텃밭", "=마포"]

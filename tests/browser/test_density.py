@@ -35,6 +35,15 @@ def headline(page: Page) -> Any:
     return expect(page.locator("#headline h2"))
 
 
+def choose(page: Page, parameter: str, name: str) -> None:
+    """Open a list and take the first choice that begins with a name."""
+    control = page.locator(f'[id*=\'"control":"{parameter}"\']').and_(page.locator("input"))
+    if not control.is_visible():
+        page.locator("summary", has_text="그리는 방법").click()
+    control.click()
+    page.get_by_role("option").filter(has_text=name).first.click()
+
+
 def rows(page: Page, query: str) -> list[dict[str, Any]]:
     answer = page.request.get(f"/api/v1/density?{query}")
     assert answer.ok
@@ -119,7 +128,7 @@ def test_filters_and_comparison_repaint(page: Page) -> None:
     """An outcome chosen from its list, then the difference to another year."""
     opened(page)
     before = picture(page)
-    page.locator(".filters summary").click()
+    page.locator("summary", has_text="세부 조건").click()
     page.get_by_label("심사 결과").first.click()
     page.get_by_role("option", name="심사중").click()
     headline(page).not_to_contain_text("5,200")
@@ -203,10 +212,10 @@ def test_a_slow_layer_does_not_undo_a_newer_choice(page: Page) -> None:
     opened(page)
     held = []
     page.route("**/hex8.geojson", lambda route: held.append(route))
-    page.get_by_text("육각형", exact=True).click()
+    choose(page, "level", "육각형 중간")
     page.wait_for_url(re.compile("level=hex8"))
     page.wait_for_timeout(1_000)
-    page.locator("#controls").get_by_text("자치구", exact=True).first.click()
+    choose(page, "level", "자치구")
     page.wait_for_url(re.compile(r"^[^?]*$"))
     page.wait_for_timeout(500)
     for route in held:

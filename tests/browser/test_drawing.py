@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_agreement import table
-from tests.browser.test_density import opened, picture
+from tests.browser.test_density import choose, opened, picture
 
 CHOICES = [
     ("level", "육각형 큰 것", "level=hex7"),
@@ -25,15 +25,6 @@ CHOICES = [
     ("classes", "4", "classes=4"),
 ]
 """Control, the choice's name, and what stands in the address then."""
-
-
-def choose(page: Page, parameter: str, name: str) -> None:
-    """Open a list and take the first choice that begins with a name."""
-    control = page.locator(f'[id*=\'"control":"{parameter}"\']').and_(page.locator("input"))
-    if not control.is_visible():
-        page.locator("summary", has_text="그리는 방법").click()
-    control.click()
-    page.get_by_role("option").filter(has_text=name).first.click()
 
 
 def answered(page: Page, query: str) -> dict[str, Any]:
