@@ -426,7 +426,8 @@ window.atlasMap = (() => {
     sites.forEach((found) => place(found, "site", name(found), beside));
     // Points gather where a name would stand.
     const above = ({ h }) => [[0, shown.points ? -h - 16 : 0]];
-    (collections.get("neighbourhood") ?? []).filter(closeEnough).forEach((found) => place(found, "neighbourhood", name(found), above));
+    const inside = ["neighbourhood", "administrative"].includes(shown.level) ? shown.level : "neighbourhood";
+    (collections.get(inside) ?? []).filter(closeEnough).forEach((found) => place(found, "neighbourhood", name(found), above));
     placeLabels();
   }
 

@@ -237,7 +237,8 @@ window.dash_clientside.atlas = (() => {
     const before = state;
     if (!write(changed(state, changes), options.replace)) return skip();
     const names = Object.keys(changes);
-    if (names.includes("lang")) {
+    if (names.includes("lang") || names.includes("theme")) {
+      dress();
       openAddress();
       return skip();
     }

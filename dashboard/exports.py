@@ -77,7 +77,7 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
         (text("control.count"), text.value("count", view.count)),
     ]
     if about.what == "density":
-        lines.append((text("control.level"), text.value("level", view.level)))
+        lines.append((text("control.level"), text.level(view.level, atlas["boundaries"])))
         lines.append((text("control.measure"), text(f"measure_long.{view.measure}")))
     if about.what == "surface":
         lines.append((text("control.bandwidth"), f"{about.extra['bandwidth']} m"))
@@ -96,7 +96,7 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
         (text("export.snapshot"), f"{atlas['hash']} ({atlas['name']}, {atlas['made_at']})"),
         (
             text("export.boundaries"),
-            f"{atlas['boundaries']['source']}, {atlas['boundaries']['date']}",
+            text.boundaries(atlas["boundaries"]),
         ),
         (text("export.population"), text.population(atlas["population_years"])),
         (text("export.state"), f"?{about.state}"),

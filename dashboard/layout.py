@@ -220,9 +220,7 @@ def control_column(
         ),
     ]
     return [
-        controls.one_of(
-            "level", controls.choices("level", list(choices.measures), text), state.level, text
-        ),
+        controls.one_of("level", options("level", list(choices.measures)), state.level, text),
         html.Div(
             controls.metres("bandwidth", state.bandwidth, BANDWIDTHS, text),
             className="only-surface",

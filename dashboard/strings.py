@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,24 @@ class Text:
         if not years:
             return self("panel.population_note")
         return self("panel.population_own_note", years=", ".join(str(year) for year in years))
+
+    def level(self, level: str, known: Mapping[str, str]) -> str:
+        """What the areas of a level are called, given what a manifest says of its boundaries."""
+        own = level == "neighbourhood" and known.get("kind") == "own"
+        return self("level.own") if own else self.value("level", level)
+
+    def boundaries(self, known: Mapping[str, str]) -> str:
+        """Where boundaries are from and of which day, as a manifest has it.
+
+        >>> Text("en").boundaries({"source": "ours.gpkg", "date": ""})
+        'ours.gpkg, date not given'
+        """
+        named = [(known.get(f"source_{self.lang}", known["source"]), known["date"])]
+        if "administrative" in known:
+            level = self("level.administrative")
+            drawn = known["administrative"]
+            named.append((f"{level}: {drawn}", known["administrative_date"]))
+        return " · ".join(f"{name}, {date or self('export.undated')}" for name, date in named)
 
     def number(self, value: float | None) -> str:
         """At most two decimals, thousands grouped; a dash where there is none.

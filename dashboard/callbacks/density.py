@@ -108,7 +108,7 @@ def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
         text, table = Text(state.lang), _table(queries, state)
         columns = _columns(queries, state, text)
         return [
-            layout.table_heading(_summary(state, table, text), _method(state, text), text),
+            layout.table_heading(_summary(queries, state, table, text), _method(state, text), text),
             grid(_rows(table, text, list(columns)), columns, _sort(state, columns)),
         ]
 
@@ -173,6 +173,11 @@ def _method(state: ViewState, text: Text) -> html.A:
     return method_link(method_of(state), state.theme, text)
 
 
+def _level(queries: Queries, level: str, text: Text) -> str:
+    """What the areas of a level are called."""
+    return text.level(level, queries.atlas.manifest.boundaries)
+
+
 def _chosen(queries: Queries, state: ViewState, text: Text) -> list[str]:
     """Names of the chosen districts."""
     areas = queries.areas("district")
@@ -233,7 +238,7 @@ def _headline(
             more=text.number(int((kinds > 0).sum())),
             fewer=text.number(int((kinds < 0).sum())),
             of=text.number(len(kinds)),
-            level=text.value("level", state.level).lower(),
+            level=_level(queries, state.level, text).lower(),
         )
     elif state.measure != "count":
         rates = queries.trend(state)
@@ -250,7 +255,7 @@ def _headline(
     if table.n == 0:
         details.append(text("page.empty"))
     elif table.unplaced and state.area is None:
-        level = text.value("level", state.level).lower()
+        level = _level(queries, state.level, text).lower()
         said = "panel.unplaced_surface" if state.level == "surface" else "panel.unplaced_help"
         details.append(text(said, n=text.number(table.unplaced), level=level))
     return title, details
@@ -273,6 +278,11 @@ def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> li
     trend = queries.trend(told)
     title = f"{text('panel.trend')} · {text(f'measure_long.{told.measure}')}"
     theme: Theme = "dark" if state.theme == "dark" else "light"
+    beside = text("table.expected" if told.measure in RATIOS else "page.city")
+    leading = "panel.top" if state.compare is None else "panel.top_compare"
+    leaders = _leaders(queries, state, table, text)
+    if state.measure in RATIOS:
+        leading = "panel.top_ratio" if leaders else "panel.none_beyond"
     return [
         layout.panel_title(
             place, chosen=state.area is not None, method=_method(state, text), text=text
@@ -280,15 +290,14 @@ def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> li
         panel.facts(_facts(queries, told, table, text)),
         panel.chart(
             ids.TREND,
-            trend_figure(trend, state.year, place, theme, text, counted=told.measure == "count"),
+            trend_figure(
+                trend, state.year, place, beside, theme, text, counted=told.measure == "count"
+            ),
             title,
             trend_words(trend, place, text(f"measure_long.{told.measure}"), text),
         ),
         *_distribution(queries, state, table, theme, text),
-        panel.leaders(
-            text("panel.top" if state.compare is None else "panel.top_compare"),
-            _leaders(queries, state, table, text),
-        ),
+        panel.leaders(text(leading), leaders),
     ]
 
 
@@ -313,7 +322,7 @@ def _distribution(
         values, weight = table.rows["value"].to_numpy(dtype=float), 1
     figure = histogram_figure(values, weight, classes, colours, theme, text)
     unit = "histogram.title_surface" if state.level == "surface" else "histogram.title"
-    title = text(unit, year=state.year, level=text.value("level", state.level).lower())
+    title = text(unit, year=state.year, level=_level(queries, state.level, text).lower())
     return [panel.chart(ids.HISTOGRAM, figure, title, histogram_words(values, classes, said, text))]
 
 
@@ -349,7 +358,7 @@ def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> li
             rank=text.number(ranks[code]),
             of=text.number(int(ranks.notna().sum())),
         )
-        items.insert(1, panel.Fact(text("panel.rank"), rank, text.value("level", level)))
+        items.insert(1, panel.Fact(text("panel.rank"), rank, _level(queries, level, text)))
     elif state.district:
         areas = areas.loc[list(state.district)]
     elif table.unplaced:
@@ -485,11 +494,11 @@ def _rows(table: Density, text: Text, fields: list[str]) -> list[Any]:
     return rows.astype(object).where(rows.notna(), None).to_dict("records")
 
 
-def _summary(state: ViewState, table: Density, text: Text) -> str:
+def _summary(queries: Queries, state: ViewState, table: Density, text: Text) -> str:
     return text(
         "table.summary_surface" if state.level == "surface" else "table.summary",
         rows=text.number(len(table.rows)),
-        level=text.value("level", state.level).lower(),
+        level=_level(queries, state.level, text).lower(),
         n=text.number(table.n),
         unplaced=text.number(table.unplaced),
     )

@@ -92,23 +92,26 @@ def register(app: Dash, queries: Queries, basemap_style: str, grid_url: str) -> 
 def source(queries: Queries, text: Text) -> layout.Source:
     """What the page says of its snapshot."""
     manifest = queries.atlas.manifest
-    known = manifest.boundaries
-    words = known.get(f"source_{text.lang}", known["source"])
     return layout.Source(
         name=manifest.name,
         hash=queries.atlas.hash,
         simulated=manifest.provenance == "simulated",
-        boundaries=f"{words}, {known['date']}",
+        boundaries=text.boundaries(manifest.boundaries),
         population=text.population(queries.population_years),
     )
 
 
 def names(queries: Queries, text: Text) -> dict[str, dict[Any, Any]]:
-    """Names of the places by code, as the reader's language has them."""
+    """Names of the levels, and of the places by code, as the reader's language has them."""
     districts = queries.areas("district")[f"name_{text.lang}"]
     units = queries.areas("administrative")
     above = units["district_code"].map(districts)
+    levels = {
+        level: text.level(level, queries.atlas.manifest.boundaries)
+        for level in queries.choices.measures
+    }
     return {
+        "level": levels,
         "district": districts.to_dict(),
         "administrative": (units[f"name_{text.lang}"] + " · " + above).to_dict(),
     }

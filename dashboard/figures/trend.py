@@ -13,7 +13,14 @@ HEIGHT = 220
 
 
 def trend_figure(
-    trend: pd.DataFrame, year: int, place: str, theme: Theme, text: Text, *, counted: bool
+    trend: pd.DataFrame,
+    year: int,
+    place: str,
+    beside: str,
+    theme: Theme,
+    text: Text,
+    *,
+    counted: bool,
 ) -> dict[str, Any]:
     """Lines of the place (strong) and the city (quiet), the year marked.
 
@@ -26,6 +33,7 @@ def trend_figure(
         counted: whether these are numbers of groups, not rates.
         year: the year in view.
         place: name of the place in the reader's language.
+        beside: name of the quiet line.
         theme: light or dark.
         text: the reader's words.
     """
@@ -33,12 +41,11 @@ def trend_figure(
     years = [int(item) for item in trend.index]
     alone = bool(trend["here"].isna().all())
     main = trend["city"] if alone else trend["here"]
-    city = text("page.city")
     traces: list[dict[str, Any]] = [
-        _line(years, main, city if alone else place, colour["accent"], 3, text),
+        _line(years, main, beside if alone else place, colour["accent"], 3, text),
     ]
     if not alone:
-        name = text("panel.trend_right", city=city) if counted else city
+        name = text("panel.trend_right", city=beside) if counted else beside
         traces.append(
             _line(years, trend["city"], name, colour["muted"], 1.5, text)
             | {

@@ -26,8 +26,6 @@ from geo.schema import CRS
 
 __all__ = ["Finding", "OwnBoundaries", "Report", "for_snapshot", "load", "read", "write"]
 
-NOT_GIVEN = "date not given"
-
 
 @dataclass(frozen=True)
 class OwnBoundaries:
@@ -97,7 +95,7 @@ def read(
         path.name,
         kind,
         year,
-        date or (str(year) if year else NOT_GIVEN),
+        date or (str(year) if year else ""),
         system,
         len(areas),
         areas["district_code"].nunique(),

@@ -139,7 +139,7 @@ def test_a_file_of_legal_neighbourhoods_is_read(
     assert boundaries.check(areas) is areas
     assert areas.neighbourhoods["code"].tolist() == seoul.neighbourhoods["code"].tolist()
     assert areas.districts["population"].tolist() == seoul.districts["population"].tolist()
-    assert own.manifest == {"source": name, "date": "date not given", "kind": "legal"}
+    assert own.manifest == {"source": name, "date": "", "kind": "legal"}
 
 
 @pytest.mark.parametrize("zipped", [False, True])
@@ -911,7 +911,7 @@ def test_a_folder_is_built_and_published_with(
         atlas = Atlas.open(out)
         assert atlas.manifest.boundaries == {
             "source": "ours.gpkg",
-            "date": "date not given",
+            "date": "",
             "kind": "own",
         }
         hashes.add(atlas.manifest.content_hash)
