@@ -38,7 +38,10 @@ class Settings(BaseSettings):
         "or internal, on loopback only",
     )
     k: int = Field(
-        3, ge=1, le=100, description="the people below whom a cell is suppressed, 1 to 100"
+        3,
+        ge=1,
+        le=100,
+        description="the people in a cell, or groups in a hexagon, below whom it is not shown, 1 to 100",
     )
     frame_ancestors: str = Field("'self'", description="who may embed, as in a CSP")
     basemap_style: str = Field("", description="the URL of a MapLibre style; none: no call leaves")
