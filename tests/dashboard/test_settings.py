@@ -54,7 +54,11 @@ def test_without_an_environment_the_sample_is_served_at_home() -> None:
             "give public, which suppresses what could expose a person, or internal, "
             "on loopback only",
         ),
-        ("K", "0", "give the people below whom a cell is suppressed, 1 to 100"),
+        (
+            "K",
+            "0",
+            "give the people in a cell, or groups in a hexagon, below whom it is suppressed, 1 to 100",
+        ),
         (
             "FRAME_ANCESTORS",
             "'self'; script-src *",
