@@ -24,6 +24,7 @@ window.atlasMap = (() => {
   let tooltip = null;
   let fitted = "";
   let turns = 0;
+  let styled = null;
   const collections = new Map();
   const painted = new Map();
   const fetched = new Map();
@@ -46,6 +47,7 @@ window.atlasMap = (() => {
       given.onEvent({ kind: "nowebgl" });
       return false;
     }
+    styled = new Promise((done) => map.once("style.load", done));
     map.touchZoomRotate.disableRotation();
     map.addControl(new window.maplibregl.ScaleControl({ maxWidth: 90 }), "bottom-right");
     labels = element("div", "map-labels", container);
@@ -81,7 +83,8 @@ window.atlasMap = (() => {
     });
   }
 
-  const ready = () => new Promise((done) => (map.isStyleLoaded() ? done() : map.once("load", done)));
+  /* Once: MapLibre calls a style that takes in a new source "not loaded". */
+  const ready = () => styled;
 
   /* Geometry comes while the map is still being made. */
   function fetchOnce(url) {
@@ -212,6 +215,8 @@ window.atlasMap = (() => {
 
   /* The bands of a year's surface; the other years come while this one is looked at. */
   function layBands(data, others) {
+    // A question's surfaces are large: those of the last one go.
+    for (const url of fetched.keys()) if (url.startsWith("/api/") && !others.includes(url)) fetched.delete(url);
     others.forEach(fetchOnce);
     data.features.forEach((found, id) => Object.assign(found, { id }));
     collections.set("surface", data.features);

@@ -57,8 +57,10 @@ window.dash_clientside.atlas = (() => {
   function settleParts(given) {
     const one = (name) => given.get(name).at(-1) || usual(name);
     const surface = one("level") === "surface";
-    const offered = spec.measures[one("level")].filter((choice) => !choice.disabled).map((choice) => choice.value);
-    if (!offered.includes(one("measure"))) given.set("measure", [offered[0]]);
+    const there = spec.measures[one("level")].filter((choice) => !choice.disabled).map((choice) => choice.value);
+    const offered = given.get("administrative").some(Boolean) && !surface ? ["count"] : there;
+    const instead = spec.instead[one("measure")];
+    if (!offered.includes(one("measure"))) given.set("measure", [offered.includes(instead) ? instead : offered[0]]);
     if (surface || spec.ratios.includes(one("measure"))) given.set("compare", []);
     if (!surface) given.set("bandwidth", []);
   }
@@ -290,12 +292,20 @@ window.dash_clientside.atlas = (() => {
     const name = id.control ?? id.switch;
     let value = trigger.value;
     if (prop === "checked") value = value ? "1" : "0";
+    let own = name;
+    if (name === "bandwidth" && value !== "") {
+      const [low, high] = spec.bandwidths;
+      const fits = Math.round(Math.min(Math.max(value, low), high));
+      if (fits !== value) own = null;
+      value = fits;
+    }
     const changes = { [name]: value };
     if (name === "district") changes.at = null;
     if (name === "district" || name === "level") changes.area = null;
     if (name === "year" && String(value) !== get("year")) stop();
     toTable = (name === "table" && trigger.value) || (name === "level" && spec.unmapped.includes(value));
-    return settle(changes, { own: name, replace: name === "year" });
+    if (own === null) props({ control: name }, { value });
+    return settle(changes, { own, replace: name === "year" });
   }
 
   const act = (changes, replace) => (changes ? settle(changes, { replace }) : skip());

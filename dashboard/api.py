@@ -1,4 +1,4 @@
-"""/api/v1: the tables of a state as JSON, CSV, GeoJSON and XLSX."""
+"""/api/v1: the tables of a state as JSON and as files."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from dashboard.state import (
     BANDWIDTHS,
     CLASSES,
     MANY,
+    PALETTES,
     ViewState,
     allowed_values,
     print_query,
@@ -52,15 +53,6 @@ class TableFormat(StrEnum):
     PARQUET = "parquet"
 
 
-class Palette(StrEnum):
-    """Of the classes' colours."""
-
-    TEAL = "teal"
-    VIRIDIS = "viridis"
-    CIVIDIS = "cividis"
-    GREY = "grey"
-
-
 class Language(StrEnum):
     """Of the notes in a file."""
 
@@ -68,9 +60,11 @@ class Language(StrEnum):
     EN = "en"
 
 
+UNITS = "a name or a code of /api/v1/density?level=administrative"
 Many = Annotated[tuple[str, ...], Query()]
 Number = Annotated[int, Query(ge=CLASSES[0], le=CLASSES[1])]
 Metres = Annotated[int | None, Query(ge=BANDWIDTHS[0], le=BANDWIDTHS[1])]
+Colours = Annotated[str, Query(description=f"one of {', '.join(PALETTES)}")]
 Place = Annotated[tuple[str, ...], Query(description="code or name: 1154563000, 독산3동")]
 
 
@@ -104,7 +98,7 @@ def router(queries: Queries) -> APIRouter:
         compare: int | None = None,
         scheme: Scheme = Scheme.ROOT,
         classes: Number = 7,
-        colours: Palette = Palette.TEAL,
+        colours: Colours = PALETTES[0],
         district: Many = (),
         administrative: Place = (),
         programme: Many = (),
@@ -117,7 +111,8 @@ def router(queries: Queries) -> APIRouter:
         """Groups by area: how many, per km², per 10,000 residents, or over what is expected.
 
         Rates over residents are to be had where residents are known. `class` in a row is the
-        area's colour on the map, from 1 on, negative for falls and for fewer than expected.
+        area's colour on the map, from 1 on, negative for falls and for fewer than expected; there,
+        half of the classes are on each side.
         """
         if level is Level.SURFACE:
             others = [name for name in queries.choices.measures if name != level]
@@ -142,7 +137,7 @@ def router(queries: Queries) -> APIRouter:
         year: int | None = None,
         scheme: Scheme = Scheme.ROOT,
         classes: Number = 7,
-        colours: Palette = Palette.TEAL,
+        colours: Colours = PALETTES[0],
         bandwidth: Metres = None,
         district: Many = (),
         administrative: Place = (),
@@ -253,7 +248,8 @@ def _state(
     for notice in dropped:
         other = f"level {asked.level}" if notice.parameter == "measure" else asked.measure
         what = f"{notice.parameter} with {other}"
-        _refuse(notice.parameter, UnknownValue(what, notice.value, notice.allowed or ["none"]))
+        allowed_here = notice.allowed or ["no year", "another measure"]
+        _refuse(notice.parameter, UnknownValue(what, notice.value, allowed_here))
     return state
 
 
@@ -265,17 +261,18 @@ def _unit(queries: Queries, text: str) -> str:
         allowed = [f"{areas['name_ko'][code]} ({code})" for code in found]
         _refuse(
             "administrative",
-            UnknownValue("administrative", text, allowed or queries.choices.administrative),
+            UnknownValue("administrative", text, allowed or [UNITS]),
         )
     return found[0]
 
 
 def _classes(classes: Classes, state: ViewState) -> dict[str, Any]:
-    """How values became colours; of ratios the bounds are binary logarithms."""
+    """How values became colours; of ratios the bounds hold above one, and one over them below."""
+    ratio = classes.kind == "ratio"
     return {
         "scheme": classes.scheme,
         "kind": classes.kind,
-        "bounds": classes.bounds,
+        "bounds": [2**bound for bound in classes.bounds] if ratio else classes.bounds,
         "colours": scale(state.colours, "light", classes.colours, diverging=classes.diverging),
     }
 
@@ -324,6 +321,7 @@ def _answer(
         n=totals[0],
         unplaced=totals[1],
         extra=extra,
+        hides=queries.hides(state.level),
     )
     if kind is Format.CSV:
         content, media = exports.csv(rows, about, text), "text/csv; charset=utf-8"

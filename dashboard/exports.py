@@ -47,6 +47,7 @@ class About:
     n: int
     unplaced: int
     extra: dict[str, Any]
+    hides: bool = False
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -81,6 +82,8 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
         lines.append((text("control.measure"), text(f"measure_long.{view.measure}")))
     if about.what == "surface":
         lines.append((text("control.bandwidth"), f"{about.extra['bandwidth']} m"))
+    if about.hides:
+        lines.append((text("export.hidden"), text("legend.hidden")))
     if about.what != "groups":
         lines.append((text("control.scheme"), text.value("scheme", view.scheme)))
         bounds = ", ".join(text.number(bound) for bound in about.extra["classes"]["bounds"])

@@ -320,6 +320,8 @@ def _notice(item: Notice, text: Text) -> str:
     words = {"parameter": item.parameter[:40], "value": value}
     if item.parameter not in (*ORDER, "url"):
         return text("notice.parameter", parameter=item.parameter[:40])
+    if item.alone:
+        return text("notice.alone", **words)
     if not item.allowed:
         return text("notice.unknown", **words)
     allowed = [text.value(item.parameter, choice) for choice in item.allowed[:12]]

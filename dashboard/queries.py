@@ -37,13 +37,17 @@ from geo.residents import residents
 from geo.schema import CRS, CRS_SHOWN, Audience, Count, Level, Measure, Outcome, Precision, Scheme
 
 KEPT_ANSWERS = 256
-"""States whose tables stay in memory; one of 467 neighbourhoods takes some 100 KB."""
-KEPT_SURFACES = 8
-"""Grids of all years take up to 30 MB."""
+"""States whose tables stay in memory; one of 467 neighbourhoods takes some 200 KB."""
+KEPT_LARGE = 8
+"""Those of hexagons; the smallest take 8 MB."""
+KEPT_SURFACES = 4
+"""Grids of all years take up to 10 MB."""
 RESOLUTIONS = {Level.HEX7: 7, Level.HEX8: 8, Level.HEX9: 9}
 POPULATION = ("population", "population_is_estimated")
 """Columns of the boundaries that a table of residents by year stands in for."""
 PEAKS = 6
+LEAST_BLOCK_M2 = 20_000
+"""Some 140 m by 140 m, where hundreds live: no map tells a group's place more exactly."""
 LAST_YEAR = 2023
 """Administrative neighbourhoods are followed at least to the year of the legal boundaries."""
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
@@ -52,12 +56,11 @@ GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 class Queries:
     """Questions that a view may ask of one snapshot."""
 
-    def __init__(self, atlas: Atlas, audience: Audience = Audience.PUBLIC, k: int = 3) -> None:
+    def __init__(self, atlas: Atlas, audience: Audience = Audience.PUBLIC) -> None:
         self.atlas = atlas
         self.audience = audience
-        self.k = k
         keep: Callable[[Any], Any] = lru_cache(maxsize=KEPT_ANSWERS)
-        self._frames = keep(self._make_frames)
+        self._few, self._many = keep(self._make_frames), lru_cache(KEPT_LARGE)(self._make_frames)
         self._presence = keep(self._make_presence)
         self._areas = keep(self._make_areas)
         self._area_of = keep(self._make_area_of)
@@ -65,7 +68,7 @@ class Queries:
         self._population = keep(self._make_population)
         self.hexagons = keep(self._make_hexagons)
         self._densities = lru_cache(maxsize=KEPT_SURFACES)(self._make_densities)
-        self._surface = lru_cache(maxsize=KEPT_SURFACES * 4)(self._make_surface)
+        self._surface = lru_cache(maxsize=KEPT_SURFACES * 3)(self._make_surface)
 
     @cached_property
     def choices(self) -> Choices:
@@ -142,16 +145,25 @@ class Queries:
         """Codes of the administrative neighbourhoods that a person may mean."""
         return administrative.find(self._units, text, districts=self.atlas.districts)
 
-    def areas(self, level: str) -> pd.DataFrame:
-        """The areas of a level, index ``code``: names, district, km²."""
-        return self._areas(str(level))
+    def areas(self, level: str, districts: tuple[str, ...] = ()) -> pd.DataFrame:
+        """The areas of a level, index ``code``: names, district, km².
 
-    def _make_areas(self, level: str) -> pd.DataFrame:
+        Hexagons lie across borders: with districts only their part in these counts.
+        """
+        return self._areas(str(level), districts if level in RESOLUTIONS else ())
+
+    def _make_areas(self, level: str, districts: tuple[str, ...]) -> pd.DataFrame:
         frame = self._level(level)
         if level == Level.DISTRICT:
             frame = frame.assign(district_code=frame["code"])
+        if districts:
+            frame = frame.assign(area_km2=boundaries.area_within(frame, self._chosen(districts)))
         kept = frame.drop(columns=["geometry", *POPULATION], errors="ignore")
         return pd.DataFrame(kept).set_index("code", drop=False)
+
+    def _chosen(self, districts: tuple[str, ...]) -> gpd.GeoDataFrame:
+        frame = self.atlas.districts
+        return frame[frame["code"].isin(districts)]
 
     def _level(self, level: str) -> gpd.GeoDataFrame:
         if level in RESOLUTIONS:
@@ -160,24 +172,33 @@ class Queries:
             return self._units
         return self.atlas.districts if level == Level.DISTRICT else self.atlas.neighbourhoods
 
-    def population(self, level: str) -> pd.DataFrame:
-        """Residents of a level's areas by year, missing where nobody knows them."""
-        return self._population(str(level))
+    def population(self, level: str, districts: tuple[str, ...] = ()) -> pd.DataFrame:
+        """Residents of a level's areas by year, missing where nobody knows them.
 
-    def _make_population(self, level: str) -> pd.DataFrame:
+        Of hexagons, with districts, those of their part in these.
+        """
+        return self._population(str(level), districts if level in RESOLUTIONS else ())
+
+    def _make_population(self, level: str, districts: tuple[str, ...]) -> pd.DataFrame:
         if level not in RESOLUTIONS:
             people = self._residents[0].loc[self.areas(level).index]
             existed = self._valid if level == Level.ADMINISTRATIVE else None
             return people if existed is None else people.where(existed)
         # Known areas that cover the city, the smaller ones first.
         fine = [Level.NEIGHBOURHOOD, Level.ADMINISTRATIVE]
-        source = next(
-            (item for item in fine if item in self.known_population and self.is_mapped(item)),
-            Level.DISTRICT,
-        )
-        people = self.population(source).fillna(0)
-        shared = boundaries.share_across(self._level(level), self._level(source), people)
+        source = next((item for item in fine if self._is_counted(item)), Level.DISTRICT)
+        frame, people = self._level(source), self.population(source)
+        if districts:
+            above = "code" if source == Level.DISTRICT else "district_code"
+            inside = frame[above].isin(districts).to_numpy()
+            frame, people = frame[inside], people[inside]
+        shared = boundaries.share_across(self._level(level), frame, people)
         return shared.set_axis(self.areas(level).index)
+
+    def _is_counted(self, level: str) -> bool:
+        """Whether every area of a level has a polygon and residents of its own."""
+        known = level in self.known_population and self.is_mapped(level)
+        return known and bool(self.population(level).notna().all(axis=None))
 
     @cached_property
     def _residents(self) -> tuple[pd.DataFrame, frozenset[str]]:
@@ -228,37 +249,69 @@ class Queries:
             return self.atlas.groups["district_code"]
         if level == Level.NEIGHBOURHOOD:
             return self.atlas.groups["neighbourhood_code"]
-        return self._cells(RESOLUTIONS[Level(level)])
+        return self._cells[Level(level)]
 
-    def _cells(self, resolution: int) -> pd.Series[str]:
-        """Hexagon of each group with a point.
+    @property
+    def _cells(self) -> pd.DataFrame:
+        """Hexagon of each group by level, missing where it has none, or none that may be told."""
+        return self._placed[0]
 
-        For a public audience a hexagon that never has k groups places none of them: a lonely
-        group in a small cell is an address.
+    @property
+    def _spots(self) -> gpd.GeoSeries:
+        """Where each group weighs on a surface, EPSG:5179; missing where it has no place.
+
+        For a public audience the middle of what its neighbourhood has of its hexagon.
         """
-        groups = self.atlas.groups
-        exact = groups["precision"] == Precision.POINT
-        cells = boundaries.cells(groups.geometry[exact], resolution).reindex(groups.index)
-        if self.audience is Audience.INTERNAL:
-            return cells
-        return cells.where(cells.map(cells.value_counts()) >= self.k)
+        return self._placed[1]
 
     @cached_property
-    def _spots(self) -> gpd.GeoSeries:
-        """Where each group weighs on the surface, EPSG:5179; missing where that is not known.
+    def _placed(self) -> tuple[pd.DataFrame, gpd.GeoSeries]:
+        """Hexagons and spots of the groups that have a point.
 
-        For a public audience the middle of the smallest hexagon that k groups share.
+        Everybody may know a group's neighbourhood, and would learn its address where that has
+        but a corner of a hexagon. So for a public audience a group stands in a hexagon only
+        where the two share a block that hides it; those left over stand in a larger one only
+        where what the smaller ones leave of their neighbourhood is such a block, lest the
+        difference of two maps tell more than the maps.
         """
         groups = self.atlas.groups
+        exact = groups[groups["precision"] == Precision.POINT]
+        cells = pd.DataFrame(
+            {
+                level: boundaries.cells(exact.geometry, resolution)
+                for level, resolution in RESOLUTIONS.items()
+            }
+        )
         if self.audience is Audience.INTERNAL:
-            return groups.geometry.where(groups["precision"] == Precision.POINT)
+            return cells.reindex(groups.index), exact.geometry.reindex(groups.index)
+        told = pd.DataFrame(index=cells.index, columns=cells.columns, dtype="str")
         spots = gpd.GeoSeries([None] * len(groups), index=groups.index, crs=CRS)
+        code = exact["neighbourhood_code"].dropna()
+        room = self.shapes(Level.NEIGHBOURHOOD)
         for level in (Level.HEX9, Level.HEX8, Level.HEX7):
-            frame = self._level(level)
-            place = pd.Index(frame["code"]).get_indexer(self._area_of(level))
-            free = (place >= 0) & spots.isna().to_numpy()
-            spots[free] = frame.centroid.to_numpy()[place[free]]
-        return spots
+            shapes = self.shapes(level)[cells.loc[code.index, level]].to_numpy()
+            shared = shapely.intersection(shapes, room[code].to_numpy())
+            parts = gpd.GeoSeries(shared, index=code.index, crs=CRS)
+            parts = parts[parts.area >= LEAST_BLOCK_M2]
+            spots[parts.index] = parts.representative_point()
+            code = code.drop(parts.index)
+            told[level] = cells[level].where(spots.notna())
+            if level == Level.HEX9:
+                room = self._leftovers(code.unique().tolist())
+        return told.reindex(groups.index), spots
+
+    def _leftovers(self, codes: list[str]) -> gpd.GeoSeries:
+        """What the smallest hexagons leave of neighbourhoods: its corners in them, by code."""
+        areas, hexagons = self.shapes(Level.NEIGHBOURHOOD)[codes], self.shapes(Level.HEX9)
+        area, cell = hexagons.sindex.query(areas.to_numpy(), predicate="intersects")
+        parts = shapely.intersection(areas.to_numpy()[area], hexagons.to_numpy()[cell])
+        corners = pd.Series(parts)[shapely.area(parts) < LEAST_BLOCK_M2]
+        of_area = corners.groupby(area[corners.index]).agg(lambda some: shapely.union_all(some))
+        return gpd.GeoSeries(of_area.reindex(range(len(codes))).to_numpy(), index=codes, crs=CRS)
+
+    def hides(self, level: str) -> bool:
+        """Whether groups whose address would show are in no area of a level."""
+        return self.audience is Audience.PUBLIC and level in (*RESOLUTIONS, Level.SURFACE)
 
     def _matching(self, state: ViewState) -> pd.Series[bool] | None:
         """Applications that the filters keep; None when nothing is filtered."""
@@ -319,18 +372,17 @@ class Queries:
 
     def frames(self, state: ViewState) -> Frames:
         """Every year of what a state asks for."""
-        return self._frames(state.asked)
+        return (self._many if state.level in RESOLUTIONS else self._few)(state.asked)
 
     def _make_frames(self, state: ViewState) -> Frames:
-        areas = self.areas(state.level)
+        areas = self.areas(state.level, state.district)
         present = self.presence(state)
         groups = count_by_area(present, self._area_of(state.level), list(areas.index))
         inside = pd.Series(True, index=areas.index)
         if state.district:
             inside = areas["district_code"].isin(state.district) | (groups > 0).any(axis=1)
-        null = None
-        if state.measure in RATIOS:
-            null = self._expected(groups, self._size(state).loc[inside].reindex(areas.index))
+        null = self._expected(state) if state.measure in RATIOS else None
+        if null is not None:
             measured = groups / null.groups
         elif state.measure == Measure.COUNT:
             measured = groups
@@ -345,7 +397,7 @@ class Queries:
         n = present.sum()
         return Frames(
             areas=areas,
-            population=self.population(state.level),
+            population=self.population(state.level, state.district),
             inside=inside,
             groups=groups,
             measured=measured,
@@ -359,16 +411,20 @@ class Queries:
     def _size(self, state: ViewState) -> pd.DataFrame:
         """What a state's measure divides by, by area and year: km², or residents / 10,000."""
         if state.measure in (Measure.PER_KM2, Measure.RATIO_AREA):
-            return pd.DataFrame(
-                dict.fromkeys(self.atlas.years, self.areas(state.level)["area_km2"])
-            )
-        return self.population(state.level) / 10_000
+            size = self.areas(state.level, state.district)["area_km2"]
+            return pd.DataFrame(dict.fromkeys(self.atlas.years, size))
+        return self.population(state.level, state.district) / 10_000
 
-    def _expected(
-        self, groups: pd.DataFrame, exposure: pd.DataFrame | pd.Series[float]
-    ) -> Expected:
-        wanted = expected(groups, exposure)
-        return Expected(wanted, *funnel_limits(wanted, groups.sum()))
+    def _expected(self, state: ViewState) -> Expected:
+        """Under the city's null, whatever districts are chosen: a place is what it is."""
+        city = replace(state, district=())
+        codes = list(self.areas(state.level).index)
+        placed = count_by_area(self.presence(city), self._area_of(state.level), codes)
+        wanted = expected(placed, self._size(city))
+        if state.district:
+            # Of a hexagon across the border only a part is looked at.
+            wanted = wanted * self._size(state) / self._size(city)
+        return Expected(wanted, *funnel_limits(wanted, placed.sum()))
 
     def classes(self, state: ViewState) -> Classes:
         """How the values of every year become colours."""
@@ -427,7 +483,9 @@ class Queries:
             rows["limit_high"] = frames.expected.high[year]
             columns += EXPECTED_COLUMNS
         if state.compare is not None:
-            rows["groups_compared"] = frames.groups[state.compare]
+            before = frames.groups[state.compare].astype("Int64")
+            existed = None if frames.valid is None else frames.valid[state.compare]
+            rows["groups_compared"] = before if existed is None else before.where(existed)
             columns.append("groups_compared")
         return Density(
             rows[columns].reset_index(drop=True),
@@ -486,7 +544,7 @@ class Queries:
             bands=bands[[*SURFACE_COLUMNS, "geometry"]],
             peaks=self._named(surfaces.peaks(density, grid, self.bandwidth(state), PEAKS)),
             bandwidth=self.bandwidth(state),
-            cells=density[grid.inside],
+            cells=densities[year][grid.inside],
             cell_km2=grid.cell_km2,
             n=int(present.sum()),
             unplaced=int(present[self._spots.isna().to_numpy()].sum()),

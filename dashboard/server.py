@@ -48,7 +48,7 @@ INDEX = """<!DOCTYPE html>
 
 def build(settings: Settings) -> FastAPI:
     """The application: the page, the API, geometry and MapLibre GL, all from this machine."""
-    queries = Queries(Atlas.open(settings.atlas), Audience(settings.audience), settings.k)
+    queries = Queries(Atlas.open(settings.atlas), Audience(settings.audience))
     server = FastAPIOffline(
         title="Maeul Atlas",
         version="1",

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         3,
         ge=1,
         le=100,
-        description="the people in a cell, or groups in a hexagon, below whom it is not shown, 1 to 100",
+        description="the people below whom a cell is suppressed, 1 to 100",
     )
     frame_ancestors: str = Field("'self'", description="who may embed, as in a CSP")
     basemap_style: str = Field("", description="the URL of a MapLibre style; none: no call leaves")

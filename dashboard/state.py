@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, urlencode
 LEVELS = ("district", "neighbourhood", "administrative", "hex7", "hex8", "hex9", "surface")
 MEASURES = ("count", "per_km2", "per_10k", "ratio_area", "ratio_residents")
 RATIOS = ("ratio_area", "ratio_residents")
+INSTEAD = {"per_10k": "per_km2", "ratio_residents": "ratio_area"}
+"""What comes nearest where residents are not known."""
 SCHEMES = ("root", "natural", "quantiles", "equal", "continuous")
 CLASSES = (3, 9)
 """Fewest and most classes: fewer say little, more no eye tells apart."""
@@ -61,11 +63,15 @@ class Choices:
 
 @dataclass(frozen=True)
 class Notice:
-    """A value of the URL that fell back to its default, and what would have been allowed."""
+    """A value of the URL that fell back to its default, and what would have been allowed.
+
+    ``alone`` marks one that is allowed, but not beside the others.
+    """
 
     parameter: str
     value: str
     allowed: tuple[str, ...]
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -244,14 +250,17 @@ def settle(state: ViewState, choices: Choices) -> tuple[ViewState, list[Notice]]
     """A state whose parts go together, and which of them had to go."""
     dropped: list[Notice] = []
     offered = choices.measures[state.level]
+    if state.administrative and state.level != "surface":
+        offered = ("count",)  # an area's size is not that of the part looked at
     if state.measure not in offered:
         dropped.append(Notice("measure", state.measure, offered))
-        state = replace(state, measure=offered[0])
+        instead = INSTEAD.get(state.measure)
+        state = replace(state, measure=instead if instead in offered else offered[0])
     if state.compare is not None and (state.measure in RATIOS or state.level == "surface"):
-        dropped.append(Notice("compare", str(state.compare), ()))
+        dropped.append(Notice("compare", str(state.compare), (), alone=True))
         state = replace(state, compare=None)
     if state.bandwidth is not None and state.level != "surface":
-        dropped.append(Notice("bandwidth", str(state.bandwidth), ()))
+        dropped.append(Notice("bandwidth", str(state.bandwidth), (), alone=True))
         state = replace(state, bandwidth=None)
     if state.area is not None and not _in_view(state, choices):
         dropped.append(Notice("area", state.area, ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -73,13 +74,13 @@ class Text:
         """At most two decimals, thousands grouped; a dash where there is none.
 
         >>> text = Text("en")
-        >>> text.number(1189), text.number(3.14159), text.number(0.00123), text.number(None)
-        ('1,189', '3.14', '0.0012', '–')
+        >>> text.number(1189), text.number(3.14159), text.number(0.000012), text.number(None)
+        ('1,189', '3.14', '0.000012', '–')
         """
         if value is None or value != value:
             return "–"
         if 0 < abs(value) < SMALL:
-            return f"{value:.2g}"
+            return f"{value:.{1 - floor(log10(abs(value)))}f}"
         text = f"{round(float(value), 2):,.2f}".rstrip("0").rstrip(".")
         return "0" if text == "-0" else text
 

@@ -345,8 +345,8 @@ def hexagons(boundaries: Boundaries, resolution: int = 8) -> gpd.GeoDataFrame:
     Returns:
         EPSG:5179, sorted by ``code`` (the H3 index), with the columns of neighbourhoods.
         Names and ``district_code`` are of the neighbourhood that holds the cell's centre, or
-        is nearest to it. ``area_km2`` is that of the whole cell; ``population`` is estimated by
-        area from the districts that the cell covers, rounded to whole people.
+        is nearest to it. ``area_km2`` is what of the cell lies in the city; ``population`` is
+        estimated by area from the districts that the cell covers, rounded to whole people.
     """
     districts, areas = boundaries.districts, boundaries.neighbourhoods
     # A wider and simpler outline finds the cells fast; those that miss the city go afterwards.
@@ -359,7 +359,7 @@ def hexagons(boundaries: Boundaries, resolution: int = 8) -> gpd.GeoDataFrame:
     nearest = areas.sindex.nearest(frame.centroid, return_all=False)[1]
     for column in ("name_ko", "name_en", "district_code"):
         frame[column] = areas[column].to_numpy()[nearest]
-    frame["area_km2"] = frame.area / 1e6
+    frame["area_km2"] = area_within(frame, districts)
     frame["population"] = share_across(frame, districts, districts[["population"]]).astype("int64")
     frame["population_is_estimated"] = True
     return _ordered(frame, "neighbourhoods")
@@ -384,15 +384,28 @@ def share_across(
     Returns:
         Whole people in float columns, on the index of ``areas``, with the columns of ``people``.
     """
-    shapes, outlines = areas.geometry.to_numpy(), sources.geometry.to_numpy()
-    shape, source = sources.sindex.query(shapes, predicate="intersects")
-    shared = shapely.area(shapely.intersection(shapes[shape], outlines[source]))
+    shape, source, shared = _shared(areas, sources)
     density = people.to_numpy(dtype=float) / sources.area.to_numpy()[:, None]
     total = [
         np.bincount(shape, weights=each[source] * shared, minlength=len(areas))
         for each in density.T
     ]
     return pd.DataFrame(np.round(total).T, index=areas.index, columns=people.columns)
+
+
+def area_within(areas: gpd.GeoDataFrame, sources: gpd.GeoDataFrame) -> pd.Series[float]:
+    """What of each area lies in others that do not overlap, km², EPSG:5179."""
+    shape, _, shared = _shared(areas, sources)
+    return pd.Series(np.bincount(shape, shared, len(areas)) / 1e6, index=areas.index)
+
+
+def _shared(
+    areas: gpd.GeoDataFrame, sources: gpd.GeoDataFrame
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Which areas meet which sources, by position, and the m² that they share."""
+    shapes, outlines = areas.geometry.to_numpy(), sources.geometry.to_numpy()
+    shape, source = sources.sindex.query(shapes, predicate="intersects")
+    return shape, source, shapely.area(shapely.intersection(shapes[shape], outlines[source]))
 
 
 def read_sites(path: Path = DATA / "sites.geojson") -> gpd.GeoDataFrame:

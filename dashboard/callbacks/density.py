@@ -146,6 +146,8 @@ def _points(queries: Queries, state: ViewState) -> str | None:
 
 
 def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
+    if not queries.is_mapped(state.level):
+        return []
     notes = [text("legend.fixed")]
     if state.points:
         notes.append(text(f"legend.points_{queries.audience}"))
@@ -155,8 +157,8 @@ def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
         notes.append(text("legend.funnel"))
     if state.level == "surface":
         notes.append(text("legend.bandwidth", metres=text.number(queries.bandwidth(state))))
-    if state.level in ("hex7", "hex8", "hex9", "surface") and queries.audience == "public":
-        notes.append(text("legend.lonely", k=queries.k))
+    if queries.hides(state.level):
+        notes.append(text("legend.hidden"))
     return legend(
         text(f"measure_long.{state.measure}"),
         text(f"count.{state.count}"),
@@ -256,7 +258,9 @@ def _headline(
         details.append(text("page.empty"))
     elif table.unplaced and state.area is None:
         level = _level(queries, state.level, text).lower()
-        said = "panel.unplaced_surface" if state.level == "surface" else "panel.unplaced_help"
+        said = "panel.unplaced_hidden" if queries.hides(state.level) else "panel.unplaced_help"
+        if state.level == "surface" and not queries.hides(state.level):
+            said = "panel.unplaced_surface"
         details.append(text(said, n=text.number(table.unplaced), level=level))
     return title, details
 
@@ -311,9 +315,9 @@ def _distribution(
     colours = _colours(classes, state)[theme]
     said = labels(classes, text)
     if state.measure in RATIOS:
-        shading = queries.frames(state).shading[state.year].loc[table.rows["code"]]
+        ratios, found = (table.rows[name].to_numpy(dtype=float) for name in ("value", "class"))
         figure = funnel_figure(table.rows, colours, classes, theme, text, name=f"name_{state.lang}")
-        words = histogram_words(shading.to_numpy(dtype=float), classes, said, text)
+        words = histogram_words(ratios, found, classes, said, text)
         return [panel.chart(ids.HISTOGRAM, figure, text("histogram.funnel"), words)]
     if state.level == "surface":
         surface = queries.surface(state)
@@ -323,7 +327,8 @@ def _distribution(
     figure = histogram_figure(values, weight, classes, colours, theme, text)
     unit = "histogram.title_surface" if state.level == "surface" else "histogram.title"
     title = text(unit, year=state.year, level=_level(queries, state.level, text).lower())
-    return [panel.chart(ids.HISTOGRAM, figure, title, histogram_words(values, classes, said, text))]
+    words = histogram_words(values, classes.of(values), classes, said, text)
+    return [panel.chart(ids.HISTOGRAM, figure, title, words)]
 
 
 def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> list[panel.Fact]:

@@ -8,7 +8,18 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output
 
 from dashboard import ids, layout
 from dashboard.queries import Queries
-from dashboard.state import FLAGS, MANY, ORDER, RATIOS, SORTABLE, default, parse, print_query
+from dashboard.state import (
+    BANDWIDTHS,
+    FLAGS,
+    INSTEAD,
+    MANY,
+    ORDER,
+    RATIOS,
+    SORTABLE,
+    default,
+    parse,
+    print_query,
+)
 from dashboard.strings import Text
 
 SEOUL = ((126.764, 37.428), (127.184, 37.702))
@@ -135,6 +146,8 @@ def spec(queries: Queries, text: Text, basemap_style: str, grid_url: str) -> dic
         "snapshot": choices.snapshot,
         "measures": {level: layout.measures(choices, level, text) for level in choices.measures},
         "ratios": RATIOS,
+        "instead": INSTEAD,
+        "bandwidths": BANDWIDTHS,
         "unmapped": [level for level in choices.measures if not queries.is_mapped(level)],
         "sortable": SORTABLE,
         "grid": grid_url,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 from typing import Any
 
 from dash import html
@@ -45,7 +46,7 @@ def labels(classes: Classes, text: Text) -> list[str]:
     >>> labels(classes, Text("en"))
     ['1–4', '5–9', '10–30']
     >>> labels(Classes("root", "difference", (4, 9), 1, whole=True), Text("en"))
-    ['−9…−5', '−4…−1', '+1–4', '+5–9']
+    ['−9~−5', '−4~−1', '+1–4', '+5–9']
     >>> labels(Classes("root", "ratio", (1.0, 2.0), 0.5, whole=False), Text("en"))
     ['≤ 0.5', '0.5–0.71', '1.41–2', '2–4']
     """
@@ -56,7 +57,7 @@ def labels(classes: Classes, text: Text) -> list[str]:
     if classes.kind == "amount":
         return [_span(low, high, "–") for low, high in spans]
     if classes.kind == "difference":
-        falls = [_span(f"−{high}", f"−{low}", "…") for low, high in reversed(spans)]
+        falls = [_span(f"−{high}", f"−{low}", "~") for low, high in reversed(spans)]
         return [*falls, *(f"+{_span(low, high, '–')}" for low, high in spans)]
     below = [(_short(2**-high, text), _short(2**-low, text)) for low, high in _bounds(classes)]
     falls = [_span(low, high, "–") for low, high in reversed(below)]
@@ -80,8 +81,8 @@ def _spans(classes: Classes, *, ratio: bool) -> list[tuple[float, float]]:
     if ratio:
         return [(2**low, 2**high) for low, high in pairs]
     if classes.whole:
-        first, *others = pairs or [(0.0, 0.0)]
-        return [first, *((low + 1, high) for low, high in others)] if pairs else []
+        highs = [floor(high) for _, high in pairs]
+        return list(zip((classes.least, *(high + 1 for high in highs[:-1])), highs, strict=False))
     return pairs
 
 
@@ -96,7 +97,9 @@ def _middle(classes: Classes, text: Text) -> str:
 
 
 def _swatch(name: str, label: Any) -> html.Li:
-    return html.Li([html.Span(className=f"swatch swatch-{name}"), label])
+    return html.Li(
+        [html.Span(className=f"swatch swatch-{name}"), html.Span(label, className="legend-label")]
+    )
 
 
 def _steps(classes: Classes, text: Text) -> list[html.Li]:

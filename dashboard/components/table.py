@@ -31,7 +31,13 @@ def grid(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], sort: st
             }
             for field, heading in columns.items()
         ],
-        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True},
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "suppressMovable": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
         dashGridOptions={
             "rowHeight": 38,
             "headerHeight": 42,

@@ -68,22 +68,34 @@ def histogram_figure(
     return {"data": [bar], "layout": layout}
 
 
-def histogram_words(values: np.ndarray, classes: Classes, labels: Sequence[str], text: Text) -> str:
-    """The same in a sentence: how many fall into each class."""
-    known = values[np.isfinite(values) & (values != 0)]
+def histogram_words(
+    values: np.ndarray, found: np.ndarray, classes: Classes, labels: Sequence[str], text: Text
+) -> str:
+    """The same in a sentence: how many fall into each class.
+
+    Args:
+        values: as in `histogram_figure`; ratios.
+        found: the class of each, as `Classes.of` has them.
+        classes: of the values.
+        labels: of the classes, from the lowest.
+        text: the reader's words.
+    """
+    ratio = classes.kind == "ratio"
+    known = values[np.isfinite(values) & ((values != 0) | ratio)]
     if not known.size:
         return text("page.empty")
     words = [
         text("histogram.words", n=text.number(len(known)), median=text.number(np.median(known)))
     ]
     if classes.scheme != "continuous":
-        found = classes.of(known)
         steps = range(1, len(classes.bounds) + 1)
         order = [*(-step for step in reversed(steps)), *steps] if classes.diverging else [*steps]
         counts = [
             f"{label} {int((found == step).sum())}"
             for step, label in zip(order, labels, strict=True)
         ]
+        if ratio:
+            counts.append(f"{text('legend.within')} {int((found == 0).sum())}")
         words.append(", ".join(counts))
     return ": ".join(words)
 
@@ -114,7 +126,7 @@ def funnel_figure(
     sides = len(classes.bounds)
     step = known["class"].to_numpy()
     palette = [
-        colour["muted"] if one == 0 else colours[sides + one - (1 if one > 0 else 0)]
+        colour["map-zero"] if one == 0 else colours[sides + one - (1 if one > 0 else 0)]
         for one in step
     ]
     limits = [

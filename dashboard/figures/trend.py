@@ -101,6 +101,8 @@ def trend_words(trend: pd.DataFrame, place: str, measure: str, text: Text) -> st
 
     alone = bool(trend["here"].isna().all())
     values = series(trend["city"] if alone else trend["here"])
+    if alone:
+        return text("panel.trend_alone", place=place, measure=measure, values=values)
     return text(
         "panel.trend_alt", place=place, measure=measure, values=values, city=series(trend["city"])
     )

@@ -79,6 +79,9 @@ def class_bounds(
     else:
         inner = _two_digits(top * share**2, whole=bool((known == np.floor(known)).all()))
     inner = np.unique(inner)
+    if (known == np.floor(known)).all():
+        # Between whole numbers there is nothing to tell apart.
+        inner = inner[np.unique(np.floor(inner), return_index=True)[1]]
     return np.append(inner[(inner >= known[0]) & (inner < known[-1])], known[-1])
 
 
@@ -97,7 +100,6 @@ def _natural(known: np.ndarray, classes: int) -> np.ndarray:
 
 def _two_digits(bounds: np.ndarray, *, whole: bool) -> np.ndarray:
     """Bounds to two significant digits, whole numbers for counts."""
-    digits = np.maximum(0, 1 - np.floor(np.log10(bounds)).astype(int))
-    return np.array(
-        [round(bound, 0 if whole else digit) for bound, digit in zip(bounds, digits, strict=True)]
-    )
+    digits = 1 - np.floor(np.log10(bounds)).astype(int)
+    kept = np.minimum(digits, 0) if whole else digits
+    return np.array([round(bound, digit) for bound, digit in zip(bounds, kept, strict=True)])

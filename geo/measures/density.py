@@ -255,8 +255,8 @@ def funnel_limits(
 
     Limits:
         Groups do not arise independently where neighbours learn from neighbours, so more areas
-        lie beyond the funnel than chance explains: that is what the clusters' view tests. Two
-        in a thousand areas lie beyond it by chance alone.
+        lie beyond the funnel than chance explains. At most two in a thousand areas lie beyond it
+        by chance alone.
 
     Args:
         wanted: expected groups, shape (areas, years), from `expected`.

@@ -14,7 +14,7 @@ from geo.schema import CRS
 
 CELLS_M = (50.0, 250.0)
 """Narrowest and widest cells."""
-CELLS_A_BANDWIDTH = 8
+CELLS_A_BANDWIDTH = 5
 BANDWIDTHS_M = (200, 5_000)
 REACH = 4.0
 """Standard deviations after which a kernel ends; what lies beyond is 0.03 % of it."""
@@ -41,7 +41,7 @@ class Grid:
 def lay_grid(outline: shapely.Geometry, bandwidth_m: float) -> Grid:
     """Cells over an outline (EPSG:5179) and four bandwidths around it.
 
-    Eight cells make a bandwidth, as far as they are 50 to 250 m wide.
+    Five cells make a bandwidth, as far as they are 50 to 250 m wide.
     """
     cell = float(np.clip(bandwidth_m / CELLS_A_BANDWIDTH, *CELLS_M))
     margin = REACH * bandwidth_m
@@ -107,12 +107,12 @@ def kernel_density(
     Limits:
         The bandwidth makes the picture: a wide one hides clusters, a narrow one invents them.
         Mountains and rivers are crossed as if people lived there. Groups known only to their
-        neighbourhood or district are left out. For a public audience groups stand at the
-        middle of a hexagon that they share with others.
+        neighbourhood or district are left out. For a public audience groups stand in the
+        middle of a block of 2 ha or more.
 
     Args:
-        points: in any coordinate system that is named; missing ones and those outside the city
-            are left out.
+        points: in any coordinate system that is named; missing ones are left out, and one
+            outside the city counts where the city is nearest to it.
         grid: laid for the bandwidth.
         bandwidth_m: standard deviation of the kernel, metres, 200 or more.
         weights: how often each point counts; once without them.
@@ -140,18 +140,16 @@ def kernel_density(
 
 def _binned(points: gpd.GeoSeries, weights: np.ndarray, grid: Grid) -> np.ndarray:
     """Points by cell; those in a cell whose centre is outside go to the nearest one inside."""
-    half = grid.cell_m / 2
-    edges = [np.append(axis - half, axis[-1] + half) for axis in (grid.y, grid.x)]
-    counts, _, _ = np.histogram2d(points.y, points.x, bins=edges, weights=weights)
-    stray = np.argwhere((counts > 0) & ~grid.inside)
-    if len(stray):
-        around = np.argwhere(grid.inside)
-        for row, column in stray:
-            near = around[((around - (row, column)) ** 2).sum(axis=1).argmin()]
-            if np.hypot(*(near - (row, column))) <= 2:
-                counts[tuple(near)] += counts[row, column]
-            counts[row, column] = 0
-    return np.asarray(counts)
+    from scipy.ndimage import distance_transform_edt
+
+    nearest = distance_transform_edt(~grid.inside, return_distances=False, return_indices=True)
+    row, column = (
+        np.clip((values - axis[0]) / grid.cell_m + 0.5, 0, len(axis) - 1).astype(int)
+        for values, axis in ((points.y.to_numpy(), grid.y), (points.x.to_numpy(), grid.x))
+    )
+    counts = np.zeros(grid.inside.shape)
+    np.add.at(counts, tuple(nearest[:, row, column]), weights)
+    return counts
 
 
 def isobands(
@@ -169,11 +167,17 @@ def isobands(
         outline: of the city, EPSG:5179.
 
     Returns:
-        EPSG:5179, columns ``band`` (0 for the lowest), ``low`` and ``high`` (per km²), ``groups``
-        (what the surface adds up to in the cells of the band), ``area_km2`` and the polygon.
+        EPSG:5179, no row without bounds; columns ``band`` (0 for the lowest), ``low`` and
+        ``high`` (per km²), ``groups`` (what the surface adds up to in the cells of the band),
+        ``area_km2`` and the polygon.
     """
     from contourpy import FillType, contour_generator
 
+    if not len(bounds):
+        columns = {"band": "int64", "low": "float64", "high": "float64", "groups": "float64"}
+        frame = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
+        nothing = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries([], crs=CRS))
+        return nothing.assign(area_km2=nothing.area)
     drawn = contour_generator(grid.x, grid.y, density, fill_type=FillType.OuterOffset)
     low = np.concatenate([[-np.inf], bounds[:-1]])
     high = np.concatenate([bounds[:-1], [np.inf]])

@@ -180,7 +180,7 @@ def test_groups_are_those_that_the_table_counts(client: TestClient) -> None:
         ),
         (
             {"measure": "ratio_area", "compare": 2012},
-            "Unknown compare with ratio_area '2012': choose none.",
+            "Unknown compare with ratio_area '2012': choose no year or another measure.",
         ),
         (
             {"administrative": "신사동"},

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from fastapi.testclient import TestClient
 from mapclassify import FisherJenks, Quantiles
 
@@ -59,12 +60,39 @@ def test_ratios_come_with_their_null_and_its_limits(client: TestClient) -> None:
     assert below.any()
 
 
-def test_places_in_a_district_are_compared_with_each_other(client: TestClient) -> None:
-    """With a district chosen its groups are shared out over its own neighbourhoods."""
-    answer = ask(client, level="neighbourhood", measure="ratio_area", district="11545")
-    rows = pd.DataFrame(answer["rows"])
-    assert rows["code"].tolist() == ["11545101", "11545102", "11545103"]
-    assert rows["expected"].sum() == pytest.approx(rows["groups"].sum())
+def test_a_place_is_what_it_is_in_whatever_district_one_looks(client: TestClient) -> None:
+    """The null is the city's: its ratio, its limits and its rank's basis stay."""
+    asked = {"level": "neighbourhood", "measure": "ratio_area"}
+    city = {row["code"]: row for row in ask(client, **asked)["rows"]}
+    rows = ask(client, district="11545", **asked)["rows"]
+    assert [row["code"] for row in rows] == ["11545101", "11545102", "11545103"]
+    for row in rows:
+        same = ("value", "expected", "limit_low", "limit_high", "groups")
+        assert [row[name] for name in same] == [city[row["code"]][name] for name in same]
+
+
+def test_hexagons_are_as_large_as_the_part_that_is_looked_at(client: TestClient) -> None:
+    """They add up to the city, and to a chosen district, in km² and residents."""
+    for level in ("hex7", "hex9"):
+        rows = pd.DataFrame(ask(client, level=level)["rows"])
+        assert rows["area_km2"].sum() == pytest.approx(605.30, abs=0.01)
+        inside = pd.DataFrame(ask(client, level=level, district="11140")["rows"])
+        assert inside["area_km2"].sum() <= 9.97
+        assert inside["population"].sum() <= 133_240 * 1.001
+    expected = ask(client, level="hex7", measure="ratio_area")["rows"]
+    total = sum(row["groups"] for row in expected)
+    for row in expected:
+        assert row["expected"] == pytest.approx(total * row["area_km2"] / 605.3034, rel=1e-4)
+
+
+def test_a_filter_by_place_leaves_only_counts(client: TestClient) -> None:
+    """An area's size is not that of the part looked at."""
+    answer = client.get(
+        "/api/v1/density", params={"measure": "per_km2", "administrative": "1154563000"}
+    )
+    assert answer.status_code == 422
+    said = "Unknown measure with level district 'per_km2': choose count."
+    assert answer.json()["detail"][0]["msg"] == said
 
 
 @pytest.mark.parametrize("level", ["hex7", "hex8", "hex9", "administrative"])
@@ -94,32 +122,60 @@ def test_administrative_neighbourhoods_are_those_of_the_year(
     assert by_name["n"] == (sample.groups["administrative_code"] == code).sum()
 
 
-def test_a_small_hexagon_with_few_groups_places_none_in_public(sample: Atlas) -> None:
-    """What never holds k groups is an address; an internal audience sees all of them."""
+def test_no_public_map_tells_a_place_more_exactly_than_a_block(sample: Atlas) -> None:
+    """What a hexagon shares with the group's neighbourhood has 2 ha or more; internally all show.
+
+    Those that the smallest hexagons leave out stand in a larger one only where all that the
+    smallest leave of their neighbourhood in it is that large.
+    """
+    public, internal = Queries(sample), Queries(sample, Audience.INTERNAL)
+    groups = sample.groups
+    areas = sample.neighbourhoods.set_index("code").geometry
+    shapes = {level: public.shapes(level) for level in ("hex8", "hex9")}
     asked = ViewState(year=2017, level="hex9")
-    public, internal = Queries(sample, k=3), Queries(sample, Audience.INTERNAL, k=3)
-    shown, all_of_them = public.density(asked), internal.density(asked)
-    ever = all_of_them.rows["groups"].to_numpy()
-    np.testing.assert_array_equal(shown.rows["groups"], np.where(ever >= 3, ever, 0))
-    assert all_of_them.unplaced == sample.groups.geometry.isna().sum()
-    assert shown.unplaced == all_of_them.unplaced + ever[ever < 3].sum()
+    assert internal.density(asked).unplaced == groups.geometry.isna().sum()
+    told = public._cells
+    hidden = told["hex9"].isna() & groups.geometry.notna()
+    assert public.density(asked).unplaced == told["hex9"].isna().sum()
+    assert 0 < hidden.sum() < 0.1 * len(groups)
+    for row in told[told["hex9"].notna()].sample(300, random_state=1).itertuples():
+        home = areas[groups.loc[row.Index, "neighbourhood_code"]]
+        assert shapes["hex9"][row.hex9].intersection(home).area >= 20_000
+    for row in told[hidden & told["hex8"].notna()].itertuples():
+        home = areas[groups.loc[row.Index, "neighbourhood_code"]]
+        part = shapes["hex8"][row.hex8].intersection(home)
+        near = shapes["hex9"][shapes["hex9"].intersects(part)]
+        shown = [cell for cell in near if cell.intersection(home).area >= 20_000]
+        assert part.difference(shapely.union_all(shown)).area >= 19_999
 
 
 def test_a_surface_adds_up_and_follows_its_bandwidth(client: TestClient) -> None:
     """Groups of the bands plus unplaced are the whole, within 1 %; areas are the city's."""
-    for bandwidth in (300, 1_500):
+    for bandwidth in (200, 1_500):
         answer = ask(client, "surface", year=2015, bandwidth=bandwidth)
         rows = pd.DataFrame(answer["rows"])
         assert answer["bandwidth"] == bandwidth
-        assert rows["groups_smoothed"].sum() + answer["unplaced"] == pytest.approx(
-            answer["n"], rel=0.01
-        )
+        assert rows["groups_smoothed"].sum() + answer["unplaced"] == pytest.approx(answer["n"])
         assert rows["area_km2"].sum() == pytest.approx(605.30, abs=0.01)
     free = ask(client, "surface", year=2015)
     assert free["bandwidth"] == ask(client, "surface", year=2012)["bandwidth"]
     bad = client.get("/api/v1/surface", params={"bandwidth": 50})
     assert bad.status_code == 422
     assert bad.json()["detail"][0]["msg"] == "Input should be greater than or equal to 200"
+
+
+@pytest.mark.parametrize("district", ["11140", "11500", "11650"])
+def test_a_districts_surface_holds_its_groups(client: TestClient, district: str) -> None:
+    """All of those with a place, at the narrowest bandwidth."""
+    answer = ask(client, "surface", district=district, bandwidth=200)
+    placed = sum(row["groups_smoothed"] for row in answer["rows"])
+    assert placed + answer["unplaced"] == pytest.approx(answer["n"])
+
+
+def test_a_surface_of_nothing_is_empty(client: TestClient) -> None:
+    """Groups of one district, looked for in another."""
+    answer = ask(client, "surface", district="11380", administrative="1111051500")
+    assert (answer["n"], answer["rows"], answer["peaks"]) == (0, [], [])
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "geojson"])

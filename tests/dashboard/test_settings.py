@@ -57,7 +57,7 @@ def test_without_an_environment_the_sample_is_served_at_home() -> None:
         (
             "K",
             "0",
-            "give the people in a cell, or groups in a hexagon, below whom it is suppressed, 1 to 100",
+            "give the people below whom a cell is suppressed, 1 to 100",
         ),
         (
             "FRAME_ANCESTORS",

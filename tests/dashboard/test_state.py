@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dashboard import state as states
 from dashboard.state import Choices, Notice, ViewState, parse, print_query, settle
 from geo import schema
+from geo.measures import surface
 
 CHOICES = Choices(
     years=(2012, 2013, 2014),
@@ -82,7 +83,7 @@ def test_any_text_gives_a_state(text: str) -> None:
 def test_unknown_values_fall_back_and_are_told() -> None:
     """A year that is not there, a parameter that does not exist, a measure too fine."""
     state, notices = parse("year=2031&colour=red&level=hex8&measure=per_10k", CHOICES)
-    assert state == ViewState(year=2014, level="hex8")
+    assert state == ViewState(year=2014, level="hex8", measure="per_km2")
     assert notices == (
         Notice("colour", "red", tuple(states.ORDER)),
         Notice("year", "2031", ("2012", "2013", "2014")),
@@ -94,11 +95,17 @@ def test_parts_that_do_not_go_together_are_told_of() -> None:
     """A ratio has no comparison, only a surface a bandwidth, and it is always per km²."""
     state, notices = parse("measure=ratio_area&compare=2012&bandwidth=800", CHOICES)
     assert state == ViewState(year=2014, measure="ratio_area")
-    assert notices == (Notice("compare", "2012", ()), Notice("bandwidth", "800", ()))
+    assert notices == (
+        Notice("compare", "2012", (), alone=True),
+        Notice("bandwidth", "800", (), alone=True),
+    )
     state, notices = parse("level=surface&bandwidth=99", CHOICES)
     assert state == ViewState(year=2014, level="surface", measure="per_km2")
     assert notices == (Notice("bandwidth", "99", ("200–5000 m",)),)
     assert print_query(state, CHOICES) == "level=surface&measure=per_km2"
+    state, notices = parse("measure=per_10k&administrative=1154561000", CHOICES)
+    assert state == ViewState(year=2014, administrative=("1154561000",))
+    assert notices == (Notice("measure", "per_10k", ("count",)),)
 
 
 def test_an_area_out_of_view_is_told_of() -> None:
@@ -122,3 +129,4 @@ def test_the_states_words_are_the_schemas() -> None:
     assert tuple(schema.Measure) == states.MEASURES
     assert tuple(schema.Count) == states.COUNTS
     assert tuple(schema.Scheme) == states.SCHEMES
+    assert surface.BANDWIDTHS_M == states.BANDWIDTHS
