@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, middle
 from dashboard import ids
-from dashboard.state import COUNTS, LEVELS, MEASURES
+from dashboard.state import COUNTS, usual_measures
 from tests.browser.chromium import Served, serve
 
 STARTS = 5
@@ -44,9 +44,10 @@ def answers(served: Served) -> list[Figure]:
 
 def _questions() -> Iterator[str]:
     """States in the order of the address: every level, measure and count, filtered or not."""
-    for level, measure, count, chosen in product(LEVELS, MEASURES, COUNTS, FILTERS):
-        if measure == "per_10k" and level != "district":
-            continue
+    # the sample's administrative neighbourhoods have no size
+    offered = usual_measures() | {"administrative": ("count",)}
+    asked = [(level, measure) for level, measures in offered.items() for measure in measures]
+    for (level, measure), count, chosen in product(asked, COUNTS, FILTERS):
         pairs = [("level", level), ("measure", measure), ("count", count)]
         usual = {"level": "district", "measure": "count", "count": "cumulative"}
         pairs = [pair for pair in pairs if usual[pair[0]] != pair[1]]
