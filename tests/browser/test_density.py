@@ -212,7 +212,7 @@ def test_a_slow_layer_does_not_undo_a_newer_choice(page: Page) -> None:
     opened(page)
     held = []
     page.route("**/hex8.geojson", lambda route: held.append(route))
-    choose(page, "level", "육각형 중간")
+    choose(page, "level", "중간 육각형")
     page.wait_for_url(re.compile("level=hex8"))
     page.wait_for_timeout(1_000)
     choose(page, "level", "자치구")

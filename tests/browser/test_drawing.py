@@ -12,8 +12,8 @@ from tests.browser.test_agreement import table
 from tests.browser.test_density import choose, opened, picture
 
 CHOICES = [
-    ("level", "육각형 큰 것", "level=hex7"),
-    ("level", "육각형 작은 것", "level=hex9"),
+    ("level", "큰 육각형", "level=hex7"),
+    ("level", "작은 육각형", "level=hex9"),
     ("level", "행정동", "level=administrative"),
     ("level", "법정동", "level=neighbourhood"),
     ("measure", "기대 대비 (면적)", "measure=ratio_area"),
