@@ -31,6 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
     except MaeulError as error:
         print(error, file=sys.stderr)
         return 2
+    except (FileExistsError, NotADirectoryError, PermissionError) as error:
+        print(f"{error.filename}: {error.strerror}. Name another path.", file=sys.stderr)
+        return 2
     return 0
 
 

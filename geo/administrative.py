@@ -322,6 +322,9 @@ def _faults(
     successor = units["successor"]
     lost = successor.notna() & (~successor.isin(code) | (successor == code))
     yield lost, "has a successor that is no other unit of the table: correct it, or leave it empty."
+    last = units.set_index("code")["until"].fillna("9999-12-31")
+    earlier = (successor.map(last.groupby(level=0).first()) <= until).fillna(False).astype(bool)
+    yield earlier, "ends after its successor, or with it: correct until or successor."
     yield successor.notna() & until.isna(), "has a successor and no end: add until, its last day."
 
 

@@ -172,8 +172,8 @@ def publish(
 ) -> Atlas:
     """Check tables and publish them as the current snapshot of an atlas directory.
 
-    Tables that are the same as those of an earlier snapshot of the same name make that one
-    current again, if it is whole.
+    Tables that are the same as those of an earlier snapshot of the same name, provenance and
+    source of boundaries make that one current again, if it is whole.
 
     Args:
         tables: as `validate` takes them.
@@ -348,10 +348,13 @@ def _before(out: Path, names: list[str]) -> str:
 
 
 def _same(out: Path, manifest: Manifest) -> str | None:
-    """A whole snapshot of the same name and tables, if there is one."""
+    """A whole snapshot that says the same of the same tables, if there is one."""
+
+    def said(of: Manifest) -> tuple[object, ...]:
+        return of.content_hash, of.name, of.provenance, of.boundaries
+
     for entry in reversed(list_snapshots(out)):
-        known = entry.manifest
-        if (known.content_hash, known.name) == (manifest.content_hash, manifest.name):
+        if said(entry.manifest) == said(manifest):
             with suppress(BrokenSnapshot):
                 Atlas.open(out / SNAPSHOTS / entry.name)
                 return entry.name

@@ -65,12 +65,8 @@ def for_boundaries(
     """
     areas = for_snapshot(own, base)
     if own.report.kind == "administrative":
-        tables, count = administrative_by_point(given, areas)
-        return (
-            tables,
-            areas,
-            f"Groups in an administrative neighbourhood by their point: {count:,}.",
-        )
+        tables, told = administrative_by_point(given, areas)
+        return tables, areas, told
     tables, joined = join_anew(given, areas, base)
     return tables, areas, str(joined)
 
@@ -101,17 +97,19 @@ def join_anew(
 
 def administrative_by_point(
     given: Mapping[str, pd.DataFrame], areas: Boundaries
-) -> tuple[dict[str, pd.DataFrame], int]:
+) -> tuple[dict[str, pd.DataFrame], str]:
     """Tables whose groups have the administrative neighbourhood that their point lies in.
 
-    Only where none was given, where that one lies in the group's district, and where it held
-    the legal neighbourhood that is written beside it; also tells how many groups got theirs.
+    Where units are drawn, the point decides, not what was recorded, if the unit lies in the
+    group's district and held the legal neighbourhood that is written beside it. A group whose
+    point cannot decide keeps a unit that is not farther than a line's width. Also tells how many
+    groups got theirs so, and which ones another than was recorded.
     """
     tables = dict(given)
     units = areas.administrative.dropna(subset="geometry").reset_index(drop=True)
     found = located("groups", given) if "groups" in given else None
     if found is None or units.empty:
-        return tables, 0
+        return tables, ""
     groups, points = found
     row, unit = units.sindex.query(points.to_numpy(), predicate="intersects")
     first = pd.Series(unit).groupby(row).min()
@@ -120,11 +118,17 @@ def administrative_by_point(
     pairs = areas.administrative_legal
     legal = theirs["neighbourhood_code"]
     held = (inside["code"] + legal).isin(pairs["code"] + pairs["legal_code"]) | legal.isna()
-    fits = held & (inside["district_code"] == theirs["district_code"])
-    inside = inside[fits & theirs["administrative_code"].isna()]
-    codes = groups["administrative_code"].fillna(inside["code"].reindex(groups.index))
+    decided = inside["code"][held & (inside["district_code"] == theirs["district_code"])]
+    recorded = groups["administrative_code"]
+    astray = recorded.isin(units["code"]) & points.notna() & ~_near(points, recorded, units)
+    codes = recorded.mask(astray)
+    codes[decided.index] = decided
     tables["groups"] = _with(given["groups"], administrative_code=codes)
-    return tables, len(inside)
+    moved = groups["group_id"][recorded.isin(units["code"]) & (codes != recorded)]
+    told = f"Groups in an administrative neighbourhood by their point: {len(decided):,}."
+    if len(moved):
+        told += f"\nIn another one than was recorded: {_groups(tuple(moved))}."
+    return tables, told
 
 
 def _groups_anew(
@@ -150,6 +154,7 @@ def _groups_anew(
         frame,
         district_code=district,
         neighbourhood_code=code.mask(stale | outside),
+        administrative_code=groups["administrative_code"].mask(moved),
         precision=groups["precision"].mask(outside | (gone & ~pointed)),
     )
     if outside.any():

@@ -26,6 +26,8 @@ from geo.schema import CRS
 
 __all__ = ["Finding", "OwnBoundaries", "Report", "for_snapshot", "load", "read", "write"]
 
+REPORT = "boundaries.json"
+
 
 @dataclass(frozen=True)
 class OwnBoundaries:
@@ -106,22 +108,32 @@ def read(
 
 
 def write(own: OwnBoundaries, folder: Path) -> None:
-    """Write the areas, their simplified pair and ``boundaries.json``, the last at the end."""
+    """Write the areas, their simplified pair and ``boundaries.json``.
+
+    The report goes first and comes last: a folder half written has none, and is refused.
+    """
+    (folder / REPORT).unlink(missing_ok=True)
     boundaries.write(own.boundaries, folder)
     boundaries.write(boundaries.simplify(own.boundaries), folder, "_simple")
     text = json.dumps(asdict(own.report), ensure_ascii=False, indent=2)
-    (folder / "boundaries.json").write_text(f"{text}\n", encoding="utf-8")
+    (folder / REPORT).write_text(f"{text}\n", encoding="utf-8")
 
 
 def load(folder: Path) -> OwnBoundaries:
-    """Boundaries as `write` left them; those of a folder without a report are legal ones.
+    """Boundaries as `write` left them; the committed ones of Seoul have no report.
 
     Raises:
         BadBoundaries: a file is missing or broken, or the areas are no coverage.
     """
+    path = folder / REPORT
+    committed = folder.resolve() == boundaries.DATA.resolve()
+    if not committed and not path.is_file():
+        raise BadBoundaries(
+            f"{folder} is no folder of boundaries, or one half written: "
+            f"`python -m geo boundaries --from FILE --out {folder}` builds it."
+        )
     built = boundaries.load(folder)
-    path = folder / "boundaries.json"
-    if not path.exists():
+    if committed:
         count, districts = len(built.neighbourhoods), len(built.districts)
         source, date = boundaries.SOURCE, boundaries.SOURCE_DATE
         known = Report(source, "legal", None, date, CRS, count, districts, 1.0, ())

@@ -18,6 +18,8 @@ from geo.schema import CRS
 
 OVERLAP_MENDED = 0.1
 """Share of an area that cleaning may give to one of two claimants; more is for people."""
+LEAST_COVERED = 0.75
+"""Share of a district that its areas cover; the city's edge is drawn differently by offices."""
 TELLING_M2 = 1.0
 """What is smaller is not worth telling."""
 
@@ -43,6 +45,7 @@ def covering(areas: gpd.GeoDataFrame, legal: Boundaries, findings: list[Finding]
         )
         findings.append(Finding("gaps", len(closed), round(float(size.sum())), names, words))
     _check_holes(_holes(after), every, areas["code"])
+    _check_whole(areas, legal)
     _tell_uncovered(after, legal, findings)
     return built
 
@@ -86,6 +89,22 @@ def _check_overlaps(areas: gpd.GeoDataFrame, findings: list[Finding]) -> None:
         )
         size = round(float(common[told].sum()))
         findings.append(Finding("overlaps", len(told), size, tuple(pairs), words))
+
+
+def _check_whole(areas: gpd.GeoDataFrame, legal: Boundaries) -> None:
+    """Every district of the file is covered, or none of its people would be where they live."""
+    ours = areas.dissolve("district_code").geometry
+    theirs = legal.districts.set_index("code")
+    drawn = theirs.loc[ours.index]
+    share = shapely.area(shapely.intersection(drawn.geometry.to_numpy(), ours.to_numpy()))
+    share = pd.Series(share / drawn.area.to_numpy(), index=drawn["name_ko"])
+    part = share[share < LEAST_COVERED]
+    if len(part):
+        shown = listed([f"{name} {each:.0%}" for name, each in part.items()])
+        raise BadBoundaries(
+            f"The areas cover only a part of {shown}; {LEAST_COVERED:.0%} are needed: draw all of "
+            "a district, or leave out its areas."
+        )
 
 
 def _completed(

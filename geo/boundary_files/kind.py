@@ -102,9 +102,46 @@ def known_kind(
     if len(unknown):
         words = f"Named as none of the {kind} neighbourhoods{f' of {year}' if year else ''}"
         findings.append(finding("unknown", words, unknown))
+    _check_named(areas, found, legal, kind, year)
     own = areas["code"].where(areas["code"].notna(), _made(areas))
     areas["code"] = found.where(found.notna(), own).astype("str")
     return kind, year
+
+
+def _check_named(
+    areas: gpd.GeoDataFrame, found: pd.Series[str], legal: Boundaries, kind: str, year: int | None
+) -> None:
+    """Names that belong to other areas: by the lines of the legal ones, and by the file's codes."""
+    official = legal.neighbourhoods.set_index("code")
+    if kind == "legal":
+        held, digits = pd.DataFrame({"code": found, "legal_code": found}), 8
+        known = official["name_ko"]
+    else:
+        pairs = administrative.load_legal()
+        held, digits = pairs[administrative.valid_in(pairs, year or 0)], 10
+        known = administrative.load().set_index("code")["name_ko"]
+    shapes = official.geometry.reindex(held["legal_code"]).set_axis(held["code"])
+    homes = shapes.groupby(level=0).agg(lambda some: shapely.union_all(some.to_numpy()))
+    named = areas[found.notna()]
+    home = homes.reindex(found[named.index]).to_numpy()
+    share = shapely.area(shapely.intersection(named.geometry.to_numpy(), home)) / named.area
+    astray = named["name"][share < INSIDE]
+    if len(astray):
+        raise BadBoundaries(
+            f"{listed(astray)} is not where the {kind} neighbourhood of that name is, by more than "
+            "half: correct the names, or name another column with --name-column."
+        )
+    own = areas["code"].astype("str").str[:digits]
+    names = own.map(known).map(administrative.name_key, na_action="ignore")
+    other = names.notna() & found.notna() & (names != areas["name"].map(administrative.name_key))
+    if other.any():
+        row = other.idxmax()
+        more = f", and {other.sum() - 1:,} more areas likewise" if other.sum() > 1 else ""
+        raise BadBoundaries(
+            f"{areas['name'][row]} has the code {areas['code'][row]}, which is that of "
+            f"{known[own[row]]}{more}: correct one of them, or name other columns with "
+            "--code-column and --name-column."
+        )
 
 
 def _by_key(units: pd.DataFrame) -> dict[str, str]:

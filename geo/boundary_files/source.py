@@ -19,6 +19,8 @@ from geo.errors import BadBoundaries, either
 FORMATS = (".gpkg", ".geojson", ".json", ".shp", ".zip")
 LARGEST_FILE = 200_000_000
 """Bytes, unpacked; lines as a map needs them take a hundredth of it."""
+BEGINNINGS = {".gpkg": b"SQLite format 3\0", ".shp": b"\0\0\x27\x0a", ".zip": b"PK"}
+LONGEST_HEAD = 65_536
 MOST_AREAS = 5_000
 """Seoul has 467 legal neighbourhoods."""
 
@@ -43,11 +45,12 @@ NEIGHBOURHOOD = r"[가-힣][\w·.,]*[동가로읍면리]"
 
 def opened(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     """The rows of the only layer of areas, or of the one asked for, as they stand in the file."""
-    if path.suffix.lower() not in FORMATS:
-        raise BadBoundaries(f"{path} is no file of boundaries: give {either(FORMATS)}.")
     if not path.is_file():
         raise BadBoundaries(f"There is no file {path}: name one that is there.")
+    if path.suffix.lower() not in FORMATS:
+        raise BadBoundaries(f"{path} is no file of boundaries: give {either(FORMATS)}.")
     try:
+        _check_kind(path)
         inside, size = _unpacked(path)
         if size > LARGEST_FILE:
             raise BadBoundaries(
@@ -69,6 +72,24 @@ def opened(path: Path, layer: str | None) -> gpd.GeoDataFrame:
             "give a layer of neighbourhoods."
         )
     return frame
+
+
+def _check_kind(path: Path) -> None:
+    """Files that are what their ending says: GDAL would follow others to further files or hosts.
+
+    Raises:
+        ValueError: for any other.
+    """
+    with path.open("rb") as file:
+        head = file.read(LONGEST_HEAD)
+    suffix = path.suffix.lower()
+    if suffix in BEGINNINGS:
+        fits = head.startswith(BEGINNINGS[suffix])
+    else:
+        fits = re.match(rb"(\xef\xbb\xbf)?\s*\{", head) is not None and b"FeatureCollection" in head
+        fits = fits and b"gdal_streamed_alg" not in head
+    if not fits:
+        raise ValueError
 
 
 def _unpacked(path: Path) -> tuple[str, int]:

@@ -534,3 +534,19 @@ def test_a_table_of_another_shape_is_refused(units: gpd.GeoDataFrame, seoul: Bou
     assert str(error.value) == (
         "The administrative neighbourhoods are in EPSG:4326: write them in EPSG:5179."
     )
+
+
+def test_units_that_follow_each_other_in_a_circle_are_refused(
+    units: gpd.GeoDataFrame, seoul: Boundaries
+) -> None:
+    """A successor is there longer."""
+    broken = units.copy()
+    first, second = broken["code"].iloc[:2]
+    broken.loc[[0, 1], "until"] = "2013-07-19"
+    broken.loc[[0, 1], "successor"] = [second, first]
+    with pytest.raises(BadBoundaries) as error:
+        administrative.check(broken, seoul.districts["code"])
+    assert str(error.value) == (
+        f"Administrative neighbourhood {first}, {second} ends after its successor, or with it: "
+        "correct until or successor."
+    )

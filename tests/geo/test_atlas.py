@@ -225,6 +225,15 @@ def test_another_name_is_another_snapshot_of_the_same_hash(
     assert len(list_snapshots(out)) == 2
 
 
+def test_a_corrected_source_is_another_snapshot(
+    tables: Tables, out: Path, seoul: Boundaries
+) -> None:
+    """What a snapshot says of its boundaries is not kept from an earlier one."""
+    put(tables, out, seoul, 0, boundaries_from={"source": "ours.gpkg", "date": ""})
+    put(tables, out, seoul, 1, boundaries_from={"source": "ours.gpkg", "date": "2013"})
+    assert Atlas.open(out).manifest.boundaries == {"source": "ours.gpkg", "date": "2013"}
+
+
 # ---- all or nothing --------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from geo.boundaries import Boundaries
 from geo.boundary_files import Finding, OwnBoundaries, read, source
 from geo.errors import BadBoundaries
 from geo.measures.density import count_by_area, presence
-from geo.rejoin import Joined, for_boundaries, join_anew
+from geo.rejoin import Joined, administrative_by_point, for_boundaries, join_anew
 from geo.schema import CRS, GIVEN, Provenance
 
 Tables = dict[str, pd.DataFrame]
@@ -816,18 +817,83 @@ def test_points_beside_a_line_that_moved_go_with_it(
     assert joined["groups"]["x"].isna().tolist() == [False, True, False]
 
 
+def _strips(seoul: Boundaries) -> list[shapely.Geometry]:
+    """Gasan-dong whole, Doksan-dong in four strips from north to south, Siheung-dong in five."""
+    shapes = seoul.neighbourhoods.set_index("code").geometry
+    strips = []
+    for code, count in (("11545101", 1), ("11545102", 4), ("11545103", 5)):
+        west, south, east, north = shapes[code].bounds
+        height = (north - south) / count
+        strips += [
+            shapes[code] & shapely.box(west, north - height * (n + 1), east, north - height * n)
+            for n in range(count)
+        ]
+    return strips
+
+
+def test_names_of_other_places_are_refused(
+    legal: gpd.GeoDataFrame, seoul: Boundaries, path: Path
+) -> None:
+    """By the lines of legal neighbourhoods, and of those that an administrative one holds."""
+    rows = legal.index[legal["SGG_NM"] == "금천구"]
+    turned = legal.copy()
+    turned.loc[rows, ["EMD_CD", "EMD_NM"]] = legal.loc[
+        rows[[1, 2, 0]], ["EMD_CD", "EMD_NM"]
+    ].to_numpy()
+    assert refused(written(turned, path)) == (
+        "독산동, 시흥동, 가산동 is not where the legal neighbourhood of that name is, by more than "
+        "half: correct the names, or name another column with --name-column."
+    )
+    names = [*(f"독산{n}동" for n in range(1, 5)), *(f"시흥{n}동" for n in range(1, 6)), "가산동"]
+    strips = gpd.GeoDataFrame({"동": names}, geometry=_strips(seoul), crs=CRS)
+    assert refused(written(strips, path)).startswith("독산1동, 시흥1동, 가산동 is not where the ")
+
+
+def test_codes_of_other_names_are_refused(legal: gpd.GeoDataFrame, path: Path) -> None:
+    """A column that slipped by a row."""
+    slipped = legal.assign(EMD_CD=legal["EMD_CD"].to_numpy()[[-1, *range(len(legal) - 1)]])
+    first = slipped.iloc[0]
+    assert refused(written(slipped, path)) == (
+        f"{first['EMD_NM']} has the code {first['EMD_CD']}, which is that of "
+        f"{legal['EMD_NM'].iloc[-1]}, and 466 more areas likewise: correct one of them, or name "
+        "other columns with --code-column and --name-column."
+    )
+
+
+def test_a_stray_area_does_not_stand_for_its_district(zones: gpd.GeoDataFrame, path: Path) -> None:
+    """All of Geumcheon-gu and one area of Jongno-gu."""
+    some = zones[
+        (zones["gu"] == "금천구") | (zones.index == zones.index[zones["gu"] == "종로구"][0])
+    ]
+    said = refused(written(some, path))
+    assert re.fullmatch(
+        r"The areas cover only a part of 종로구 \d+%; 75% are needed: draw all of a district, or "
+        r"leave out its areas\.",
+        said,
+    )
+
+
+def test_a_file_is_what_its_ending_says(legal: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    """A file that sends GDAL elsewhere under the ending of a map is not followed."""
+    target = written(legal, tmp_path / "real.gpkg")
+    sender = tmp_path / "ours.geojson"
+    sender.write_text(
+        f"<OGRVRTDataSource><OGRVRTLayer name='real'><SrcDataSource>{target}</SrcDataSource>"
+        "</OGRVRTLayer></OGRVRTDataSource>",
+        encoding="utf-8",
+    )
+    assert refused(sender) == (
+        "ours.geojson cannot be read: it is cut short, or not what its ending says; a shapefile "
+        "needs .shp, .shx and .dbf side by side. Export it again."
+    )
+
+
 def test_administrative_neighbourhoods_are_known_by_their_names(
     tables: Tables, seoul: Boundaries, path: Path, tmp_path: Path
 ) -> None:
-    """Geumcheon-gu in ten strips from north to south is its ten; points fall into them."""
+    """Geumcheon-gu's three, two of them in strips, are its ten; points fall into them."""
     names = ["가산동", *(f"독산{n}동" for n in range(1, 5)), *(f"시흥제{n}동" for n in range(1, 6))]
-    whole = seoul.districts.set_index("code").geometry["11545"]
-    west, south, east, north = whole.bounds
-    height = (north - south) / 10
-    strips = [
-        whole & shapely.box(west, north - height * (place + 1), east, north - height * place)
-        for place in range(10)
-    ]
+    strips = _strips(seoul)
     own = read(written(gpd.GeoDataFrame({"동": names}, geometry=strips, crs=CRS), path))
     assert str(own.report).splitlines()[0] == (
         "ours.gpkg: 10 areas in 1 district, administrative neighbourhoods as of 2022, read as "
@@ -849,9 +915,21 @@ def test_administrative_neighbourhoods_are_known_by_their_names(
     )
     drawn_units = atlas.administrative.dropna(subset="geometry").set_index("code")
     assert drawn_units["district_code"].unique().tolist() == ["11545"]
-    assert drawn_units["area_km2"].sum() == pytest.approx(whole.area / 1e6, rel=0.001)
+    assert drawn_units["area_km2"].sum() == pytest.approx(
+        sum(strip.area for strip in strips) / 1e6, rel=0.001
+    )
     code = atlas.groups.set_index("group_id")["administrative_code"]["b"]
     assert drawn_units["name_ko"][code] == "독산1동"
+    recorded = joined["groups"].assign(administrative_code=["", "시흥5동", ""])
+    _, told = administrative_by_point({**tables, "groups": recorded}, areas)
+    assert told == ("Groups in an administrative neighbourhood by their point: 1.")
+    recorded["administrative_code"] = ["", drawn_units.index[-1], ""]
+    moved, told = administrative_by_point({**tables, "groups": recorded}, areas)
+    assert moved["groups"]["administrative_code"][1] == code
+    assert told == (
+        "Groups in an administrative neighbourhood by their point: 1.\n"
+        "In another one than was recorded: 1 group (b)."
+    )
     assert atlas.manifest.boundaries == {
         "source": boundaries.SOURCE,
         "source_ko": boundaries.SOURCE_KO,
@@ -941,9 +1019,15 @@ def test_options_that_make_no_sense_are_refused(
 
 
 def test_a_folder_whose_report_is_broken_is_refused(seoul: Boundaries, tmp_path: Path) -> None:
-    """A folder without one holds legal neighbourhoods."""
+    """One without a report was left half written; only the committed ones need none."""
     boundaries.write(seoul, tmp_path)
-    assert boundary_files.load(tmp_path).report.kind == "legal"
+    assert boundary_files.load(boundaries.DATA).report.kind == "legal"
+    with pytest.raises(BadBoundaries) as error:
+        boundary_files.load(tmp_path)
+    assert str(error.value) == (
+        f"{tmp_path} is no folder of boundaries, or one half written: "
+        f"`python -m geo boundaries --from FILE --out {tmp_path}` builds it."
+    )
     (tmp_path / "boundaries.json").write_text("{}", encoding="utf-8")
     with pytest.raises(BadBoundaries) as error:
         boundary_files.load(tmp_path)
