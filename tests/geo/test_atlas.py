@@ -18,6 +18,7 @@ from geopandas.testing import assert_geodataframe_equal
 from geo import atlas as module
 from geo.__main__ import main
 from geo.atlas import (
+    FROM,
     Atlas,
     Manifest,
     content_hash,
@@ -41,9 +42,18 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "atlas"
 
 
-def put(tables: Tables, out: Path, seoul: Boundaries, day: int = 0, name: str = "ours") -> Atlas:
+def put(
+    tables: Tables,
+    out: Path,
+    seoul: Boundaries,
+    day: int = 0,
+    name: str = "ours",
+    source: dict[str, str] = FROM,
+) -> Atlas:
     made_at = NEW_YEAR + timedelta(days=day)
-    return publish(tables, out, seoul, name=name, made_from="tables", made_at=made_at)
+    return publish(
+        tables, out, seoul, name=name, made_from="tables", made_at=made_at, boundaries_from=source
+    )
 
 
 def renamed(tables: Tables, name: str) -> Tables:
@@ -229,8 +239,8 @@ def test_a_corrected_source_is_another_snapshot(
     tables: Tables, out: Path, seoul: Boundaries
 ) -> None:
     """What a snapshot says of its boundaries is not kept from an earlier one."""
-    put(tables, out, seoul, 0, boundaries_from={"source": "ours.gpkg", "date": ""})
-    put(tables, out, seoul, 1, boundaries_from={"source": "ours.gpkg", "date": "2013"})
+    put(tables, out, seoul, 0, source={"source": "ours.gpkg", "date": ""})
+    put(tables, out, seoul, 1, source={"source": "ours.gpkg", "date": "2013"})
     assert Atlas.open(out).manifest.boundaries == {"source": "ours.gpkg", "date": "2013"}
 
 
