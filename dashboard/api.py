@@ -61,7 +61,11 @@ class Language(StrEnum):
 
 
 UNITS = "a name or a code of /api/v1/density?level=administrative"
-Many = Annotated[tuple[str, ...], Query()]
+Many = Annotated[tuple[str, ...], Query(description="any number, as /api/v1/atlas lists them")]
+Year = Annotated[int | None, Query(description="of the atlas; without it the last")]
+Compare = Annotated[int | None, Query(description="values less those of this year")]
+Counted = Annotated[Count, Query(description="first application by, or in, the year; or selected")]
+Classed = Annotated[Scheme, Query(description="how values fall into classes: see /methods")]
 Number = Annotated[int, Query(ge=CLASSES[0], le=CLASSES[1])]
 Metres = Annotated[int | None, Query(ge=BANDWIDTHS[0], le=BANDWIDTHS[1])]
 Colours = Annotated[str, Query(description=f"one of {', '.join(PALETTES)}")]
@@ -93,10 +97,10 @@ def router(queries: Queries) -> APIRouter:
         request: Request,
         level: Level = Level.DISTRICT,
         measure: Measure = Measure.COUNT,
-        count: Count = Count.CUMULATIVE,
-        year: int | None = None,
-        compare: int | None = None,
-        scheme: Scheme = Scheme.ROOT,
+        count: Counted = Count.CUMULATIVE,
+        year: Year = None,
+        compare: Compare = None,
+        scheme: Classed = Scheme.ROOT,
         classes: Number = 7,
         colours: Colours = PALETTES[0],
         district: Many = (),
@@ -133,9 +137,9 @@ def router(queries: Queries) -> APIRouter:
     @routes.get("/api/v1/surface")
     def surface(
         request: Request,
-        count: Count = Count.CUMULATIVE,
-        year: int | None = None,
-        scheme: Scheme = Scheme.ROOT,
+        count: Counted = Count.CUMULATIVE,
+        year: Year = None,
+        scheme: Classed = Scheme.ROOT,
         classes: Number = 7,
         colours: Colours = PALETTES[0],
         bandwidth: Metres = None,
@@ -173,8 +177,8 @@ def router(queries: Queries) -> APIRouter:
     @routes.get("/api/v1/groups")
     def groups(
         request: Request,
-        count: Count = Count.CUMULATIVE,
-        year: int | None = None,
+        count: Counted = Count.CUMULATIVE,
+        year: Year = None,
         district: Many = (),
         administrative: Place = (),
         programme: Many = (),

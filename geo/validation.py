@@ -239,12 +239,12 @@ def _reading_order(fault: Fault) -> tuple[int, str, int, int]:
 
 def _read(name: str, path: Path, report: _Report) -> pd.DataFrame | None:
     """One file; None, and a fault, where it cannot be read."""
-    size = path.stat().st_size
-    if path.suffix == ".csv" and size > LARGEST_FILE:
-        limit = f"at most {LARGEST_FILE:,} are read: write it as Parquet, or split the years."
-        report.whole(name, f"{path.name} has {size:,} bytes: {limit}")
-        return None
     try:
+        size = _size(path)
+        if size > LARGEST_FILE:
+            limit = f"at most {LARGEST_FILE:,} are read: leave out what is no record of a group."
+            report.whole(name, f"{path.name} has {size:,} bytes: {limit}")
+            return None
         frame = _read_csv(path) if path.suffix == ".csv" else _read_parquet(path)
         if path.suffix != ".csv" or not re.search(r"[;\t]", "".join(frame.columns)):
             return frame
@@ -260,6 +260,14 @@ def _read(name: str, path: Path, report: _Report) -> pd.DataFrame | None:
         remedy = f"{path.name} is no readable {kind} file: write it again."
     report.whole(name, remedy)
     return None
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file, unpacked."""
+    if path.suffix == ".csv":
+        return path.stat().st_size
+    packed = pq.read_metadata(path)
+    return sum(packed.row_group(number).total_byte_size for number in range(packed.num_row_groups))
 
 
 def _read_csv(path: Path) -> pd.DataFrame:

@@ -813,7 +813,7 @@ def test_a_file_too_large_is_not_read(
     monkeypatch.setattr(Path, "glob", lambda *_: [folder / "applications.csv"])
     assert unreadable(folder)[1] == (
         f"table applications: applications.csv has {size} bytes: at most {size - 1} are read: "
-        "write it as Parquet, or split the years."
+        "leave out what is no record of a group."
     )
 
 
