@@ -36,9 +36,9 @@ from geo.measures.density import count_by_area, expected, funnel_limits, presenc
 from geo.residents import residents
 from geo.schema import CRS, CRS_SHOWN, Audience, Count, Level, Measure, Outcome, Precision, Scheme
 
-KEPT_ANSWERS = 256
+KEPT_ANSWERS = 128
 """States whose tables stay in memory; one of 467 neighbourhoods takes some 200 KB."""
-KEPT_LARGE = 8
+KEPT_LARGE = 4
 """Those of hexagons; the smallest take 8 MB."""
 KEPT_SURFACES = 4
 """Grids of all years take up to 10 MB."""
