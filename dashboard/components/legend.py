@@ -32,7 +32,7 @@ def legend(
                 [html.Strong(title), " ", html.Span([unit, " ", method], className="legend-unit")],
                 className="legend-title",
             ),
-            html.Ol([*strip], className="legend-classes"),
+            html.Ol(strip, className=f"legend-classes legend-{classes.kind}"),
             html.P([html.Span(note) for note in notes], className="legend-notes"),
         ],
         className="legend-card",
@@ -98,7 +98,8 @@ def _middle(classes: Classes, text: Text) -> str:
 
 def _swatch(name: str, label: Any) -> html.Li:
     return html.Li(
-        [html.Span(className=f"swatch swatch-{name}"), html.Span(label, className="legend-label")]
+        [html.Span(className=f"swatch swatch-{name}"), html.Span(label, className="legend-label")],
+        className=f"legend-{name}",
     )
 
 
