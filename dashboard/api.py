@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 import geopandas as gpd
 import orjson
 import pandas as pd
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from dashboard import exports
@@ -72,6 +71,22 @@ Colours = Annotated[str, Query(description=f"one of {', '.join(PALETTES)}")]
 Place = Annotated[tuple[str, ...], Query(description="code or name: 1154563000, 독산3동")]
 
 
+def filters(
+    district: Many = (),
+    administrative: Place = (),
+    programme: Many = (),
+    outcome: Many = (),
+    category: Many = (),
+    department: Many = (),
+) -> dict[str, tuple[str, ...]]:
+    """What narrows the groups, by parameter."""
+    given = (district, administrative, programme, outcome, category, department)
+    return {name: tuple(values) for name, values in zip(MANY, given, strict=True)}
+
+
+Filters = Annotated[dict[str, tuple[str, ...]], Depends(filters)]
+
+
 def router(queries: Queries) -> APIRouter:
     """The routes of the API."""
     routes = APIRouter()
@@ -95,6 +110,7 @@ def router(queries: Queries) -> APIRouter:
     @routes.get("/api/v1/density")
     def density(
         request: Request,
+        many: Filters,
         level: Level = Level.DISTRICT,
         measure: Measure = Measure.COUNT,
         count: Counted = Count.CUMULATIVE,
@@ -103,12 +119,6 @@ def router(queries: Queries) -> APIRouter:
         scheme: Classed = Scheme.ROOT,
         classes: Number = 7,
         colours: Colours = PALETTES[0],
-        district: Many = (),
-        administrative: Place = (),
-        programme: Many = (),
-        outcome: Many = (),
-        category: Many = (),
-        department: Many = (),
         format: Format = Format.JSON,
         lang: Language = Language.KO,
     ) -> Response:
@@ -125,7 +135,6 @@ def router(queries: Queries) -> APIRouter:
             "level": level, "measure": measure, "count": count, "year": year, "compare": compare,
             "scheme": scheme, "classes": classes, "colours": colours,
         }  # fmt: skip
-        many = _many(district, administrative, programme, outcome, category, department)
         state = _state(queries, request, given, many, lang)
         table = queries.density(state)
         extra = {"classes": _classes(queries.classes(state), state)}
@@ -137,18 +146,13 @@ def router(queries: Queries) -> APIRouter:
     @routes.get("/api/v1/surface")
     def surface(
         request: Request,
+        many: Filters,
         count: Counted = Count.CUMULATIVE,
         year: Year = None,
         scheme: Classed = Scheme.ROOT,
         classes: Number = 7,
         colours: Colours = PALETTES[0],
         bandwidth: Metres = None,
-        district: Many = (),
-        administrative: Place = (),
-        programme: Many = (),
-        outcome: Many = (),
-        category: Many = (),
-        department: Many = (),
         format: Format = Format.JSON,
         lang: Language = Language.KO,
     ) -> Response:
@@ -160,7 +164,6 @@ def router(queries: Queries) -> APIRouter:
             "count": count, "year": year, "scheme": scheme, "classes": classes,
             "colours": colours, "bandwidth": bandwidth,
         }  # fmt: skip
-        many = _many(district, administrative, programme, outcome, category, department)
         state = _state(queries, request, given, many, lang, level=Level.SURFACE)
         table = queries.surface(state)
         shapes = table.bands.set_index("class", drop=False).geometry
@@ -177,19 +180,13 @@ def router(queries: Queries) -> APIRouter:
     @routes.get("/api/v1/groups")
     def groups(
         request: Request,
+        many: Filters,
         count: Counted = Count.CUMULATIVE,
         year: Year = None,
-        district: Many = (),
-        administrative: Place = (),
-        programme: Many = (),
-        outcome: Many = (),
-        category: Many = (),
-        department: Many = (),
         format: TableFormat = TableFormat.JSON,
         lang: Language = Language.KO,
     ) -> Response:
         """The groups themselves, a row each; no places but codes."""
-        many = _many(district, administrative, programme, outcome, category, department)
         state = _state(queries, request, {"count": count, "year": year}, many, lang)
         rows = queries.groups(state)
         return _answer(queries, state, "groups", rows, (len(rows), 0), Format(format), None, {})
@@ -200,10 +197,6 @@ def router(queries: Queries) -> APIRouter:
         raise HTTPException(404, f"There is no /api/{path[:80]}: /docs lists what there is.")
 
     return routes
-
-
-def _many(*lists: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(values) for name, values in zip(MANY, lists, strict=True)}
 
 
 def _state(

@@ -20,7 +20,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from geo.errors import BadBoundaries, MaeulError
+from geo.errors import BadBoundaries, MaeulError, listed
 from geo.romanise import romanise
 from geo.schema import CITY, CRS, TABLES
 
@@ -299,10 +299,7 @@ def check(units: gpd.GeoDataFrame, districts: pd.Series[str]) -> gpd.GeoDataFram
     for wrong, remedy in _faults(units, districts):
         codes = units["code"][wrong].astype(object).fillna("(missing)").unique().tolist()
         if codes:
-            more = f" and {len(codes) - 5:,} more" if len(codes) > 5 else ""
-            raise BadBoundaries(
-                f"Administrative neighbourhood {', '.join(codes[:5])}{more} {remedy}"
-            )
+            raise BadBoundaries(f"Administrative neighbourhood {listed(codes)} {remedy}")
     return units
 
 

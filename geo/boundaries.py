@@ -18,7 +18,7 @@ import pyarrow
 import shapely
 
 from geo import administrative
-from geo.errors import BadBoundaries
+from geo.errors import BadBoundaries, listed
 from geo.romanise import romanise
 from geo.schema import CITY, CRS, CRS_SHOWN, TABLES
 
@@ -138,7 +138,7 @@ def clean(
     without = outlines["code"][outlines["population"].isna()]
     if len(without):
         raise BadBoundaries(
-            f"No population for district {_listed(without)}: add a row to the population table."
+            f"No population for district {listed(without)}: add a row to the population table."
         )
     outlines["population"] = outlines["population"].astype("int64")
     for frame in (outlines, neighbourhoods):
@@ -156,7 +156,7 @@ def _mended(geometry: gpd.GeoSeries, codes: pd.Series[str]) -> list[shapely.Geom
     hollow = (geometry.isna() | geometry.is_empty).to_numpy()
     if hollow.any():
         raise BadBoundaries(
-            f"No polygon for neighbourhood {_listed(codes[hollow])}: draw it, or leave out the row."
+            f"No polygon for neighbourhood {listed(codes[hollow])}: draw it, or leave out the row."
         )
     valid = shapely.make_valid(geometry.to_numpy())
     overlap = shapely.area(valid).sum() / shapely.union_all(valid).area - 1
@@ -169,7 +169,7 @@ def _mended(geometry: gpd.GeoSeries, codes: pd.Series[str]) -> list[shapely.Geom
     gone = shapely.is_empty(mended)
     if gone.any():
         raise BadBoundaries(
-            f"Nothing is left of neighbourhood {_listed(codes[gone])} after cleaning: "
+            f"Nothing is left of neighbourhood {listed(codes[gone])} after cleaning: "
             "others cover it, or it is too narrow."
         )
     return _polygonal(mended)
@@ -190,7 +190,7 @@ def check(boundaries: Boundaries) -> Boundaries:
     strange = neighbourhoods["code"][~neighbourhoods["district_code"].isin(codes)]
     if len(strange):
         raise BadBoundaries(
-            f"Neighbourhood {_listed(strange)} belongs to a district that is not there: "
+            f"Neighbourhood {listed(strange)} belongs to a district that is not there: "
             "correct district_code, or add the district."
         )
     parts = neighbourhoods.area.groupby(neighbourhoods["district_code"]).sum()
@@ -198,7 +198,7 @@ def check(boundaries: Boundaries) -> Boundaries:
     wrong = districts["code"][~(apart < 1)]
     if len(wrong):
         raise BadBoundaries(
-            f"District {_listed(wrong)} differs from the neighbourhoods in it by 1 m² or more: "
+            f"District {listed(wrong)} differs from the neighbourhoods in it by 1 m² or more: "
             "dissolve the districts from the neighbourhoods."
         )
     administrative.check(boundaries.administrative, districts["code"])
@@ -211,7 +211,7 @@ def _check_table(frame: gpd.GeoDataFrame, name: str) -> None:
     missing = [column for column in wanted if column not in frame]
     if missing:
         raise BadBoundaries(
-            f"The {name} have no column {_listed(missing)}: the columns are {', '.join(wanted)}."
+            f"The {name} have no column {listed(missing)}: the columns are {', '.join(wanted)}."
         )
     if frame.crs is None or frame.crs != CRS:
         raise BadBoundaries(
@@ -220,19 +220,19 @@ def _check_table(frame: gpd.GeoDataFrame, name: str) -> None:
     codes = frame["code"]
     twice = codes[codes.duplicated()]
     if len(twice):
-        raise BadBoundaries(f"The {name} have code {_listed(twice)} twice: a code names one area.")
+        raise BadBoundaries(f"The {name} have code {listed(twice)} twice: a code names one area.")
     shapes = frame.geometry.to_numpy()
     areal = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
     if not areal.all():
         raise BadBoundaries(
-            f"The {name} have no polygon for {_listed(codes[~areal])}: "
+            f"The {name} have no polygon for {listed(codes[~areal])}: "
             "draw it, or leave out the row."
         )
     # What comes back are the edges where areas overlap, or meet without sharing their corners.
     sound = shapely.is_valid(shapes) & shapely.is_empty(shapely.coverage_invalid_edges(shapes))
     if not sound.all():
         raise BadBoundaries(
-            f"The {name} are no coverage, lines cross or do not meet in {_listed(codes[~sound])}: "
+            f"The {name} are no coverage, lines cross or do not meet in {listed(codes[~sound])}: "
             "mend them with geo.boundaries.clean."
         )
 
@@ -451,10 +451,3 @@ def _polygonal(shapes: Iterable[shapely.Geometry]) -> list[shapely.Geometry]:
 
 def _ordered(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
     return frame[[column.name for column in TABLES[name].columns]]
-
-
-def _listed(codes: Iterable[str]) -> str:
-    """A few codes, and how many more."""
-    every = list(codes)
-    more = f" and {len(every) - 5:,} more" if len(every) > 5 else ""
-    return ", ".join(every[:5]) + more

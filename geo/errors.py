@@ -87,3 +87,14 @@ def either(items: Sequence[str]) -> str:
     if len(items) > 30:
         return f"{', '.join(items[:30])} … ({len(items):,} in all)"
     return " or ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
+
+
+def listed(items: Iterable[object]) -> str:
+    """A few, and how many more.
+
+    >>> listed(range(7))
+    '0, 1, 2, 3, 4 and 2 more'
+    """
+    every = [str(item) for item in items]
+    more = f" and {len(every) - 5:,} more" if len(every) > 5 else ""
+    return ", ".join(every[:5]) + more

@@ -124,19 +124,21 @@ class Table:
         return next(column for column in self.columns if column.name == name)
 
 
+NAMED = (
+    Column("code", "text", "official code"),
+    Column("name_ko", "text", "name in Korean"),
+    Column("name_en", "text", "romanised name"),
+)
+INSIDE = Column("district_code", "text", "district that it lies in", refers_to="districts")
+
+
 def _area(name: str) -> Table:
-    parent = (
-        (Column("district_code", "text", "district that it lies in", refers_to="districts"),)
-        if name == "neighbourhoods"
-        else ()
-    )
+    parent = (INSIDE,) if name == "neighbourhoods" else ()
     return Table(
         name,
         ("code",),
         (
-            Column("code", "text", "official code"),
-            Column("name_ko", "text", "name in Korean"),
-            Column("name_en", "text", "romanised name"),
+            *NAMED,
             *parent,
             Column("area_km2", "number", "area", "km²", least=0),
             Column("population", "integer", "residents, first quarter of 2017", "people", least=0),
@@ -241,10 +243,8 @@ TABLES: dict[str, Table] = {
             "administrative",
             ("code",),
             (
-                Column("code", "text", "official code"),
-                Column("name_ko", "text", "name in Korean"),
-                Column("name_en", "text", "romanised name"),
-                Column("district_code", "text", "district that it lies in", refers_to="districts"),
+                *NAMED,
+                INSIDE,
                 Column("since", "text", "first day, YYYY-MM-DD"),
                 Column("until", "text", "last day, YYYY-MM-DD", required=False),
                 Column(

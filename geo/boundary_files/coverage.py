@@ -12,8 +12,8 @@ import shapely
 
 from geo import boundaries
 from geo.boundaries import Boundaries
-from geo.boundary_files.report import Finding, counted, listed
-from geo.errors import BadBoundaries
+from geo.boundary_files.report import Finding, counted
+from geo.errors import BadBoundaries, listed
 from geo.schema import CRS
 
 OVERLAP_MENDED = 0.1

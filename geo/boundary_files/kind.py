@@ -12,8 +12,8 @@ import shapely
 from geo import administrative
 from geo.boundaries import Boundaries
 from geo.boundary_files.coverage import OVERLAP_MENDED
-from geo.boundary_files.report import Finding, counted, finding, listed
-from geo.errors import BadBoundaries, either
+from geo.boundary_files.report import Finding, counted, finding
+from geo.errors import BadBoundaries, either, listed
 
 INSIDE = 0.5
 """An area belongs to the district that holds more than this share of it."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
+
+from geo.errors import listed
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,3 @@ def finding(what: str, words: str, names: pd.Series[str]) -> Finding:
 def counted(count: int, noun: str) -> str:
     """A number and what it counts, in the plural where it must be."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def listed(items: Iterable[Any]) -> str:
-    """A few, and how many more."""
-    every = [str(item) for item in items]
-    more = f" and {len(every) - 5:,} more" if len(every) > 5 else ""
-    return ", ".join(every[:5]) + more

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.boundary_files.report import Finding, finding, listed
-from geo.errors import BadBoundaries, either
+from geo.boundary_files.report import Finding, finding
+from geo.errors import BadBoundaries, either, listed
 
 FINE_M = 0.25
 """Corners whose triangle is smaller than this squared make no difference on any map."""

@@ -13,8 +13,8 @@ import pandas as pd
 import pyogrio
 
 from geo import boundaries
-from geo.boundary_files.report import counted, listed
-from geo.errors import BadBoundaries, either
+from geo.boundary_files.report import counted
+from geo.errors import BadBoundaries, either, listed
 
 FORMATS = (".gpkg", ".geojson", ".json", ".shp", ".zip")
 LARGEST_FILE = 200_000_000
