@@ -38,6 +38,10 @@ class BadBoundaries(MaeulError):
     """Boundaries that are no coverage of the city."""
 
 
+class BadFile(MaeulError):
+    """A spreadsheet that cannot be read, or not without being told more."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong in a table.

@@ -1,0 +1,1 @@
+"""Spreadsheets of applications -> an atlas, every row accounted for, nobody's name in it."""
