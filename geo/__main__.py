@@ -8,12 +8,24 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
-from geo import administrative, atlas, boundaries, boundary_files, rejoin, sample, validation
+from tqdm import tqdm
+
+from geo import (
+    administrative,
+    atlas,
+    boundaries,
+    boundary_files,
+    intake,
+    rejoin,
+    sample,
+    validation,
+)
 from geo.errors import MaeulError
 from geo.schema import Provenance
 
 SAMPLE = Path("data/sample")
 OWN_FILE = "areas of one's own: GeoPackage, GeoJSON or shapefile"
+SPREADSHEET = "XLSX, XLS, ODS, CSV, TSV, GeoJSON, GeoPackage or shapefile"
 READING = ("crs", "code_column", "name_column", "district_column", "layer", "date")
 """Options that say how a file of boundaries is to be read."""
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -24,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m geo", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_building(commands)
+    _add_intake(commands)
     _add_snapshots(commands)
     try:
         chosen = parser.parse_args(arguments)
@@ -84,6 +97,27 @@ def _add_building(commands: Commands) -> None:
     )
     _add_reading(publish)
     publish.set_defaults(run=_publish)
+
+
+def _add_intake(commands: Commands) -> None:
+    command = commands.add_parser("intake", help="make an atlas of spreadsheets")
+    command.add_argument("files", type=Path, nargs="+", metavar="FILE", help=SPREADSHEET)
+    command.add_argument("--out", type=Path, required=True, metavar="ATLAS_DIR")
+    for option, kind, what in (
+        ("--year", int, "of files that do not say it"),
+        ("--programme", str, "of files that do not say it: 씨앗"),
+        ("--crs", str, "of coordinates that do not say it: EPSG:5174"),
+        ("--mapping", Path, "a corrected mapping.toml"),
+        ("--key", Path, "file of the secret by which people are called; made if there is none"),
+        ("--work", Path, "folder for report, mapping and decisions; default ATLAS_DIR-intake"),
+        ("--name", str, "name of the atlas; default the directory's"),
+    ):
+        command.add_argument(option, type=kind, help=what)
+    command.add_argument(
+        "--add", action="store_true", help="keep what the atlas has of other files"
+    )
+    command.add_argument("--dry-run", action="store_true", help="do all but publish")
+    command.set_defaults(run=_intake)
 
 
 def _add_reading(command: argparse.ArgumentParser) -> None:
@@ -167,6 +201,57 @@ def _publish(given: argparse.Namespace) -> None:
     counts = ", ".join(f"{count:,} {table}" for table, count in published.manifest.counts.items())
     print(f"Published {published.path.name}: {counts}.")
     print(f"Serve it: MAEUL_ATLAS={given.out} make run")
+
+
+def _intake(given: argparse.Namespace) -> None:
+    with tqdm(total=intake.steps(given.files), file=sys.stderr, leave=False) as bar:
+
+        def step(what: str) -> None:
+            bar.set_description(what)
+            bar.update()
+
+        def ask(question: intake.Pending) -> str:
+            bar.clear()
+            return _ask(question)
+
+        made = intake.intake(
+            given.files,
+            given.out,
+            year=given.year,
+            programme=given.programme,
+            crs=given.crs,
+            corrected=given.mapping,
+            key=given.key,
+            work=given.work,
+            name=given.name,
+            add=given.add,
+            dry_run=given.dry_run,
+            ask=ask if sys.stdin.isatty() else None,
+            step=step,
+        )
+    print(intake.in_words(made.report))
+    print(f"Report: {made.folder / 'report.html'}")
+    if made.atlas is None:
+        print("Nothing was published: this was a dry run.")
+        return
+    print(f"Published {made.atlas.path.name}.")
+    print(f"Serve it: MAEUL_ATLAS={given.out} make run")
+
+
+def _ask(question: intake.Pending) -> str:
+    """Put a question to the person at the terminal until one of its choices is the answer."""
+    print(f"{question.file} {question.sheet}: {question.why}.", file=sys.stderr)
+    for number, choice in enumerate(question.choices, start=1):
+        print(f"  {number}  {choice}", file=sys.stderr)
+    while True:
+        try:
+            answer = input(f"Which? 1 to {len(question.choices)}: ").strip()
+        except EOFError:
+            raise intake.Undecided([question]) from None
+        if answer in question.choices:
+            return answer
+        if answer.isdecimal() and 1 <= int(answer) <= len(question.choices):
+            return question.choices[int(answer) - 1]
 
 
 def _own(given: argparse.Namespace) -> boundary_files.OwnBoundaries:

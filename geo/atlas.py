@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -48,6 +49,7 @@ SCHEMA_VERSION = 2
 MANIFEST, CURRENT, SNAPSHOTS = "manifest.json", "current", "snapshots"
 SCRATCH = ".new-"
 """How the directories begin that a publication works in; one that stayed was interrupted."""
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 FROM = {"source": SOURCE, "source_ko": SOURCE_KO, "date": SOURCE_DATE}
 
 
@@ -169,11 +171,13 @@ def publish(
     provenance: Provenance = Provenance.IMPORTED,
     made_at: datetime | None = None,
     boundaries_from: Mapping[str, str] = FROM,
+    beside: Mapping[str, bytes] = NO_FILES,
+    onto: Atlas | None = None,
 ) -> Atlas:
     """Check tables and publish them as the current snapshot of an atlas directory.
 
-    Tables that are the same as those of an earlier snapshot of the same name, provenance and
-    source of boundaries make that one current again, if it is whole.
+    Tables that are the same as those of an earlier snapshot of the same name, provenance,
+    source of boundaries and files beside them make that one current again, if it is whole.
 
     Args:
         tables: as `validate` takes them.
@@ -185,11 +189,14 @@ def publish(
         made_at: now, unless given.
         boundaries_from: ``source`` (``source_ko`` in Korean, if there is one) and ``date`` of the
             boundaries.
+        beside: name -> content of files that stand in the snapshot beside its tables and tell
+            where these come from; no part of the content hash.
+        onto: the snapshot that the tables were made from and that must still be current.
 
     Raises:
         BadTables: with every fault; the directory stays as it was.
         UnknownValue: ``out`` is a file, or itself a snapshot.
-        AtlasBusy: another publication into the directory is under way.
+        AtlasBusy: another publication into the directory is under way, or came between.
     """
     if out.is_file() or (out / MANIFEST).exists():
         allowed = ["a new directory", "one that `python -m geo publish` wrote"]
@@ -198,7 +205,13 @@ def publish(
     made_at = (made_at or datetime.now(UTC)).astimezone(UTC)
     (out / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
     with _locked(out), _scratch(out) as scratch:
+        if onto is not None and _current(out) != onto.path.name:
+            raise AtlasBusy(f"Something else was published into {out} meanwhile: try again.")
         fresh = scratch / "snapshot"
+        fresh.mkdir()
+        for file, content in beside.items():
+            (fresh / file).write_bytes(content)
+            _flush(fresh / file)
         manifest = write_snapshot(
             checked,
             fresh,
@@ -208,7 +221,7 @@ def publish(
             made_at=made_at,
             boundaries_from=boundaries_from,
         )
-        label = _same(out, manifest)
+        label = _same(out, manifest, beside)
         if label is None:
             label = f"{made_at:%Y%m%dT%H%M%SZ}-{manifest.content_hash[:12]}"
             _put(fresh, out / SNAPSHOTS / label, scratch)
@@ -347,18 +360,25 @@ def _before(out: Path, names: list[str]) -> str:
     )
 
 
-def _same(out: Path, manifest: Manifest) -> str | None:
+def _same(out: Path, manifest: Manifest, beside: Mapping[str, bytes]) -> str | None:
     """A whole snapshot that says the same of the same tables, if there is one."""
 
     def said(of: Manifest) -> tuple[object, ...]:
         return of.content_hash, of.name, of.provenance, of.boundaries
 
     for entry in reversed(list_snapshots(out)):
-        if said(entry.manifest) == said(manifest):
+        folder = out / SNAPSHOTS / entry.name
+        if said(entry.manifest) == said(manifest) and _files(folder) == dict(beside):
             with suppress(BrokenSnapshot):
-                Atlas.open(out / SNAPSHOTS / entry.name)
+                Atlas.open(folder)
                 return entry.name
     return None
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    """What stands beside a snapshot's tables."""
+    own = {MANIFEST, *(_file(folder, name).name for name in TABLES)}
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in own}
 
 
 def _put(fresh: Path, place: Path, scratch: Path) -> None:

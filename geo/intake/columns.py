@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
-from geo.intake.header import Table
+import pandas as pd
+
+from geo.intake import values
+from geo.intake.header import SECTION_LABEL, Table
+from geo.intake.sheets import POINT
+
+LOOKED_AT = 500
+"""Filled cells of a column that are looked at."""
+FITS = 0.9
+"""Share of them that has to look like a field where no word speaks for it."""
+UNLIKE = 0.2
+"""Where fewer do, the words of the heading are not believed."""
+BY_VALUES = 0.6
+"""Confidence in a column that its values alone speak for."""
 
 
 class Field(StrEnum):
@@ -44,15 +61,90 @@ class Field(StrEnum):
     SERIAL = "serial"
     """Numbers the rows; no part of a record."""
     IGNORE = "ignore"
-    """Understood or not, left out of the atlas."""
+    """Left out of the atlas."""
+
+
+WORDS: dict[Field, str] = {
+    Field.GROUP: (
+        "모임명 단체명 모임 단체 주민모임 주민모임명 신청단체 신청단체명 신청모임 "
+        "공동체명 공동체 기관명 기관 모임단체명 단체모임명 단체기관명 참여단체 "
+        "모임이름 단체이름 제안단체 그룹명 groupname group"
+    ),
+    Field.PROJECT: (
+        "사업명 제안명 제안사업명 신청사업 신청사업명 사업제목 제목 프로젝트명 "
+        "사업내용 과제명 project"
+    ),
+    Field.DISTRICT: ("자치구 구 구명 구청 시군구 자치구명 시군구명 구별 활동구 district"),
+    Field.NEIGHBOURHOOD: "동 동명 읍면동 읍면동명 활동동 동네 neighbourhood",
+    Field.ADMINISTRATIVE: "행정동 행정동명",
+    Field.LEGAL: "법정동 법정동명",
+    Field.ADDRESS: (
+        "주소 소재지 활동지역 활동장소 사업장소 장소 위치 소재 지역 사업지역 "
+        "도로명주소 지번주소 지번 모임장소 단체주소 주소지 활동지 사업지 "
+        "address"
+    ),
+    Field.LONGITUDE: "경도 longitude lon lng 경도도",
+    Field.LATITUDE: "위도 latitude lat",
+    Field.X: "x x좌표 좌표x xcoord 좌표값x",
+    Field.Y: "y y좌표 좌표y ycoord 좌표값y",
+    Field.YEAR: "연도 년도 사업연도 사업년도 신청연도 신청년도 해당연도 공모연도 year",
+    Field.DATE: ("접수일자 접수일 신청일 신청일자 등록일 등록일자 접수일시 제출일 일자 date"),
+    Field.PROGRAMME: (
+        "사업유형 공모유형 프로그램 공모사업명 사업종류 지원사업 공모명 공모사업 "
+        "프로그램명 programme program"
+    ),
+    Field.DEPARTMENT: (
+        "담당부서 부서 부서명 주관부서 소관부서 실국 담당과 소관 주관 실국명 담당부서명 department"
+    ),
+    Field.CATEGORY: "분야 주제 정책분야 활동분야 사업분야 분류 카테고리 category",
+    Field.OUTCOME: (
+        "심사결과 선정여부 선정결과 결과 처리상태 선정 심의결과 최종결과 상태 "
+        "심사 선정구분 outcome result"
+    ),
+    Field.PARTICIPANTS: (
+        "참여인원 인원 참여자수 회원수 구성원수 참여인원수 모임인원 인원수 "
+        "참가인원 참여주민수 participants"
+    ),
+    Field.REPRESENTATIVE: (
+        "대표자 대표 대표자명 성명 신청인 신청자 제안자 대표제안자 이름 대표자성명 신청인성명"
+    ),
+    Field.MEMBERS: (
+        "참여자 참여자명단 구성원 회원 회원명단 참여자명 구성원명단 명단 공동제안자 참여주민 회원명"
+    ),
+    Field.PHONE: (
+        "연락처 전화 전화번호 휴대폰 핸드폰 휴대전화 휴대폰번호 대표전화 연락번호 phone tel"
+    ),
+    Field.EMAIL: "이메일 메일 전자우편 메일주소 email",
+    Field.RESIDENT_NUMBER: "주민등록번호 주민번호",
+    Field.BIRTH: "생년월일 생일 출생일",
+    Field.GENDER: "성별 gender sex",
+    Field.HOME: "거주지 대표자주소 자택주소 자택 거주지주소 집주소 거주동 대표자거주지",
+    Field.SERIAL: "연번 번호 순번 no 순 일련번호 접수번호",
+    Field.IGNORE: "비고 기타 메모 참고 특이사항",
+}
+"""Headings of offices, without spaces, brackets and units."""
+GRANTED = (
+    "지원금액 지원액 지원금 보조금 교부액 교부금 선정액 선정금액 결정액 결정금액 "
+    "확정액 보조금액 지원결정액"
+)
+ASKED = "신청액 신청금액 요청액 요청금액 제안금액 신청예산 금액 예산 사업비 총사업비 예산액 amount"
+"""Money that was granted, and money that was asked for or is only called so."""
+ALONE = {
+    Field.GROUP, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL,
+    Field.LONGITUDE, Field.LATITUDE, Field.X, Field.Y, Field.YEAR, Field.DATE, Field.PROGRAMME,
+    Field.DEPARTMENT, Field.CATEGORY, Field.OUTCOME, Field.AMOUNT, Field.PARTICIPANTS,
+}  # fmt: skip
+"""Fields that only one column may hold; people and their numbers may stand in several."""
+SECRET = (Field.RESIDENT_NUMBER, Field.EMAIL, Field.PHONE)
+"""Found by their values whatever the heading says, so that they stay in the intake."""
 
 
 @dataclass(frozen=True)
 class Understood:
     """One column: what it was taken for, how surely (0 to 1), and why.
 
-    ``why`` is ``words``, ``values``, ``words and values``, ``mapping``, or ``nothing`` for a column that is
-    left out since nothing speaks for any field.
+    ``why`` is ``words``, ``values``, ``words and values``, ``mapping``, ``asked``, or
+    ``nothing`` for a column that is left out since nothing speaks for any field.
     """
 
     label: str
@@ -71,5 +163,164 @@ class Question:
 
 
 def recognise(table: Table) -> tuple[tuple[Understood, ...], tuple[Question, ...]]:
-    """What the columns of a table hold, in their order, and what has to be asked."""
-    raise NotImplementedError
+    """What the columns of a table hold, in their order, and what has to be asked.
+
+    Of a column of money granted and one of money asked for, the granted one is the amount.
+    Where two columns may hold what only one can, and neither is empty, a person is asked.
+    """
+    columns = [_column(str(label), table.records[label]) for label in table.records]
+    return settled(_administrative_beside_legal(_one_amount(columns)))
+
+
+def settled(
+    columns: Sequence[Understood],
+) -> tuple[tuple[Understood, ...], tuple[Question, ...]]:
+    """Columns of which the surest holds what only one can; questions where several are as sure."""
+    columns, questions = list(columns), []
+    for field in sorted(ALONE):
+        rivals = [column for column in columns if column.field == field]
+        best = max((column.confidence for column in rivals), default=0)
+        close = [column for column in rivals if column.confidence > best - 0.1]
+        if len(close) > 1:
+            labels = tuple(column.label for column in close)
+            questions.append(Question(field, labels, f"which column is the {field}"))
+        weaker = {column.label for column in rivals if column not in close}
+        columns = [
+            Understood(column.label, Field.IGNORE, column.confidence, column.why)
+            if column.label in weaker
+            else column
+            for column in columns
+        ]
+    return tuple(columns), tuple(questions)
+
+
+def _column(label: str, cells: pd.Series[str]) -> Understood:
+    """What one column holds, by itself."""
+    filled = cells.dropna().head(LOOKED_AT)
+    if label in POINT:
+        return Understood(label, Field.X if label == POINT[0] else Field.Y, 1.0, "words")
+    if label == SECTION_LABEL:
+        return Understood(label, Field.DISTRICT, 1.0, "words and values")
+    for secret in SECRET:
+        if len(filled) and LOOKS[secret](filled) > 0.5:
+            return Understood(label, secret, 1.0, "values")
+    field, words = _by_words(label)
+    if field is Field.MEMBERS and len(filled) and LOOKS[Field.PARTICIPANTS](filled) >= FITS:
+        field = Field.PARTICIPANTS
+    if field is Field.PARTICIPANTS and len(filled) and LOOKS[field](filled) < UNLIKE:
+        field = Field.MEMBERS
+    if field is not None:
+        return _believed(label, field, words, filled)
+    return _by_values(label, filled)
+
+
+def _believed(label: str, field: Field, words: float, filled: pd.Series[str]) -> Understood:
+    """A column that its heading speaks for, as far as its values allow."""
+    look = LOOKS.get(field)
+    if look is None or not len(filled):
+        return Understood(label, field, words * (1 if len(filled) else 0.5), "words")
+    fit = look(filled)
+    if fit < UNLIKE:
+        other = _by_values(label, filled)
+        return other if other.field is not Field.IGNORE else Understood(label, field, 0.3, "words")
+    return Understood(label, field, round((words + fit) / 2, 2), "words and values")
+
+
+def _by_values(label: str, filled: pd.Series[str]) -> Understood:
+    """A column that no word speaks for."""
+    fits = {
+        field: LOOKS[field](filled) if len(filled) else 0
+        for field in (Field.OUTCOME, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADDRESS)
+    }
+    field, fit = max(fits.items(), key=lambda item: item[1])
+    if fit >= FITS:
+        return Understood(label, field, round(BY_VALUES * fit, 2), "values")
+    return Understood(label, Field.IGNORE, 1.0 - round(fit, 2), "nothing")
+
+
+def _by_words(label: str) -> tuple[Field | None, float]:
+    """The field that a heading names, and how surely: as a whole, at its end, anywhere in it."""
+    bare = _bare(label)
+    known = {word: field for field, words in WORDS.items() for word in words.split()}
+    known |= dict.fromkeys(f"{GRANTED} {ASKED}".split(), Field.AMOUNT)
+    if bare in known:
+        return known[bare], 1.0
+    last = _bare(label.split()[-1]) if label.split() else ""
+    if last in known:
+        return known[last], 0.95
+    long = sorted((word for word in known if len(word) > 1), key=len, reverse=True)
+    for share, fits in ((0.8, bare.endswith), (0.6, bare.__contains__)):
+        found = next((word for word in long if fits(word)), None)
+        if found:
+            return known[found], share
+    return None, 0.0
+
+
+def _bare(label: str) -> str:
+    """A heading without spaces, signs, letters of columns and what stands in brackets."""
+    text = unicodedata.normalize("NFKC", label).casefold()
+    inner = re.sub(r"\((명|인|원|개|건|[a-z]{1,3}|[^)]*원)\)", "", text)
+    return re.sub(r"[\W_]", "", inner)
+
+
+def _one_amount(columns: list[Understood]) -> list[Understood]:
+    """The granted one of several columns of money; the others are left out."""
+    money = [column for column in columns if column.field is Field.AMOUNT]
+    granted = [c for c in money if any(word in _bare(c.label) for word in GRANTED.split())]
+    if not granted or len(granted) == len(money):
+        return columns
+    left = {column.label for column in money} - {column.label for column in granted}
+    return [
+        replace(column, field=Field.IGNORE) if column.label in left else column
+        for column in columns
+    ]
+
+
+def _administrative_beside_legal(columns: list[Understood]) -> list[Understood]:
+    """Nothing is asked of a neighbourhood where both kinds have a column of their own."""
+    held = {column.field for column in columns}
+    if not {Field.ADMINISTRATIVE, Field.LEGAL} & held:
+        return columns
+    return [
+        replace(column, field=Field.IGNORE) if column.field is Field.NEIGHBOURHOOD else column
+        for column in columns
+    ]
+
+
+def _share(of: Callable[[pd.Series[str]], pd.Series[Any]]) -> Callable[[pd.Series[str]], float]:
+    """The share of cells for which something is there, or true."""
+
+    def share(cells: pd.Series[str]) -> float:
+        found = of(cells)
+        return float((found if found.dtype == bool else found.notna()).mean())
+
+    return share
+
+
+def _readable(read: Callable[[pd.Series[str]], values.Read]) -> Callable[[pd.Series[str]], float]:
+    return _share(lambda cells: read(cells).problems.isna())
+
+
+def _matching(form: str) -> Callable[[pd.Series[str]], float]:
+    return _share(lambda cells: cells.str.fullmatch(form).astype(bool))
+
+
+LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
+    Field.OUTCOME: _readable(values.outcomes),
+    Field.AMOUNT: _readable(lambda cells: values.amounts(cells, 1)),
+    Field.PARTICIPANTS: _readable(values.counts),
+    Field.DATE: _readable(values.dates),
+    Field.YEAR: _readable(values.years),
+    Field.GENDER: _readable(values.genders),
+    Field.PHONE: _share(values.phones),
+    Field.EMAIL: _share(values.emails),
+    Field.RESIDENT_NUMBER: _share(lambda cells: values.residents(cells)["birth"]),
+    Field.DISTRICT: _matching(r"(?:서울\S*\s*)?[가-힣]{1,4}구?(?:청)?|11\d{3}|[A-Za-z]+-gu"),
+    Field.NEIGHBOURHOOD: _matching(r".{0,12}\d?(?:동|가|로)\s?\d*.{0,3}"),
+    Field.ADDRESS: _matching(r".*(?:[가-힣]구|[가-힣]동|[가-힣]로|[가-힣]길)(?:\s|\d|\(|$).*"),
+    Field.LONGITUDE: _matching(r"-?\d+(?:\.\d+)?"),
+    Field.LATITUDE: _matching(r"-?\d+(?:\.\d+)?"),
+    Field.X: _matching(r"-?[\d,]+(?:\.\d+)?"),
+    Field.Y: _matching(r"-?[\d,]+(?:\.\d+)?"),
+}
+"""The share of filled cells that look like a field."""

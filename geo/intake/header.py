@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from geo.errors import BadFile, either
 from geo.intake.sheets import Sheet
+from geo.intake.values import money_unit
+
+MOST_LOOKED_AT = 60
+"""Rows from the top among which the header is."""
+LONGEST_HEADING = 40
+WORDS = (
+    "연번 번호 순번 자치구 구 동 행정동 법정동 읍면동 시군구 지역 소재지 주소 위치 "
+    "모임 모임명 단체 단체명 기관 공동체 사업 사업명 제안 대표 대표자 성명 신청 "
+    "신청인 신청액 신청금액 지원 지원액 지원금액 보조금 예산 금액 인원 참여 "
+    "참여인원 회원수 구성원 심사 심사결과 결과 선정 선정여부 여부 접수 접수일 "
+    "접수일자 일자 연도 년도 담당 담당부서 부서 부서명 실국 분야 주제 유형 구분 "
+    "연락처 전화 휴대폰 이메일 생년월일 성별 거주지 비고 위도 경도 좌표 "
+    "name group district address year amount result no date"
+)
+"""Words of headings in office tables; a header need not have any of them."""
+KNOWN = frozenset(WORDS.split())
+SUBTOTAL = re.compile(r"(?:.{0,20}\s)?(?:소\s*계|계|누\s*계|sub\s*total)\s*(?:[(\[:].*)?", re.I)
+TOTAL = re.compile(
+    r"(?:.{0,20}\s)?(?:합\s*계|총\s*(?:합\s*)?계|총\s*합|평\s*균|total|sum|average)"
+    r"\s*(?:[(\[:].*)?",
+    re.I,
+)
+NOTE = re.compile(r"[※*＊☞▶]|주\s*\d*\s*[):]|참\s*고\s*[:)]|비\s*고\s*[:)]|\[\s*(?:주|참고)")
+SECTION = re.compile(r"[\s■□●○◆◇▣▶\-\d.)(]*([가-힣]{1,5}구)\s*(?:[(\[:].*)?")
+"""A row that says of which district the ones under it are."""
+SECTION_LABEL = "(구역)"
+DISTRICT = re.compile(r"(자치구|시군구|구|구명|구청|구별)(명)?")
+PLACE = re.compile(r"동|주소|소재지|위치|지역|장소")
+LEAST_BLANKS = 3
+"""Fewer blanks under a district may as well be places that nobody knew."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +55,13 @@ class Table:
         unit_krw: won to one unit of money, from a line such as "(단위: 명, 천원)"; 1 without one.
         column_units: label -> won to one, of headings that say so themselves: "지원금액(원)".
         records: text, empty cells missing; the index (``row``) is the row's number in the file,
-            the columns are labels: headings without units, those of two rows together where
-            the lower alone would stand twice, else the lower; made unique by the column's
+            the columns are labels: headings without units, those of several rows together where
+            the lowest alone would stand twice, else the lowest; made unique by the column's
             letter ("성명 (G)"); a heading that is missing is the letter alone ("G"). Cells that
             were merged down are filled down.
         merged: label -> (first row, last row) of cells that were merged over several records.
-        filled: labels of columns filled down without a merge to show for it, since every
-            blank was under a district or section to which it belongs.
+        filled: labels of columns filled down without a merge to show for it, since their
+            blanks stand in blocks under a district.
         left_out: kind -> row numbers of what is no record: ``title``, ``unit``, ``header``,
             ``section``, ``subtotal``, ``total``, ``note``, ``blank``.
         crs: as in `Sheet`.
@@ -53,6 +87,332 @@ def find_table(sheet: Sheet, header_rows: Sequence[int] | None = None) -> Table 
         header_rows: numbers of the header's rows, where a person says so.
 
     Raises:
-        BadFile: ``header_rows`` are not in the sheet, or two tables stand side by side.
+        BadFile: ``header_rows`` are not in the sheet.
     """
-    raise NotImplementedError
+    top, low = _header(sheet) if header_rows is None else _told(sheet, header_rows)
+    if low < 0 or low + 1 >= len(sheet.cells):
+        return None
+    labels, units = _labels(sheet, top, low)
+    used = [place for place, label in enumerate(labels) if label is not None]
+    if not used:
+        return None
+    above = _above(sheet, top)
+    kinds, sections = _kinds(sheet, top, low, used)
+    body = {row: kind for row, kind in kinds.items() if row > low}
+    records, merged = _records(sheet, labels, [row for row, kind in body.items() if not kind])
+    if records.empty:
+        return None
+    records, filled = _filled(records, sections, sheet, kinds)
+    number = sheet.first_row
+    left_out: dict[str, list[int]] = {}
+    others = {**above.kinds, **_all(range(top, low + 1), "header"), **body}
+    for row, kind in sorted(others.items()):
+        if kind:
+            left_out.setdefault(kind, []).append(row + number)
+    return Table(
+        sheet=sheet.name,
+        titles=above.titles,
+        header_rows=tuple(range(top + number, low + number + 1)),
+        unit_krw=above.unit or 1,
+        column_units=units,
+        records=records,
+        merged=merged,
+        filled=filled,
+        left_out={kind: tuple(rows) for kind, rows in left_out.items()},
+        crs=sheet.crs,
+    )
+
+
+def _all(rows: Iterable[int], kind: str) -> dict[int, str]:
+    return dict.fromkeys(rows, kind)
+
+
+def _told(sheet: Sheet, header_rows: Sequence[int]) -> tuple[int, int]:
+    """The header where a person says that it is, first and last row."""
+    top, low = min(header_rows) - sheet.first_row, max(header_rows) - sheet.first_row
+    if top < 0 or low + 1 >= len(sheet.cells):
+        last = len(sheet.cells) + sheet.first_row - 1
+        raise BadFile(
+            f"Sheet {sheet.name or '(the only one)'} has no header in row "
+            f"{either([str(row) for row in header_rows])}: its rows are {sheet.first_row} to "
+            f"{last}."
+        )
+    return top, low
+
+
+def _header(sheet: Sheet) -> tuple[int, int]:
+    """First and last row of the header; (0, -1) where there is none."""
+    if sheet.first_row == 0:
+        return 0, 0
+    scores = [_score(sheet, row) for row in range(min(len(sheet.cells), MOST_LOOKED_AT))]
+    best = max(scores, default=0)
+    if best <= 0:
+        return 0, -1
+    # of rows that are nearly as good the first: a body of text may look like headings
+    low = next(row for row, score in enumerate(scores) if score >= best * 0.75)
+    top = low
+    while low + 1 < len(sheet.cells) and _continues(sheet, low, scores):
+        low += 1
+    while top and _begins(sheet, top - 1, top):
+        top -= 1
+    return top, low
+
+
+def _texts(row: Sequence[str]) -> list[str]:
+    return [cell for cell in row if cell]
+
+
+def _score(sheet: Sheet, row: int) -> float:
+    """How much a row looks like headings: short texts, all different, known words, rows below."""
+    cells = _texts(sheet.cells[row])
+    below = [_texts(cells) for cells in sheet.cells[row + 1 : row + 8]]
+    if len(cells) < 2 or not any(len(each) >= 2 for each in below):
+        return 0
+    like = sum(_is_heading(cell) for cell in cells)
+    known = sum(_is_known(cell) for cell in cells)
+    distinct = len(set(cells)) / len(cells)
+    return (like / len(cells)) * distinct * (min(len(cells), 12) / 12 + 2 * known / len(cells))
+
+
+def _is_heading(cell: str) -> bool:
+    return len(cell) <= LONGEST_HEADING and not re.fullmatch(r"[\d\s.,:/%()\-~원명]+", cell)
+
+
+def _is_known(cell: str) -> bool:
+    """Whether a heading has one of the words of offices."""
+    bare = re.sub(r"[(\[].*?[)\]]|[\s_/·.]", "", cell).casefold()
+    return bare in KNOWN or any(len(word) > 1 and bare.endswith(word) for word in KNOWN)
+
+
+def _continues(sheet: Sheet, row: int, scores: Sequence[float]) -> bool:
+    """Whether the row below belongs to the header: headings under a merged or an empty one."""
+    here, below = sheet.cells[row], sheet.cells[row + 1]
+    filled = [place for place, cell in enumerate(below) if cell]
+    if not filled or not all(_is_heading(below[place]) for place in filled):
+        return False
+    under = [(top, left, low, right) for top, left, low, right in sheet.merges if top == row]
+    if any(low > row for _, _, low, _ in under):
+        return True
+    if sheet.tells_merges:
+        return any(right > left for _, left, _, right in under) and _known_share(below) > 0.5
+    # without merges: only under blanks or the first cell of a group of columns
+    starts = {place for place in filled if not here[place]}
+    left = {place - 1 for place in starts}
+    return (
+        _known_share(below) > 0.5
+        and bool(starts)
+        and set(filled)
+        <= starts | left | {place for place in filled if here[place] and not _is_known(here[place])}
+    )
+
+
+def _known_share(row: Sequence[str]) -> float:
+    cells = _texts(row)
+    return sum(map(_is_known, cells)) / len(cells) if cells else 0
+
+
+def _begins(sheet: Sheet, row: int, low: int) -> bool:
+    """Whether a row above the best one belongs to the header: merges reach from it into that."""
+    cells = _texts(sheet.cells[row])
+    if not cells or not all(map(_is_heading, cells)):
+        return False
+    spans = [m for m in sheet.merges if m[0] == row]
+    if any(bottom >= low for _, _, bottom, _ in spans):
+        return True
+    if sheet.tells_merges or len(cells) < 2:
+        return False
+    gaps = [place for place, cell in enumerate(sheet.cells[low]) if not cell]
+    return bool(gaps) and all(
+        sheet.cells[row][place]
+        for place in gaps
+        if any(each[place] for each in sheet.cells[low + 1 : low + 20])
+    )
+
+
+@dataclass(frozen=True)
+class _Above:
+    titles: tuple[str, ...]
+    unit: int | None
+    kinds: dict[int, str]
+
+
+def _above(sheet: Sheet, top: int) -> _Above:
+    """Titles, and the unit of money, above the header."""
+    titles: list[str] = []
+    unit, kinds = None, {}
+    for row in range(top):
+        cells = list(dict.fromkeys(_texts(sheet.cells[row])))
+        units = [cell for cell in cells if re.search(r"단\s*위", cell)]
+        unit = next((found for cell in units if (found := money_unit(cell))), unit)
+        rest = [cell for cell in cells if cell not in units]
+        titles += rest
+        kinds[row] = "title" if rest else "unit" if units else "blank"
+    return _Above(tuple(titles), unit, kinds)
+
+
+def _labels(sheet: Sheet, top: int, low: int) -> tuple[list[str | None], dict[str, int]]:
+    """A label for each column, None for one without heading and cells; units that they name."""
+    width = len(sheet.cells[low])
+    levels = [_spread(sheet, row, top, low) for row in range(top, low + 1)]
+    holds = [any(row[place] for row in sheet.cells[low + 1 :]) for place in range(width)]
+    headings = [
+        list(dict.fromkeys(level[place] for level in levels if level[place]))
+        for place in range(width)
+    ]
+    bare = [[_bare(part) for part in parts] for parts in headings]
+    lowest = Counter(parts[-1] for parts in bare if parts)
+    labels: list[str | None] = []
+    for place, parts in enumerate(bare):
+        if not parts:
+            labels.append(_letter(place) if holds[place] else None)
+        else:
+            labels.append(" ".join(parts) if lowest[parts[-1]] > 1 else parts[-1])
+    twice = Counter(labels)
+    units = {}
+    for place, label in enumerate(labels):
+        if label is not None and twice[label] > 1:
+            labels[place] = label = f"{label} ({_letter(place)})"
+        unit = next((u for part in headings[place] if (u := _unit(part))), None)
+        if label is not None and unit:
+            units[label] = unit
+    return labels, units
+
+
+def _spread(sheet: Sheet, row: int, top: int, low: int) -> list[str]:
+    """A row of the header, merged headings written in each of their columns and rows."""
+    cells = list(sheet.cells[row])
+    for first, left, last, right in sheet.merges:
+        if top <= first <= row <= last and first <= low:
+            for place in range(left, min(right, len(cells) - 1) + 1):
+                cells[place] = sheet.cells[first][left]
+    if not sheet.tells_merges and row < low:
+        for place, cell in enumerate(cells):
+            # a heading over several columns, of which only the first is filled
+            if place and not cell and sheet.cells[low][place]:
+                cells[place] = cells[place - 1]
+    return cells
+
+
+def _bare(heading: str) -> str:
+    """A heading in one line, without its unit."""
+    text = " ".join(heading.split())
+    return (
+        re.sub(r"\s*[(\[](?:단\s*위\s*[:：]?)?\s*(?:[백천만억]*원|명|인|건)[)\]]", "", text) or text
+    )
+
+
+def _unit(heading: str) -> int | None:
+    """Won to one unit, where a heading names it in brackets."""
+    named = re.search(r"[(\[](.*?원)\s*[)\]]", heading)
+    return money_unit(named[1]) if named else None
+
+
+def _letter(place: int) -> str:
+    """The letter of a column in a spreadsheet program.
+
+    >>> [_letter(place) for place in (0, 25, 26, 701, 702)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _kinds(
+    sheet: Sheet, top: int, low: int, used: Sequence[int]
+) -> tuple[dict[int, str], dict[int, str]]:
+    """What each row below the header is, "" being a record; and districts that sections name."""
+    kinds: dict[int, str] = {}
+    sections: dict[int, str] = {}
+    headings = [sheet.cells[row] for row in range(top, low + 1)]
+    rows = range(low + 1, len(sheet.cells))
+    last = max((row for row in rows if len(_texts(sheet.cells[row])) > 1), default=low)
+    for row in rows:
+        cells = sheet.cells[row]
+        texts = _texts(cells)
+        kinds[row] = _kind(cells, texts, headings, row > last)
+        found = SECTION.fullmatch(texts[0]) if len(texts) == 1 and not kinds[row] else None
+        if found:
+            kinds[row], sections[row] = "section", found[1]
+    if len(used) == 1 or _has_districts(sheet, low):
+        # districts have a column of their own: a district alone in its row is a short record
+        kinds |= _all(sections, "")
+        sections = {}
+    return kinds, sections
+
+
+def _has_districts(sheet: Sheet, low: int) -> bool:
+    return any(DISTRICT.fullmatch(re.sub(r"\s", "", _bare(cell))) for cell in sheet.cells[low])
+
+
+def _kind(
+    cells: Sequence[str], texts: Sequence[str], headings: Sequence[Sequence[str]], after: bool
+) -> str:
+    """What a row is, by itself."""
+    if not texts:
+        return "blank"
+    if any(list(cells) == list(heading) for heading in headings):
+        return "header"
+    words = [text for text in texts if not re.fullmatch(r"[\d.,\s\-%]+(?:건|명|원|개)?", text)]
+    if len(words) == 1 or len(texts) == 1:
+        word = (words or texts)[0]
+        if TOTAL.fullmatch(word):
+            return "total"
+        if SUBTOTAL.fullmatch(word):
+            return "subtotal"
+    if len(texts) == 1 and (NOTE.match(texts[0]) or after):
+        return "note"
+    return ""
+
+
+def _records(
+    sheet: Sheet, labels: Sequence[str | None], rows: Sequence[int]
+) -> tuple[pd.DataFrame, dict[str, tuple[tuple[int, int], ...]]]:
+    """Records as a frame, merged cells filled down; where a merge reaches over several."""
+    cells, known = sheet.cells, set(rows)
+    merged: dict[str, list[tuple[int, int]]] = {}
+    spread: dict[tuple[int, int], str] = {}
+    for top, left, low, _ in sheet.merges:
+        inside = [row for row in range(top, low + 1) if row in known]
+        if len(inside) < 2 or left >= len(labels):
+            continue
+        label = labels[left]
+        if label is not None and cells[top][left]:
+            span = inside[0] + sheet.first_row, inside[-1] + sheet.first_row
+            merged.setdefault(label, []).append(span)
+            spread |= {(row, left): cells[top][left] for row in inside}
+    columns = {}
+    for place, label in enumerate(labels):
+        if label is not None:
+            values = [spread.get((row, place), cells[row][place]) or None for row in rows]
+            columns[label] = pd.array(values, dtype="str")
+    index = pd.Index([row + sheet.first_row for row in rows], name="row")
+    return pd.DataFrame(columns, index=index), {k: tuple(v) for k, v in merged.items()}
+
+
+def _filled(
+    records: pd.DataFrame, sections: Mapping[int, str], sheet: Sheet, kinds: Mapping[int, str]
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Districts of sections and of blocks without merges, filled down."""
+    if sections:
+        starts = pd.Series({row + sheet.first_row: name for row, name in sections.items()})
+        every = starts.reindex(starts.index.union(records.index)).ffill()
+        records[SECTION_LABEL] = every.reindex(records.index).astype("str")
+        return records, (SECTION_LABEL,)
+    label = next(
+        (label for label in records if DISTRICT.fullmatch(re.sub(r"\s", "", str(label)))), None
+    )
+    if label is None or sheet.tells_merges:
+        return records, ()
+    blank = records[label].isna()
+    others = [name for name in records if name != label and PLACE.search(str(name))]
+    placed = records[others].notna().any(axis=1) if others else ~blank
+    if blank.sum() < LEAST_BLANKS or blank.iloc[0] or not placed[blank].all():
+        return records, ()
+    ends = [row + sheet.first_row for row, kind in kinds.items() if kind in ("subtotal", "total")]
+    block = np.searchsorted(sorted(ends), records.index)
+    records[label] = records[label].groupby(block).ffill()
+    return records, (str(label),)

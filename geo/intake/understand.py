@@ -1,0 +1,348 @@
+"""What a table is about: which column holds what, of which year, under which programme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import pandas as pd
+
+from geo.errors import BadFile, MaeulError, either, listed
+from geo.intake import values
+from geo.intake.columns import ALONE, Field, Question, Understood, recognise, settled
+from geo.intake.header import Table
+from geo.intake.mapping import TableMapping
+from geo.schema import YEARS_ALLOWED
+
+PROGRAMMES = {"씨앗": "씨앗", "실국": "실국", "우리마을프로젝트": "씨앗"}
+"""Words of titles and file names -> programme; the third is what 씨앗 was called in 2013."""
+PLACES = (
+    Field.DISTRICT,
+    Field.NEIGHBOURHOOD,
+    Field.ADMINISTRATIVE,
+    Field.LEGAL,
+    Field.ADDRESS,
+    Field.LONGITUDE,
+    Field.X,
+)
+NONE = "none of them"
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A question that only a person can answer.
+
+    ``what`` is a field of a column, ``year``, ``programme`` or ``crs``.
+    """
+
+    file: str
+    sheet: str
+    what: str
+    choices: tuple[str, ...]
+    why: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
+        choose = f": choose {either(self.choices)}" if self.choices else ""
+        return f"{place}: {self.why}{choose}."
+
+
+Ask: TypeAlias = Callable[[Pending], str]
+"""Puts a question to a person and returns one of its choices."""
+
+
+class Undecided(MaeulError):
+    """Questions that were not answered; nothing was published."""
+
+    def __init__(self, pending: Sequence[Pending]) -> None:
+        self.pending = tuple(pending)
+        count = "1 question is" if len(pending) == 1 else f"{len(pending):,} questions are"
+        lines = "\n".join(f"  {question}" for question in pending)
+        super().__init__(
+            f"{count} open; nothing was published.\n{lines}\n"
+            "Answer in mapping.toml and pass it back with --mapping."
+        )
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the person who runs the intake says of all files, where these do not say it."""
+
+    year: int | None = None
+    programme: str | None = None
+    crs: str | None = None
+    programmes: frozenset[str] = frozenset()
+    """Known to the atlas already, so that titles may name them."""
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """A table, and what it was taken for.
+
+    ``year`` and ``programme`` stand for rows that have none of their own; ``year_from`` and
+    ``programme_from`` tell where they come from: ``column``, ``dates``, ``title``,
+    ``sheet name``, ``file name``, ``command line`` or ``mapping``. ``contradictions`` are what
+    less trusted places say otherwise. ``crs`` is stated by a person.
+    """
+
+    file: str
+    table: Table
+    columns: tuple[Understood, ...]
+    year: int | None
+    year_from: str
+    programme: str | None
+    programme_from: str
+    unit_krw: int
+    crs: str | None
+    contradictions: tuple[str, ...]
+    pending: tuple[Pending, ...]
+
+    def labels(self, field: Field) -> list[str]:
+        """Columns that hold a field."""
+        return [column.label for column in self.columns if column.field == field]
+
+    def text(self, field: Field) -> pd.Series[str]:
+        """The first column of a field, missing where there is none."""
+        labels, records = self.labels(field), self.table.records
+        if labels:
+            return records[labels[0]]
+        return pd.Series(None, index=records.index, dtype="str")
+
+    @property
+    def mapping(self) -> TableMapping:
+        """The same as a person may correct it."""
+        return TableMapping(
+            file=self.file,
+            sheet=self.table.sheet,
+            columns={column.label: column.field for column in self.columns},
+            header_rows=self.table.header_rows,
+            year=self.year,
+            programme=self.programme,
+            unit_krw=self.unit_krw,
+            crs=self.crs,
+        )
+
+
+def understand(
+    file: str, table: Table, mapped: TableMapping | None, given: Given, ask: Ask | None
+) -> Understanding:
+    """Columns, year and programme of a table.
+
+    A person's mapping counts before anything else. Year and programme come from a column, the
+    days in the table (the year alone), the title, the sheet's name, the file's name, the command
+    line, in that order of trust.
+
+    Args:
+        file: the file's name.
+        table: as found.
+        mapped: what a person says of it.
+        given: what holds for every file.
+        ask: whom to ask; without anybody, questions stay pending.
+
+    Raises:
+        BadFile: the mapping names a column that is not there.
+    """
+    columns, pending = _columns(file, table, mapped, ask)
+    draft = Understanding(
+        file=file,
+        table=table,
+        columns=columns,
+        year=None,
+        year_from="column",
+        programme=None,
+        programme_from="column",
+        unit_krw=table.unit_krw,
+        crs=given.crs,
+        contradictions=(),
+        pending=tuple(pending),
+    )
+    if mapped is not None:
+        draft = replace(
+            draft, unit_krw=mapped.unit_krw or table.unit_krw, crs=mapped.crs or given.crs
+        )
+    return _with_programme(_with_year(draft, mapped, given, ask), mapped, given, ask)
+
+
+def _columns(
+    file: str, table: Table, mapped: TableMapping | None, ask: Ask | None
+) -> tuple[tuple[Understood, ...], list[Pending]]:
+    """Columns as recognised, overridden by a person's mapping and answers."""
+    columns, questions = recognise(table)
+    if mapped is not None and mapped.columns:
+        strange = [label for label in mapped.columns if label not in table.records]
+        if strange:
+            raise BadFile(
+                f"The mapping of {file} names the column {listed(strange)}, which is not there: "
+                f"choose {either(list(table.records.columns))}."
+            )
+        columns, questions = _corrected(columns, mapped)
+    wanted = [Pending(file, table.sheet, q.field, q.choices, q.why) for q in questions]
+    held = {column.field for column in columns} | {Field(q.what) for q in wanted}
+    labels = tuple(table.records.columns)
+    if Field.GROUP not in held:
+        why = "no column was recognised as the name of the group"
+        wanted.append(Pending(file, table.sheet, Field.GROUP, labels, why))
+    if not held & set(PLACES):
+        why = "no column was recognised as a place"
+        wanted.append(Pending(file, table.sheet, Field.ADDRESS, labels, why))
+    if ask is None:
+        return columns, wanted
+    for question in wanted:
+        columns = _answered(columns, question, ask(question))
+    return columns, []
+
+
+def _corrected(
+    columns: Sequence[Understood], mapped: TableMapping
+) -> tuple[tuple[Understood, ...], tuple[Question, ...]]:
+    """Columns as a person says; what they say of one field, no other column may hold."""
+    said = set(mapped.columns.values())
+    after = []
+    for column in columns:
+        field = mapped.columns.get(column.label)
+        if field is not None:
+            column = Understood(column.label, field, 1.0, "mapping")
+        elif column.field in said & ALONE:
+            column = Understood(column.label, Field.IGNORE, column.confidence, column.why)
+        after.append(column)
+    return settled(after)
+
+
+def _answered(
+    columns: Sequence[Understood], question: Pending, answer: str
+) -> tuple[Understood, ...]:
+    """Columns after an answer: the chosen one holds the field, its rivals are left out."""
+    field = Field(question.what)
+    after = []
+    for column in columns:
+        if column.label == answer:
+            column = Understood(column.label, field, 1.0, "asked")
+        elif column.field == field:
+            column = Understood(column.label, Field.IGNORE, 1.0, "asked")
+        after.append(column)
+    return tuple(after)
+
+
+def _with_year(
+    draft: Understanding, mapped: TableMapping | None, given: Given, ask: Ask | None
+) -> Understanding:
+    """The year of rows without one of their own."""
+    if mapped is not None and mapped.year is not None:
+        return replace(draft, year=mapped.year, year_from="mapping")
+    own = values.years(draft.text(Field.YEAR)).values
+    days = values.dates(draft.text(Field.DATE)).values.dropna()
+    said = {
+        "dates": sorted({day.year for day in days}),
+        "title": years_in(" ".join(draft.table.titles)),
+        "sheet name": years_in(draft.table.sheet),
+        "file name": years_in(draft.file),
+    }
+    if own.notna().all() and len(own):
+        return draft
+    if len(said["title"]) == 1:  # applications of a year may be dated before it
+        said = {"title": said["title"], **said}
+    source, year, doubtful = _most_trusted(said, given.year)
+    if doubtful is not None and own.notna().any():
+        return draft  # rows without a year are set aside
+    if doubtful is not None:
+        choices = tuple(str(each) for each in doubtful)
+        question = Pending(
+            draft.file,
+            draft.table.sheet,
+            "year",
+            choices,
+            f"the {source} may mean several years" if choices else "no year is given: add --year",
+        )
+        if ask is None or not choices:
+            return replace(draft, pending=(*draft.pending, question))
+        return replace(draft, year=int(ask(question)), year_from="asked")
+    told = "column" if draft.labels(Field.YEAR) else source
+    return replace(
+        draft, year=year, year_from=told, contradictions=_contradictions(said, year, draft)
+    )
+
+
+def _most_trusted(
+    said: dict[str, list[int]], given: int | None
+) -> tuple[str, int | None, list[int] | None]:
+    """Where a year comes from, which it is, and what it may be where that is not clear.
+
+    Several years in one place are settled by the next that names one of them.
+    """
+    open_source, among = "", None
+    for source, found in [*said.items(), ("command line", [] if given is None else [given])]:
+        fits = [year for year in found if among is None or year in among]
+        if len(fits) == 1:
+            return source, fits[0], None
+        if len(fits) > 1 and among is None:
+            open_source, among = source, fits
+    if given is not None and among is not None:
+        return "command line", given, None
+    return open_source, None, among or []
+
+
+def _contradictions(
+    said: dict[str, list[int]], year: int | None, draft: Understanding
+) -> tuple[str, ...]:
+    """Places that name other years only."""
+    return tuple(
+        f"{source} says {listed(found)}"
+        for source, found in said.items()
+        if found and year not in found
+    )
+
+
+def _with_programme(
+    draft: Understanding, mapped: TableMapping | None, given: Given, ask: Ask | None
+) -> Understanding:
+    """The programme of rows without one of their own."""
+    if mapped is not None and mapped.programme is not None:
+        return replace(draft, programme=mapped.programme, programme_from="mapping")
+    own = draft.labels(Field.PROGRAMME)
+    known = {**PROGRAMMES, **{word: word for word in given.programmes}}
+    if given.programme is not None:
+        known[given.programme] = given.programme
+    places = {
+        "title": " ".join(draft.table.titles),
+        "sheet name": draft.table.sheet,
+        "file name": draft.file,
+    }
+    for source, text in places.items():
+        found = sorted({known[word] for word in known if _bare(word) in _bare(text)})
+        if len(found) == 1:
+            return replace(draft, programme=found[0], programme_from="column" if own else source)
+        if found and not own:
+            why = f"the {source} names several programmes"
+            question = Pending(draft.file, draft.table.sheet, "programme", tuple(found), why)
+            if ask is None:
+                return replace(draft, pending=(*draft.pending, question))
+            return replace(draft, programme=ask(question), programme_from="asked")
+    if given.programme is not None:
+        told = "column" if own else "command line"
+        return replace(draft, programme=given.programme, programme_from=told)
+    if own:
+        return draft
+    why = "no programme is given: add --programme"
+    question = Pending(draft.file, draft.table.sheet, "programme", (), why)
+    return replace(draft, pending=(*draft.pending, question))
+
+
+def years_in(text: str) -> list[int]:
+    """Years that a title or a name speaks of; those with 년 behind them alone, if there are any.
+
+    >>> years_in("2013년 우리마을프로젝트 심사결과 (2014. 1. 5. 현재)"), years_in("12년_실국.xlsx")
+    ([2013], [2012])
+    >>> years_in("결과_20130503.xlsx")
+    []
+    """
+    called = re.findall(r"(?<!\d)((?:19|20)?\d\d)\s*년", text)
+    found = called or re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", text)
+    first, last = YEARS_ALLOWED
+    years = {int(year) + (2000 if len(year) == 2 else 0) for year in found}
+    return sorted(year for year in years if first <= year <= last)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", text)

@@ -1,0 +1,353 @@
+"""Two spreadsheets of an office become an atlas, every row accounted for."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geo.__main__ import main
+from geo.atlas import Atlas, list_snapshots
+from geo.errors import BadFile, MaeulError
+from geo.intake import Intake, Undecided
+from tests.geo.intake.conftest import BUREAU, DATA, SEED
+
+TakeIn = Callable[..., Intake]
+Sheet = Callable[..., Path]
+FIELDS = {
+    "district_code": "district_code",
+    "legal_code": "neighbourhood_code",
+    "precision": "precision",
+    "place_text": "place",
+    "department": "department",
+    "group": "group",
+    "people": "participants",
+    "amount_krw": "amount_krw",
+    "outcome": "outcome",
+}
+"""What the truth calls it -> what the intake does."""
+HEADER = "자치구,동,모임명,참여인원,신청액,심사결과"
+
+
+def truth(path: Path) -> list[dict[str, object]]:
+    return list(json.loads(path.with_suffix(".truth.json").read_text(encoding="utf-8"))["rows"])
+
+
+@pytest.mark.parametrize(("path", "options"), [(SEED, {}), (BUREAU, {"programme": "실국"})])
+def test_every_row_and_every_field_is_as_it_truly_is(
+    path: Path, options: dict[str, str], take_in: TakeIn
+) -> None:
+    """Used or why not, place, people, money, outcome, and what must be reported."""
+    made = take_in(path, **options)
+    found = made.rows.set_index("row")
+    problems = made.problems.groupby("row")["problem"].agg(list).to_dict()
+    rows = truth(path)
+    assert found.index.tolist() == [row["source_row"] for row in rows]
+    for row in rows:
+        number = row["source_row"]
+        told = {
+            name: None if pd.isna(found.loc[number, column]) else found.loc[number, column]
+            for name, column in FIELDS.items()
+        }
+        if ("place_text" in row and row["place_text"] is None) or row.get("place_text") == "":
+            told["place_text"] = row["place_text"]
+        if path == SEED:  # there the truth names the neighbourhood alone, as it was written
+            place = found.loc[number, "place"]
+            told["place_text"] = row["place_text"]
+            assert place.endswith(str(row["place_text"] or ""))
+        told |= {"used": pd.isna(found.loc[number, "reason"]), "source_row": number}
+        told["reason"] = None if told["used"] else found.loc[number, "reason"]
+        said = problems.get(str(number), [told["reason"]])
+        told["reported"] = said[0] if len(said) == 1 else said
+        assert {name: told[name] for name in row} == row
+
+
+def test_rows_read_are_rows_used_and_rows_set_aside(take_in: TakeIn) -> None:
+    """Of all files, of each, and in the tables that are published."""
+    made = take_in(SEED, BUREAU, programme="실국")
+    assert made.report["rows"] == {"read": 104, "used": 92, "set_aside": 12}
+    tables = [table for file in made.report["files"] for table in file["tables"]]
+    for table in tables:
+        aside = sum(len(rows) for rows in table["set_aside"].values())
+        assert table["read"] == table["used"] + aside
+        assert table["used"] == sum(table["precision"].values())
+    assert made.atlas is not None
+    assert len(made.atlas.applications) == 92
+    aside = pd.read_csv(made.folder / "set-aside.csv")
+    assert len(aside) == 12
+    assert aside.iloc[-1].to_dict() == {
+        "file": "2013_seed_results.xlsx",
+        "sheet": "심사결과",
+        "row": 41,
+        "reason": "no group name",
+        "group": pytest.approx(float("nan"), nan_ok=True),
+        "place": "은평구 불광1동",
+    }
+
+
+def test_year_and_programme_come_from_the_most_trusted_place(take_in: TakeIn) -> None:
+    """A title before the command line; days, where there is neither."""
+    made = take_in(SEED, BUREAU, year=1999, programme="실국")
+    said = {
+        file["file"]: [
+            (table["years"], table["year_from"], table["programmes"], table["programme_from"])
+            for table in file["tables"]
+        ]
+        for file in made.report["files"]
+    }
+    assert said == {
+        "2012_bureau_results.csv": [({"2012": 56}, "dates", {"실국": 56}, "command line")],
+        "2013_seed_results.xlsx": [({"2013": 48}, "title", {"씨앗": 48}, "title")],
+    }
+
+
+def test_the_same_files_change_nothing(take_in: TakeIn) -> None:
+    """Nor does their order, and the report is the same to the byte."""
+    first = take_in(SEED, BUREAU, programme="실국")
+    files = {path.name: path.read_bytes() for path in first.folder.iterdir()}
+    again = take_in(BUREAU, SEED, programme="실국")
+    assert again.atlas is not None
+    assert first.atlas is not None
+    assert again.atlas.path == first.atlas.path
+    assert len(list_snapshots(again.atlas.path.parents[1])) == 1
+    assert {path.name: path.read_bytes() for path in again.folder.iterdir()} == files
+
+
+def test_a_dry_run_does_all_but_publish(take_in: TakeIn, tmp_path: Path) -> None:
+    """The report is there, the atlas is not."""
+    made = take_in(SEED, dry_run=True)
+    assert made.atlas is None
+    assert not (tmp_path / "atlas").exists()
+    assert sorted(path.name for path in made.folder.iterdir()) == [
+        "decisions.csv", "mapping.toml", "report.html", "report.json", "reported.csv",
+        "set-aside.csv",
+    ]  # fmt: skip
+    assert made.report == take_in(SEED).report
+
+
+def test_adding_a_year_leaves_the_others(take_in: TakeIn) -> None:
+    """File by file it is the same atlas as at once; a file that is added again changes nothing."""
+    at_once = take_in(SEED, BUREAU, programme="실국")
+    take_in(BUREAU, programme="실국")
+    step = take_in(SEED, add=True)
+    again = take_in(SEED, add=True)
+    assert step.atlas is not None
+    assert again.atlas is not None
+    assert again.atlas.path == step.atlas.path
+    for name in ("groups", "applications", "people", "memberships"):
+        pd.testing.assert_frame_equal(getattr(step.atlas, name), getattr(at_once.atlas, name))
+    for name in ("rows", "files"):
+        assert step.report[name] == at_once.report[name]
+    aside = (step.atlas.path / "set-aside.csv").read_bytes()
+    assert at_once.atlas is not None
+    assert aside == (at_once.atlas.path / "set-aside.csv").read_bytes()
+
+
+def test_a_corrected_file_takes_the_place_of_the_one_before(take_in: TakeIn, sheet: Sheet) -> None:
+    """By its name; what stood in no other file goes."""
+    take_in(SEED)
+    take_in(sheet("2014_씨앗.csv", HEADER, "금천구,가산동,낡은 모임,5,100,선정"), add=True)
+    file = sheet("2014_씨앗.csv", HEADER, "금천구,가산동,새 모임,5,100,선정")
+    made = take_in(file, add=True)
+    assert made.atlas is not None
+    names = made.atlas.groups["name"].tolist()
+    assert ("새 모임" in names, "낡은 모임" in names, len(names)) == (True, False, 48)
+
+
+def test_a_group_is_known_again_a_year_later(take_in: TakeIn, sheet: Sheet) -> None:
+    """By its name and neighbourhood, however it is spaced; it keeps its identifier."""
+    before = take_in(sheet("2012_씨앗.csv", HEADER, "금천구,가산동,빵 굽는 날,5,100,선정"))
+    after = take_in(sheet("2013_씨앗.csv", HEADER, "금천구,가산동,빵굽는 날,7,100,탈락"), add=True)
+    assert after.atlas is not None
+    groups = after.atlas.groups
+    assert groups[["group_id", "name", "founded_year"]].to_numpy().tolist() == [
+        [before.rows["group_id"].iloc[0], "빵 굽는 날", 2012]
+    ]
+    assert after.report["groups"] == {"new": 0, "matched": 1}
+
+
+def test_without_year_or_programme_a_file_is_refused(take_in: TakeIn, sheet: Sheet) -> None:
+    """With every question at once; nothing is published, the mapping waits to be answered."""
+    file = sheet("결과.csv", HEADER, "금천구,가산동,빵 굽는 날,5,100,선정")
+    with pytest.raises(Undecided) as refused:
+        take_in(file)
+    assert str(refused.value) == (
+        "2 questions are open; nothing was published.\n"
+        "  결과.csv: no year is given: add --year.\n"
+        "  결과.csv: no programme is given: add --programme.\n"
+        "Answer in mapping.toml and pass it back with --mapping."
+    )
+    mapping = file.parent / "atlas-intake" / "mapping.toml"
+    text = mapping.read_text(encoding="utf-8")
+    assert take_in(file, year=2013, programme="씨앗").report["rows"]["used"] == 1
+    assert 'file = "결과.csv"' in text
+
+
+def test_a_corrected_mapping_is_believed(take_in: TakeIn, sheet: Sheet) -> None:
+    """What a person says of columns, year and programme counts before anything in the file."""
+    file = sheet(
+        "2013_씨앗.csv", "자치구,동,단체명,모임명,심사결과", "금천구,가산동,한울회,빵 굽는 날,선정"
+    )
+    with pytest.raises(Undecided, match="단체명 or 모임명"):
+        take_in(file)
+    mapping = file.parent / "own.toml"
+    mapping.write_text(
+        '[[table]]\nfile = "2013_씨앗.csv"\nsheet = ""\nyear = 2011\nprogramme = "실국"\n'
+        '[table.columns]\n"단체명" = "ignore"\n"모임명" = "group"\n',
+        encoding="utf-8",
+    )
+    made = take_in(file, corrected=mapping)
+    told = made.rows[["group", "year", "programme"]].to_numpy().tolist()
+    assert told == [["빵 굽는 날", 2011, "실국"]]
+    assert made.report["mapping"]["file"] == "own.toml"
+
+
+def test_a_person_is_asked_at_a_terminal(take_in: TakeIn, sheet: Sheet) -> None:
+    """Each question once, with its choices; the answer holds."""
+    file = sheet(
+        "2013_씨앗.csv", "자치구,동,단체명,모임명,심사결과", "금천구,가산동,한울회,빵 굽는 날,선정"
+    )
+    asked = []
+
+    def ask(question: object) -> str:
+        asked.append(question.choices)  # type: ignore[attr-defined]
+        return "모임명"
+
+    made = take_in(file, ask=ask)
+    assert (asked, made.rows["group"].tolist()) == ([("단체명", "모임명")], ["빵 굽는 날"])
+
+
+def test_a_row_of_two_files_counts_once(take_in: TakeIn, sheet: Sheet) -> None:
+    """The list of a district and the list of all overlap; the later one says so."""
+    row = "금천구,가산동,빵 굽는 날,5,100,선정"
+    made = take_in(
+        sheet("2013_씨앗_1.csv", HEADER, row),
+        sheet("2013_씨앗_2.csv", HEADER, "금천구,시흥동,새 모임,5,100,선정", row),
+    )
+    reasons = made.rows["reason"].astype(object).where(made.rows["reason"].notna(), None)
+    assert reasons.tolist() == [
+        None, None, "exact duplicate of source row 2 of 2013_씨앗_1.csv"
+    ]  # fmt: skip
+
+
+def test_a_simulated_atlas_is_not_added_to(take_in: TakeIn, tmp_path: Path, sample: Atlas) -> None:
+    """What is real and what is not never mix."""
+    (tmp_path / "atlas" / "snapshots").mkdir(parents=True)
+    (tmp_path / "atlas" / "snapshots" / "one").symlink_to(sample.path.resolve())
+    (tmp_path / "atlas" / "current").write_text("one\n")
+    with pytest.raises(MaeulError) as refused:
+        take_in(SEED, add=True)
+    folder = tmp_path / "atlas"
+    assert str(refused.value) == (f"{folder} is simulated: name another directory for what is not.")
+
+
+def test_nothing_usable_is_refused(take_in: TakeIn, sheet: Sheet) -> None:
+    """An atlas without a row is none; the reasons are told."""
+    with pytest.raises(BadFile) as refused:
+        take_in(sheet("2013_씨앗.csv", HEADER, "광명시,철산동,먼 모임,5,100,선정", ",,빈 모임,5,,"))
+    assert str(refused.value) == (
+        "None of the 2 rows can be used (no place: 1; outside the city: 1). "
+        "Correct the mapping or the files."
+    )
+
+
+PERSONAL = (
+    "홍가람", "나도람", "다솜이", "마루한", "010-9876-5432", "01098765432", "garam@example.org",
+    "900101-2345678", "9001012345678", "02-987-6543",
+)  # fmt: skip
+
+
+def test_nothing_personal_leaves_the_intake(
+    tmp_path: Path, sheet: Sheet, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Names, telephone and resident numbers: not in atlas, report, mapping, decisions or output."""
+    file = sheet(
+        "2013_씨앗.csv",
+        "제목: 담당 홍가람 02-987-6543,,,,,,,,,",
+        "자치구,동,모임명,대표자,연락처,이메일,주민등록번호,참여자명단,신청액,심사결과",
+        "금천구,가산동,홍가람의 텃밭,홍가람,010-9876-5432,garam@example.org,900101-2345678,"
+        '"나도람, 다솜이",100,선정',
+        "금천구,독신동 홍가람 댁,나도람 모임,나도람,01098765432,,,마루한,협의 010-9876-5432,"
+        "홍가람 문의",
+        "금천구,가산동,홍가람의 텃밭,홍가람,,,,,200,선정",
+        ",,다솜이 모임,다솜이,02-987-6543,,9001012345678,,300,선정",
+    )
+    key = tmp_path / "secret" / "key"
+    given = ["intake", str(file), "--out", str(tmp_path / "atlas"), "--key", str(key)]
+    assert main(given) == 0
+    assert main([*given, "--add"]) == 0
+    output = capfd.readouterr()
+    texts = {"stdout": output.out, "stderr": output.err}
+    places = [tmp_path / "atlas", tmp_path / "atlas-intake"]
+    for path in [path for place in places for path in place.rglob("*") if path.is_file()]:
+        content = path.read_bytes()
+        text = pd.read_parquet(path).to_csv() if path.suffix == ".parquet" else ""
+        texts[str(path)] = text + content.decode("utf-8", "ignore")
+    found = {(secret, where) for where, text in texts.items() for secret in PERSONAL
+             if secret in text}  # fmt: skip
+    assert found == set()
+    people = Atlas.open(tmp_path / "atlas").people
+    assert (len(people), people["birth_year"].dropna().tolist()) == (4, [1990, 1990])
+
+
+def test_a_kill_at_any_moment_leaves_the_served_atlas_whole(
+    tmp_path: Path, take_in: TakeIn
+) -> None:
+    """The atlas of before, or the one of after; never less."""
+    before = take_in(BUREAU, programme="실국")
+    assert before.atlas is not None
+    out = tmp_path / "atlas"
+    command = [
+        sys.executable, "-m", "geo", "intake", str(SEED), "--out", str(out), "--add",
+        "--key", str(tmp_path / "secret" / "key"),
+    ]  # fmt: skip
+    sizes = {92, len(before.atlas.applications)}
+    for moment in (0.5, 1.5, 2.0, 2.5, 3.0):
+        run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(moment)
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait()
+        assert len(Atlas.open(out).applications) in sizes
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    assert len(Atlas.open(out).applications) == 92
+
+
+def test_a_cell_cannot_become_a_formula(take_in: TakeIn, sheet: Sheet) -> None:
+    """Not in what is set aside, nor in the decisions."""
+    made = take_in(
+        sheet(
+            "2013_씨앗.csv",
+            HEADER,
+            '금천구,가산동,"=HYPERLINK(""http://x"")",5,100,선정',
+            "광명시,철산동,@SUM(A1),5,100,선정",
+        )
+    )
+    assert made.rows["group"].tolist() == ['=HYPERLINK("http://x")', "@SUM(A1)"]
+    aside = (made.folder / "set-aside.csv").read_text(encoding="utf-8-sig")
+    assert aside.splitlines()[1] == ("2013_씨앗.csv,,3,outside the city,'@SUM(A1),광명시 철산동")
+
+
+def test_the_command_line_says_what_it_understood(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Columns with their confidence, year and programme with their source, every row."""
+    key = tmp_path / "key"
+    code = main(
+        ["intake", str(SEED), "--out", str(tmp_path / "atlas"), "--key", str(key), "--dry-run"]
+    )
+    out = capsys.readouterr().out
+    assert code == 0
+    assert "2013_seed_results.xlsx, 심사결과: 48 rows read = 47 used + 1 set aside" in out
+    assert "year 2013 (title), programme 씨앗 (title), amounts in 1,000 won" in out
+    assert "set aside, no group name: 1 row (41)" in out
+    assert out.endswith("Nothing was published: this was a dry run.\n")
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert (DATA / "2013_seed_results.xlsx").exists()
