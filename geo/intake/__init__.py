@@ -220,7 +220,7 @@ def _put_mapping(
 
 def _nothing(rows: pd.DataFrame) -> str:
     """Why nothing can be published."""
-    counts = rows["reason"].str.replace(r" of source row .*", "", regex=True).value_counts()
+    counts = report.kind(rows["reason"]).value_counts().sort_index()
     why = "; ".join(f"{reason}: {count:,}" for reason, count in counts.items())
     return f"None of the {len(rows):,} rows can be used ({why}). Correct the mapping or the files."
 

@@ -90,7 +90,7 @@ def match_groups(
     component = _components(len(nodes), edges)
     ids = _ids(nodes, component)
     doubts = [*_split_names(nodes, ids), *_like_names(nodes, ids, likeness)]
-    final, same = _decided("group", sorted(set(ids)), decisions, set(known["group_id"].dropna()))
+    final, same = _decided("group", ids, decisions, set(known["group_id"].dropna()))
     of_row = pd.Series(ids, index=place).map(final)
     first = of_row[~of_row.index.duplicated()]
     told = nodes.assign(id=ids).drop_duplicates("id").set_index("id")
@@ -166,12 +166,16 @@ def _components(count: int, edges: Iterable[tuple[int, int]]) -> np.ndarray:
 
 def _ids(nodes: pd.DataFrame, component: np.ndarray) -> list[str]:
     """Of each part the identifier that it has, else one of its earliest node's name and place."""
-    said = nodes[["key", "district_code", "neighbourhood_code"]].fillna("").agg("\0".join, axis=1)
-    fresh = said.map({text: f"g{_digest(text)}" for text in said.unique()})
-    own = nodes["group_id"].groupby(component).min()
-    first = fresh.groupby(component).first()
-    of = own.where(own.notna(), first)
-    return [str(of[part]) for part in component]
+    had: dict[int, str] = {}
+    fresh: dict[int, str] = {}
+    columns = ("group_id", "key", "district_code", "neighbourhood_code")
+    for part, known, *said in zip(component, *(nodes[column] for column in columns), strict=True):
+        if isinstance(known, str):
+            had[part] = min(known, had.get(part, known))
+        elif part not in fresh:
+            fresh[part] = "\0".join(each if isinstance(each, str) else "" for each in said)
+    own = {part: f"g{_digest(said)}" for part, said in fresh.items()} | had
+    return [own[part] for part in component]
 
 
 def _digest(text: str) -> str:
@@ -221,9 +225,10 @@ def _decided(
     kind: str, ids: Sequence[str], decisions: pd.DataFrame, known: set[str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """What every identifier goes by after decisions; and which of the atlas's change by it."""
+    there = set(ids)
     own = decisions[decisions["kind"] == kind]
     said = own[own["decision"] == "same"]
-    every = sorted({*ids, *said["a"], *said["b"]})
+    every = sorted({*there, *said["a"], *said["b"]})
     number = {each: place for place, each in enumerate(every)}
     edges = [(number[a], number[b]) for a, b in zip(said["a"], said["b"], strict=True)]
     component = _components(len(every), edges)
@@ -232,7 +237,7 @@ def _decided(
         parts.setdefault(int(part), []).append(each)
     final: dict[str, str] = {}
     for part in parts.values():
-        chosen = min(part, key=lambda each: (each not in known, each not in ids, each))
+        chosen = min(part, key=lambda each: (each not in known, each not in there, each))
         final |= dict.fromkeys(part, chosen)
     apart = own[own["decision"] == "different"]
     for row, a, b in zip(apart.index, apart["a"], apart["b"], strict=True):
@@ -303,7 +308,7 @@ def match_people(
          "torn": torn, "where": mentions["where"]}
     ).sort_values(["where", "id"])  # fmt: skip
     doubts += _namesakes(told)
-    final, same = _decided("person", sorted(set(ids)), decisions, set(known["person_id"]))
+    final, same = _decided("person", ids, decisions, set(known["person_id"]))
     are = told.drop_duplicates("id").set_index("id")["where"].to_dict()
     doubtful = _table("person", doubts, are, final, decisions)
     people = pd.Series(ids, index=mentions.index).map(final).astype("str")
@@ -335,8 +340,8 @@ def _people(
 ) -> np.ndarray:
     """Parts of mentions that share a token of these kinds, or tokens of one known person."""
     long = tokens[kinds].set_axis(range(len(tokens))).melt(ignore_index=False).dropna()
-    called = long["value"].map(known).fillna(long["value"])
-    codes = pd.factorize(called)[0] + len(mentions)
+    called = [known.get(token, token) for token in long["value"]]
+    codes = pd.factorize(np.array(called, dtype=object))[0] + len(mentions)
     total = int(codes.max(initial=len(mentions) - 1)) + 1
     edges = zip(long.index, codes, strict=True)
     return _components(total, [(int(a), int(b)) for a, b in edges])[: len(mentions)]

@@ -62,6 +62,7 @@ class Records:
             It never leaves the intake.
         problems: columns ``row``, ``problem``, ``value`` (as written, scrubbed),
             ``candidates``; in the order of rows.
+        titles: what stands above the header, scrubbed.
         located: how coordinates were read, where there are any.
         pending: what has to be asked of them.
     """
@@ -69,6 +70,7 @@ class Records:
     rows: pd.DataFrame
     mentions: pd.DataFrame
     problems: pd.DataFrame
+    titles: tuple[str, ...]
     located: Located | None
     pending: tuple[Pending, ...]
 
@@ -135,7 +137,8 @@ def read(
     found["value"] = values.scrub(
         found["value"].astype("str"), found["row"].map(names), every
     ).to_numpy()
-    return Records(rows, mentions, found, located, pending)
+    titles = values.scrub(pd.Series(about.table.titles, dtype="str"), None, every)
+    return Records(rows, mentions, found, tuple(titles), located, pending)
 
 
 def _said(about: Understanding, years: pd.Series[Any], problems: _Problems) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def _table(about: Understanding, records: Records) -> dict[str, Any]:
     used = rows[rows["reason"].isna()]
     return {
         "sheet": about.table.sheet,
-        "titles": list(about.table.titles),
+        "titles": list(records.titles),
         "header_rows": list(about.table.header_rows),
         "unit_krw": about.unit_krw,
         "years": _counts(rows["year"]),
@@ -72,7 +72,7 @@ def _table(about: Understanding, records: Records) -> dict[str, Any]:
         "used": len(used),
         "set_aside": {
             str(reason): [int(row) for row in of.index]
-            for reason, of in rows.groupby(_kind(rows["reason"]), sort=True)
+            for reason, of in rows.groupby(kind(rows["reason"]), sort=True)
         },
         "precision": {
             str(precision): int((used["precision"] == precision).sum()) for precision in Precision
@@ -84,7 +84,7 @@ def _table(about: Understanding, records: Records) -> dict[str, Any]:
     }
 
 
-def _kind(reasons: pd.Series[str]) -> pd.Series[str]:
+def kind(reasons: pd.Series[str]) -> pd.Series[str]:
     """Reasons without the number of the row that they speak of."""
     return reasons.str.replace(r" of source row .*", "", regex=True)
 

@@ -170,6 +170,12 @@ def _columns(
 ) -> tuple[tuple[Understood, ...], list[Pending]]:
     """Columns as recognised, overridden by a person's mapping and answers."""
     columns, questions = recognise(table)
+    if mapped is None and not any("words" in column.why for column in columns):
+        # What was taken for headings may be somebody's record: it is not repeated here.
+        raise BadFile(
+            f"{file}: no heading in row {table.header_rows[-1]} is known. Add a row of headings "
+            "such as 자치구, 동, 모임명, 심사결과, or name the columns in a mapping."
+        )
     if mapped is not None and mapped.columns:
         strange = [label for label in mapped.columns if label not in table.records]
         if strange:

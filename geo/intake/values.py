@@ -301,18 +301,12 @@ def scrub(
             cell = form.sub(HIDDEN, cell)
         return _without(cell, everyone) if everyone else cell
 
-    clean = _over(text, one).astype("str")
-    if names is None:
-        return clean
-    own = names.reindex(text.index)
-    told = clean.notna() & own.map(lambda each: isinstance(each, tuple) and len(each) > 0)
-    for row in clean.index[told]:
-        cell = clean[row]
-        for name in own[row]:
-            if name in cell:
-                cell = _without_own(cell, name)
-        clean[row] = cell
-    return clean
+    clean = _over(text, one)
+    if names is not None:
+        own = names.reindex(text.index)
+        pairs = zip(clean, own, strict=True)
+        clean = pd.Series([_without_own(*pair) for pair in pairs], index=text.index, dtype="object")
+    return clean.where(clean.notna(), None).astype("str")
 
 
 def _without(cell: str, names: frozenset[str]) -> str:
@@ -328,11 +322,15 @@ def _without(cell: str, names: frozenset[str]) -> str:
     return re.sub(r"\w+", word, cell)
 
 
-def _without_own(cell: str, name: str) -> str:
-    """A cell without the name of one of its own row; short ones only as words."""
-    if len(name) > 2:
-        return cell.replace(name, HIDDEN)
-    return _without(cell, frozenset([name]))
+def _without_own(cell: Any, names: Any) -> Any:
+    """A cell without the names of its own row; short ones only as words."""
+    if not isinstance(cell, str) or not isinstance(names, tuple):
+        return cell
+    for name in names:
+        if name in cell:
+            short = len(name) < 3
+            cell = _without(cell, frozenset([name])) if short else cell.replace(name, HIDDEN)
+    return cell
 
 
 def _over(text: pd.Series[str], one: Callable[[str], Any]) -> pd.Series[Any]:

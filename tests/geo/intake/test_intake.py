@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -240,8 +241,7 @@ def test_a_row_of_two_files_counts_once(take_in: TakeIn, sheet: Sheet) -> None:
 
 def test_a_simulated_atlas_is_not_added_to(take_in: TakeIn, tmp_path: Path, sample: Atlas) -> None:
     """What is real and what is not never mix."""
-    (tmp_path / "atlas" / "snapshots").mkdir(parents=True)
-    (tmp_path / "atlas" / "snapshots" / "one").symlink_to(sample.path.resolve())
+    shutil.copytree(sample.path, tmp_path / "atlas" / "snapshots" / "one")
     (tmp_path / "atlas" / "current").write_text("one\n")
     with pytest.raises(MaeulError) as refused:
         take_in(SEED, add=True)
@@ -296,6 +296,19 @@ def test_nothing_personal_leaves_the_intake(
     assert found == set()
     people = Atlas.open(tmp_path / "atlas").people
     assert (len(people), people["birth_year"].dropna().tolist()) == (4, [1990, 1990])
+
+
+def test_a_table_without_headings_is_refused_without_repeating_it(
+    take_in: TakeIn, sheet: Sheet
+) -> None:
+    """The first record stands where the headings should: it may name somebody."""
+    row = "홍가람,010-9876-5432,금천구 가산동 1"
+    with pytest.raises(BadFile) as refused:
+        take_in(sheet("2013_씨앗.csv", row, row.replace("홍", "김")), year=2013)
+    assert str(refused.value) == (
+        "2013_씨앗.csv: no heading in row 1 is known. Add a row of headings such as 자치구, 동, "
+        "모임명, 심사결과, or name the columns in a mapping."
+    )
 
 
 def test_a_kill_at_any_moment_leaves_the_served_atlas_whole(
