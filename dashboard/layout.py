@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from dashboard import ids
 from dashboard.components import HIDDEN, controls
-from dashboard.components.methods import methods_page
+from dashboard.components.methods import data_page, methods_page
 from dashboard.state import (
     BANDWIDTHS,
     CLASSES,
@@ -294,6 +294,7 @@ def sources(state: ViewState, source: Source, text: Text) -> list[Any]:
         html.Span(text(f"export.{kind}")),
         html.Span(f"{text('export.boundaries')}: {source.boundaries}"),
         html.Span(source.population),
+        html.A(text("data.title"), href=data_page(state.theme, text), target="_blank"),
         html.A(text("methods.title"), href=methods_page(state.theme, text), target="_blank"),
         html.A(text("page.api"), href="/docs"),
     ]

@@ -15,7 +15,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import api, geometry, layout, methods
+from dashboard import api, data, geometry, layout, methods
 from dashboard.callbacks import density, state_sync
 from dashboard.queries import Queries
 from dashboard.settings import Settings, read_settings
@@ -59,13 +59,14 @@ def build(settings: Settings) -> FastAPI:
     server.include_router(api.router(queries))
     server.include_router(geometry.router(shapes))
     server.include_router(methods.router())
+    server.include_router(data.router(queries))
     _serve_maplibre(server)
     app = Dash(
         __name__,
         backend="fastapi",
         server=server,  # type: ignore[arg-type]  # annotated as if Flask were the only backend
         assets_folder=str(ROOT / "assets"),
-        assets_ignore=r".*\.(md|txt)$|methods\.css$",  # of other pages
+        assets_ignore=r".*\.(md|txt)$|document\.css$",  # of other pages
         title="마을 아틀라스 · Maeul Atlas",
         update_title="",
         index_string=INDEX.replace("%VARIABLES%", css_variables()),

@@ -15,12 +15,12 @@ from geo import (
     atlas,
     boundaries,
     boundary_files,
-    intake,
     rejoin,
     sample,
     validation,
 )
 from geo.errors import MaeulError
+from geo.intake import walk
 from geo.schema import Provenance
 
 SAMPLE = Path("data/sample")
@@ -204,17 +204,17 @@ def _publish(given: argparse.Namespace) -> None:
 
 
 def _intake(given: argparse.Namespace) -> None:
-    with tqdm(total=intake.steps(given.files), file=sys.stderr, leave=False) as bar:
+    with tqdm(total=walk.steps(given.files), file=sys.stderr, leave=False) as bar:
 
         def step(what: str) -> None:
             bar.set_description(what)
             bar.update()
 
-        def ask(question: intake.Pending) -> str:
+        def ask(question: walk.Pending) -> str:
             bar.clear()
             return _ask(question)
 
-        made = intake.intake(
+        made = walk.intake(
             given.files,
             given.out,
             year=given.year,
@@ -229,7 +229,7 @@ def _intake(given: argparse.Namespace) -> None:
             ask=ask if sys.stdin.isatty() else None,
             step=step,
         )
-    print(intake.in_words(made.report))
+    print(walk.in_words(made.report))
     print(f"Report: {made.folder / 'report.html'}")
     if made.atlas is None:
         print("Nothing was published: this was a dry run.")
@@ -238,7 +238,7 @@ def _intake(given: argparse.Namespace) -> None:
     print(f"Serve it: MAEUL_ATLAS={given.out} make run")
 
 
-def _ask(question: intake.Pending) -> str:
+def _ask(question: walk.Pending) -> str:
     """Put a question to the person at the terminal until one of its choices is the answer."""
     print(f"{question.file} {question.sheet}: {question.why}.", file=sys.stderr)
     for number, choice in enumerate(question.choices, start=1):
@@ -247,7 +247,7 @@ def _ask(question: intake.Pending) -> str:
         try:
             answer = input(f"Which? 1 to {len(question.choices)}: ").strip()
         except EOFError:
-            raise intake.Undecided([question]) from None
+            raise walk.Undecided([question]) from None
         if answer in question.choices:
             return answer
         if answer.isdecimal() and 1 <= int(answer) <= len(question.choices):

@@ -40,3 +40,8 @@ def method_link(name: str, theme: str, text: Text) -> html.A:
 def methods_page(theme: str, text: Text) -> str:
     """The address of the page of methods."""
     return f"/methods?lang={text.lang}&theme={theme}"
+
+
+def data_page(theme: str, text: Text) -> str:
+    """The address of the page on where the data come from."""
+    return f"/data?lang={text.lang}&theme={theme}"

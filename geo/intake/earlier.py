@@ -18,12 +18,11 @@ from geo.errors import BrokenSnapshot, MaeulError
 from geo.intake.assemble import Before, before
 from geo.intake.key import Key
 from geo.intake.parts import File, mark
+from geo.intake.render import REPORT
 from geo.schema import Provenance
 
-REPORT, SET_ASIDE, REPORTED, TOKENS = (
-    "report.json", "set-aside.csv", "reported.csv", "tokens.parquet"
-)  # fmt: skip
-"""Files beside the tables of a snapshot."""
+SET_ASIDE, REPORTED, TOKENS = "set-aside.csv", "reported.csv", "tokens.parquet"
+"""Files beside the tables of a snapshot, and its report."""
 
 
 @dataclass(frozen=True)

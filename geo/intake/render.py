@@ -12,8 +12,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from geo.schema import Precision
+
 HERE = Path(__file__).parent
 LANGUAGES = ("ko", "en")
+REPORT = "report.json"
+"""What is rendered, beside the tables of a snapshot."""
 
 
 @cache
@@ -75,6 +79,13 @@ def body(told: Mapping[str, Any], lang: str, examples: bool = True) -> Markup:
             told=told, say=words.say, word=words.word, n="{:,}".format, examples=examples
         )
     )
+
+
+def precision(counts: Mapping[str, int], lang: str) -> Markup:
+    """How many places are known by point, neighbourhood and district: a bar and its key."""
+    macros = _environment().get_template("macros.html").make_module({"n": "{:,}".format})
+    every = {str(name): counts.get(name, 0) for name in Precision}
+    return Markup(macros.precision(every, Words(lang).word))  # type: ignore[attr-defined]
 
 
 def html(told: Mapping[str, Any]) -> str:

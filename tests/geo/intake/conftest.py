@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from geo.boundaries import Boundaries
-from geo.intake import Intake, intake
+from geo.intake.walk import Intake, intake
 
 DATA = Path(__file__).parents[2] / "data"
 SEED, BUREAU = DATA / "2013_seed_results.xlsx", DATA / "2012_bureau_results.csv"

@@ -18,7 +18,7 @@ import pytest
 from geo.__main__ import main
 from geo.atlas import Atlas, list_snapshots
 from geo.errors import BadFile, MaeulError
-from geo.intake import Intake, Undecided
+from geo.intake.walk import Intake, Undecided
 from tests.geo.intake.conftest import BUREAU, DATA, SEED
 
 TakeIn = Callable[..., Intake]
@@ -295,7 +295,7 @@ def test_nothing_personal_leaves_the_intake(
              if secret in text}  # fmt: skip
     assert found == set()
     people = Atlas.open(tmp_path / "atlas").people
-    assert (len(people), people["birth_year"].dropna().tolist()) == (4, [1990, 1990])
+    assert (len(people), people["birth_year"].dropna().tolist()) == (5, [1990])
 
 
 def test_a_table_without_headings_is_refused_without_repeating_it(

@@ -1,0 +1,265 @@
+"""Spreadsheets of applications -> an atlas, every row accounted for, nobody's name in it.
+
+`intake` is the walk: files are read as sheets of text (`sheets`), in each a table is found
+(`header`), its columns are understood (`columns`, `understand`), its records read (`values`,
+`records`: places by `geo.gazetteer`, points by `coordinates`), groups and people matched
+(`identity`, `assemble`), and all of it told in a report (`report`, `render`). A person corrects
+what was understood in ``mapping.toml`` and decides what is doubtful in ``decisions.csv``
+(`folder`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo import atlas, boundaries
+from geo.atlas import Atlas
+from geo.boundaries import Boundaries
+from geo.errors import BadFile, listed
+from geo.gazetteer import Gazetteer
+from geo.intake import folder, mapping, parts, render, report
+from geo.intake.assemble import Assembled, assemble, nothing_before
+from geo.intake.decisions import read_decisions, write_decisions
+from geo.intake.earlier import REPORTED, SET_ASIDE, TOKENS, Earlier, open_earlier
+from geo.intake.key import Key, load_key
+from geo.intake.mapping import Mappings
+from geo.intake.parts import File
+from geo.intake.render import REPORT
+from geo.intake.report import in_words
+from geo.intake.understand import Ask, Given, Pending, Undecided
+from geo.schema import Provenance
+from geo.validation import validate
+
+__all__ = ["Ask", "Intake", "Pending", "Undecided", "in_words", "intake", "steps"]
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What came of it.
+
+    Attributes:
+        rows: every record: ``file``, ``sheet``, ``row``, ``reason`` (why it was set aside, missing
+            where it is used), ``place`` (as written), and what was understood: ``group``,
+            ``group_id``, ``year``, ``programme``, ``department``, ``category``, ``outcome``,
+            ``label``, ``amount_krw``, ``participants``, ``district_code``,
+            ``neighbourhood_code``, ``administrative_code``, ``precision``, ``application_id``.
+        problems: what could not be read: columns `geo.intake.report.REPORTED`.
+        report: as ``report.json`` has it.
+        tables: as they were, or would be, published.
+        doubtful: pairs for a person to decide.
+        atlas: the snapshot; None after a dry run.
+        folder: where the report, the mapping and the decisions are.
+    """
+
+    rows: pd.DataFrame
+    problems: pd.DataFrame
+    report: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+    doubtful: pd.DataFrame
+    atlas: Atlas | None
+    folder: Path
+
+
+def steps(files: Sequence[Path]) -> int:
+    """How often `intake` tells what it is doing."""
+    return 3 * len(files) + 3
+
+
+def intake(
+    files: Sequence[Path],
+    out: Path,
+    *,
+    year: int | None = None,
+    programme: str | None = None,
+    crs: str | None = None,
+    corrected: Path | None = None,
+    key: Path | None = None,
+    work: Path | None = None,
+    name: str | None = None,
+    add: bool = False,
+    dry_run: bool = False,
+    areas: Boundaries | None = None,
+    areas_from: Mapping[str, str] = atlas.FROM,
+    ask: Ask | None = None,
+    step: Callable[[str], None] = lambda what: None,
+) -> Intake:
+    """Make an atlas of spreadsheets, or add them to one.
+
+    The same files, mapping, decisions and key make the same atlas, in whatever order the files
+    come; what is there already is not published again.
+
+    Args:
+        files: XLSX, XLS, ODS, CSV, TSV, GeoJSON, GeoPackage or shapefiles.
+        out: the atlas directory.
+        year: of files that do not say it.
+        programme: likewise.
+        crs: the coordinate system of coordinates that do not say it: EPSG:5174.
+        corrected: a ``mapping.toml`` with a person's corrections.
+        key: the file of the secret by which people are called; default `folder.key_path`.
+        work: for the report, the mapping and the decisions; default `folder.working_folder`.
+        name: of the atlas; default the one it has, or the directory's.
+        add: keep what the atlas has of other files; else it will hold these alone.
+        dry_run: do all but publish.
+        areas: boundaries, where they are not the committed ones; an atlas that is added to
+            keeps its own.
+        areas_from: their source, as `geo.atlas.publish` takes it.
+        ask: whom to put questions to; without anybody they are refused.
+        step: is told what is being done, `steps` times.
+
+    Raises:
+        BadFile: a file, mapping or decision that cannot be read, or no row that can be used.
+        Undecided: with every open question; ``mapping.toml`` was written to answer them in.
+        MaeulError: the atlas cannot be added to, or the key cannot be used.
+        BadTables: the tables would not do.
+        AtlasBusy: another publication is under way.
+    """
+    secret = load_key(key or folder.key_path(), out)
+    had = open_earlier(out, secret) if add else None
+    work = work or folder.working_folder(out)
+    areas = had.areas if had else areas or boundaries.load()
+    gazetteer = Gazetteer(areas)
+    mapped = mapping.read(corrected) if corrected else Mappings(())
+    decided = read_decisions(work / folder.DECISIONS)
+
+    given = Given(year, programme, crs, had.programmes if had else frozenset())
+    read = _understood(files, mapped, given, ask, step)
+    _put_mapping(work, read, mapped, corrected)
+    parts.settle(read)
+    read = _recorded(read, gazetteer, areas, ask, step)
+    _put_mapping(work, read, mapped, corrected)
+    parts.settle(read)
+    rows, mentions = parts.together(read)
+    if rows["reason"].notna().all():
+        raise BadFile(_nothing(rows))
+
+    step("matching groups and people")
+    usable, kept = rows[rows["reason"].isna()], had.kept(read) if had else nothing_before()
+    made = assemble(usable, mentions, kept, secret, decided, mapped.likeness, gazetteer)
+    ids = made.tables["applications"].set_index("application_id")["group_id"]
+    rows["group_id"] = rows["application_id"].map(ids)
+
+    step("writing the report")
+    beside = _beside(read, rows, made, had, _matching(made, mapped, decided, corrected, secret))
+    told = report.from_json(beside[REPORT])
+    for file in (REPORT, SET_ASIDE, REPORTED):
+        folder.put(work / file, beside[file])
+    folder.put(work / folder.PAGE, render.html(told).encode())
+    write_decisions(work / folder.DECISIONS, made.doubtful, decided)
+
+    step("checking the tables" if dry_run else "publishing")
+    published = None
+    if dry_run:
+        validate(made.tables, areas, Provenance.IMPORTED)
+    else:
+        published = atlas.publish(
+            made.tables,
+            out,
+            areas,
+            name=name or (had.atlas.manifest.name if had else out.resolve().name),
+            made_from=listed(file["file"] for file in told["files"]),
+            boundaries_from=had.atlas.manifest.boundaries if had else areas_from,
+            beside=beside,
+            onto=had.atlas if had else None,
+        )
+    kept_back = ["alike", "problem", "where", "x", "y"]
+    return Intake(
+        rows.drop(columns=kept_back),
+        report.reported(read),
+        told,
+        made.tables,
+        made.doubtful,
+        published,
+        work,
+    )
+
+
+def _understood(
+    paths: Sequence[Path],
+    mapped: Mappings,
+    given: Given,
+    ask: Ask | None,
+    step: Callable[[str], None],
+) -> list[File]:
+    """The files, their tables, and what these are about."""
+    sources = parts.sources(paths, step)
+    mapped.check([(source.file, sheet.name) for source in sources for sheet in source.sheets])
+    files = []
+    for source in sources:
+        step(f"understanding {source.file}")
+        files.append(parts.understood(source, mapped, given, ask))
+    return files
+
+
+def _recorded(
+    files: Sequence[File],
+    gazetteer: Gazetteer,
+    areas: Boundaries,
+    ask: Ask | None,
+    step: Callable[[str], None],
+) -> list[File]:
+    """The files with their records, those that stand in two of them in the first alone."""
+    recorded = []
+    for file in files:
+        step(f"locating {file.source.file}")
+        recorded.append(parts.recorded(file, gazetteer, areas, ask))
+    return parts.without_doubles(recorded)
+
+
+def _put_mapping(
+    work: Path, files: Sequence[File], mapped: Mappings, corrected: Path | None
+) -> None:
+    written = [part.written for file in files for part in file.parts]
+    folder.put_mapping(work, written, mapped.likeness, corrected)
+
+
+def _nothing(rows: pd.DataFrame) -> str:
+    """Why nothing can be published."""
+    counts = report.kind(rows["reason"]).value_counts().sort_index()
+    why = "; ".join(f"{reason}: {count:,}" for reason, count in counts.items())
+    return f"None of the {len(rows):,} rows can be used ({why}). Correct the mapping or the files."
+
+
+def _matching(
+    made: Assembled, mapped: Mappings, decided: pd.DataFrame, corrected: Path | None, key: Key
+) -> dict[str, Any]:
+    """What the report says of groups and people."""
+    kinds, words = made.doubtful["kind"].value_counts(), decided["decision"].value_counts()
+    return {
+        "groups": {"new": made.new_groups, "matched": made.matched_groups},
+        "people": {"persons": len(made.tables["people"]), "mentions": made.mentions},
+        "applications": len(made.tables["applications"]),
+        "likeness": mapped.likeness,
+        "doubtful": {kind: int(kinds.get(kind, 0)) for kind in ("group", "person")},
+        "decisions": {word: int(words.get(word, 0)) for word in ("same", "different")},
+        "mapping": corrected
+        and {"file": corrected.name, "sha256": sha256(corrected.read_bytes()).hexdigest()},
+        "key": key.fingerprint,
+    }
+
+
+def _beside(
+    files: Sequence[File],
+    rows: pd.DataFrame,
+    made: Assembled,
+    had: Earlier | None,
+    matching: Mapping[str, Any],
+) -> dict[str, bytes]:
+    """What stands beside the tables; with what earlier intakes told of other files."""
+    names = {file.source.file for file in files}
+    others = [file for file in had.files if file["file"] not in names] if had else []
+    told = report.whole([*others, *map(report.of_file, files)], matching)
+    buffer = io.BytesIO()
+    made.tokens.to_parquet(buffer, index=False, compression="zstd")
+    tables = {SET_ASIDE: report.set_aside(rows), REPORTED: report.reported(files)}
+    csv = {
+        name: report.as_csv(report.after(had.beside(name) if had else None, table, names))
+        for name, table in tables.items()
+    }
+    return {REPORT: report.as_json(told), TOKENS: buffer.getvalue(), **csv}
