@@ -330,7 +330,8 @@ def _plain(cell: str) -> str:
 
 
 def _jamo(text: str) -> str:
-    return unicodedata.normalize("NFD", name_key(text))
+    """The letters of a name, without the syllable that all of them end with."""
+    return unicodedata.normalize("NFD", name_key(text).removesuffix("동"))
 
 
 def _district_names(districts: pd.DataFrame) -> dict[str, str]:

@@ -390,7 +390,7 @@ def _records(
             values = [spread.get((row, place), cells[row][place]) or None for row in rows]
             columns[label] = pd.array(values, dtype="str")
     index = pd.Index([row + sheet.first_row for row in rows], name="row")
-    return pd.DataFrame(columns, index=index), {k: tuple(v) for k, v in merged.items()}
+    return pd.DataFrame(columns, index=index), {k: tuple(sorted(v)) for k, v in merged.items()}
 
 
 def _filled(

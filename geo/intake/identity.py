@@ -381,8 +381,8 @@ def _namesakes(told: pd.DataFrame) -> list[Doubt]:
     doubts = []
     here = told[told["here"].notna()]
     for why, frame, by in (
-        ("same name in one neighbourhood", here, ["name", "here"]),
         ("days of birth or numbers contradict each other", told[told["torn"]], ["name", "part"]),
+        ("same name in one neighbourhood", here, ["name", "here"]),
     ):
         several = frame[frame.groupby(by)["id"].transform("nunique") > 1]
         for _, of in several.groupby(by, sort=False):

@@ -258,7 +258,7 @@ def _layers(path: Path, kind: str) -> list[Sheet]:
 
 
 def _layer(path: Path, name: str, kind: str) -> Sheet:
-    frame = _features(path, name)
+    frame = _features(path, name, kind)
     rows, columns = frame.shape
     if columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
         raise BadFile(_too_wide(path.name, name, rows, columns))
@@ -280,18 +280,19 @@ def _layer(path: Path, name: str, kind: str) -> Sheet:
     return Sheet(name, cells, first_row=0, crs=crs)
 
 
-def _features(path: Path, layer: str) -> Any:
-    """A layer; a shapefile that does not say so is in UTF-8 or CP949."""
-    for encoding in (None, "CP949"):
+def _features(path: Path, layer: str, kind: str) -> Any:
+    """A layer; text of a shapefile in UTF-8, or CP949, which is never valid UTF-8 by chance."""
+    for encoding in ("UTF-8", "CP949") if kind == "shapefile" else (None,):
         try:
             with warnings.catch_warnings():
-                # GDAL tells what it makes of odd values; they are read as text in any case.
-                warnings.simplefilter("ignore", RuntimeWarning)
-                warnings.simplefilter("ignore", UserWarning)
-                return pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
+                # What GDAL makes of odd values is read as text in any case.
+                warnings.simplefilter("ignore")
+                return pyogrio.read_dataframe(
+                    path, layer=layer, encoding=encoding, on_invalid="ignore"
+                )
         except UnicodeDecodeError:
             continue
-    raise BadFile(_broken(path.name))
+    raise BadFile(f"The text of {path.name} is neither UTF-8 nor CP949: export it as UTF-8.")
 
 
 def _said(crs: pyproj.CRS | None) -> str | None:

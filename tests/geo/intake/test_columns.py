@@ -1,0 +1,113 @@
+"""Columns are recognised by the words of offices and by their values; doubt is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from geo.intake.columns import Field, Question, recognise
+from geo.intake.header import find_table
+from geo.intake.sheets import Sheet, read
+from tests.geo.intake.conftest import BUREAU, SEED
+
+ADDRESS = "서울시 마포구 성산2동 200번지"
+VALUES = {
+    "group": "빵 굽는 날", "project": "빵 사업", "district": "금천구", "neighbourhood": "가산동",
+    "administrative": "독산1동", "legal": "독산동", "address": ADDRESS, "year": "2013",
+    "date": "2013-05-03", "programme": "씨앗", "department": "복지과", "category": "청년",
+    "outcome": "선정", "amount": "1,500", "participants": "5", "representative": "홍가람",
+    "members": "홍가람, 나도람", "phone": "010-0000-1001", "email": "a@example.org",
+    "resident_number": "900101-2345678", "birth": "1990-01-01", "gender": "여", "home": ADDRESS,
+    "serial": "1", "ignore": "적을 것 없음", "longitude": "126.9", "latitude": "37.5",
+    "x": "200123.4", "y": "551234.5",
+}  # fmt: skip
+
+
+def table(**columns: str):  # type: ignore[no-untyped-def]
+    """Three records of the same values."""
+    found = find_table(Sheet("", [list(columns), *[list(columns.values())] * 3]))
+    assert found is not None
+    return found
+
+
+def fields(**columns: str) -> dict[str, str]:
+    return {column.label: str(column.field) for column in recognise(table(**columns))[0]}
+
+
+FORMS = [
+    "연번=serial 자치구=district 행정동=administrative 모임명=group 대표제안자=representative 신청금액=amount 선정결과=outcome",
+    "번호=serial 구=district 동=neighbourhood 단체명=group 사업명=project 보조금=amount 심의결과=outcome",
+    "접수번호=serial 접수일=date 신청단체=group 소재지=address 연락처=phone 참여인원=participants 선정여부=outcome",
+    "사업연도=year 공모사업명=programme 주관부서=department 공동체명=group 활동지역=address 지원결정액=amount",
+    "시군구=district 법정동=legal 단체(모임)명=group 대표자성명=representative 휴대폰번호=phone 이메일=email 성별=gender",
+    "순번=serial 모임이름=group 모임장소=address 구성원수=participants 참여자명단=members 생년월일=birth 거주지=home",
+    "단체명=group 위도=latitude 경도=longitude 분야=category 최종결과=outcome 비고=ignore",
+    "주민모임명=group X좌표=x Y좌표=y 담당부서=department 예산(천원)=amount",
+    "district=district group=group year=year amount=amount result=outcome address=address",
+    "참여단체=group 주민등록번호=resident_number 대표전화=phone 도로명주소=address 심사결과=outcome 신청년도=year",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_of_offices_are_understood(form: str) -> None:
+    """Each column, without a question."""
+    pairs = dict(pair.split("=") for pair in form.split())
+    found, questions = recognise(table(**{label: VALUES[field] for label, field in pairs.items()}))
+    labels = {
+        label.split("(")[0] if "원)" in label else label: field for label, field in pairs.items()
+    }
+    assert {column.label: str(column.field) for column in found} == labels
+    assert questions == ()
+
+
+def test_the_samples_are_understood() -> None:
+    """Every column of both, and nothing has to be asked."""
+    for path, expected in (
+        (SEED, "serial district neighbourhood group project participants representative phone amount outcome"),
+        (BUREAU, "department project group address amount outcome date"),
+    ):  # fmt: skip
+        found = find_table(read(path).sheets[0])
+        assert found is not None
+        columns, questions = recognise(found)
+        assert (" ".join(column.field for column in columns), questions) == (expected, ())
+
+
+def test_two_columns_that_may_name_the_group_are_asked_about() -> None:
+    """Both are offered; an empty one is no rival."""
+    found = table(자치구="금천구", 단체명="한울회", 모임명="빵 굽는 날")
+    assert recognise(found)[1] == (
+        Question(Field.GROUP, ("단체명", "모임명"), "which column is the group"),
+    )
+    assert recognise(table(자치구="금천구", 단체명="", 모임명="빵 굽는 날"))[1] == ()
+
+
+def test_money_granted_is_the_amount_before_money_asked_for() -> None:
+    """Where both have a column."""
+    assert fields(모임명="가", 신청액="500", 지원금액="300") == {
+        "모임명": "group", "신청액": "ignore", "지원금액": "amount"
+    }  # fmt: skip
+    assert fields(모임명="가", 신청액="500")["신청액"] == "amount"
+
+
+def test_values_speak_where_no_word_does_but_never_for_a_name() -> None:
+    """With little confidence; what only has words in it stays out."""
+    found, _ = recognise(table(모임명="가", 여기="금천구", 저기="선정", 거기="아무 말"))
+    told = {column.label: (str(column.field), column.why) for column in found}
+    assert told == {
+        "모임명": ("group", "words"), "여기": ("district", "values"), "저기": ("outcome", "values"),
+        "거기": ("ignore", "nothing"),
+    }  # fmt: skip
+    assert max(column.confidence for column in found if column.why == "values") <= 0.6
+
+
+@pytest.mark.parametrize("heading", ["비고", "모임명", "아무 말", "주소"])
+def test_telephone_numbers_stay_inside_whatever_their_heading(heading: str) -> None:
+    """So do e-mail addresses and resident numbers."""
+    for field in ("phone", "email", "resident_number"):
+        assert fields(단체명="가", **{heading: VALUES[field]})[heading] == field
+
+
+def test_participants_are_counted_or_named() -> None:
+    """By what stands in the column."""
+    assert fields(모임명="가", 참여자="5명")["참여자"] == "participants"
+    assert fields(모임명="가", 참여자="홍가람, 나도람")["참여자"] == "members"
+    assert fields(모임명="가", 참여인원="홍가람, 나도람")["참여인원"] == "members"

@@ -1,0 +1,252 @@
+"""The table of a sheet is found, however it is laid out, and no row of the sheet is lost."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geo.errors import BadFile
+from geo.intake.header import Table, find_table
+from geo.intake.sheets import Sheet, read
+from tests.geo.intake.conftest import BUREAU, SEED
+
+
+def sheet(*lines: str, merges: tuple[tuple[int, int, int, int], ...] | None = None) -> Sheet:
+    """Rows of cells parted by ``|``; merges as (top, left, bottom, right), None for a CSV."""
+    rows = [line.split("|") for line in lines]
+    width = max(map(len, rows))
+    cells = [row + [""] * (width - len(row)) for row in rows]
+    return Sheet("", cells, merges or (), merges is not None)
+
+
+def found(*lines: str, merges: tuple[tuple[int, int, int, int], ...] | None = None) -> Table:
+    table = find_table(sheet(*lines, merges=merges))
+    assert table is not None
+    return table
+
+
+def cells(table: Table) -> list[list[str | None]]:
+    records = table.records.astype(object)
+    return records.where(records.notna(), None).to_numpy().tolist()
+
+
+HEADER = "자치구|동|모임명|신청액|심사결과"
+ROWS = ("금천구|가산동|빵 굽는 날|1,500|선정", "마포구|성산동|책방|900|탈락")
+
+
+def test_the_sample_workbook_is_what_it_truly_is() -> None:
+    """Title, units, a header of two rows, six subtotals, a total, a note, 48 records."""
+    table = find_table(read(SEED).sheets[0])
+    assert table is not None
+    assert table.titles == ("2013년 우리마을프로젝트(씨앗) 심사결과",)
+    assert (table.header_rows, table.unit_krw, len(table.records)) == ((3, 4), 1_000, 48)
+    assert table.left_out == {
+        "title": (1,),
+        "unit": (2,),
+        "header": (3, 4),
+        "subtotal": (13, 22, 31, 40, 49, 58),
+        "total": (59,),
+        "blank": (60,),
+        "note": (61,),
+    }
+    assert list(table.records) == [
+        "연번", "자치구", "동", "모임명", "사업명", "참여인원", "대표자", "연락처", "신청액", "심사결과",
+    ]  # fmt: skip
+    assert table.records["자치구"].notna().all()
+    assert table.merged["자치구"][0] == (5, 12)
+
+
+def test_the_sample_text_is_what_it_truly_is() -> None:
+    """A header and 56 records; the unit of a heading is no part of its label."""
+    table = find_table(read(BUREAU).sheets[0])
+    assert table is not None
+    assert (table.header_rows, len(table.records), table.left_out) == (
+        (1,), 56, {"header": (1,)}
+    )  # fmt: skip
+    assert table.column_units == {"지원금액": 1}
+
+
+def test_a_long_preamble_is_title_and_units() -> None:
+    """The header may stand far down; blank lines and blank columns make no difference."""
+    table = found(
+        "", "|2014년 씨앗 사업", "|마을공동체담당관 (2014. 5. 3. 현재)", "", "||||(단위 : 만원)",
+        *(f"|{line}" for line in (HEADER, *ROWS)), "", *(f"|{line}" for line in ROWS[:1]),
+    )  # fmt: skip
+    assert table.titles == ("2014년 씨앗 사업", "마을공동체담당관 (2014. 5. 3. 현재)")
+    assert (table.unit_krw, table.header_rows) == (10_000, (6,))
+    assert table.records.index.tolist() == [7, 8, 10]
+    assert list(table.records) == HEADER.split("|")
+
+
+def test_headings_of_two_rows_without_merges() -> None:
+    """As a CSV shows them: blanks under and beside what was merged."""
+    table = found(
+        "연번|자치구|신청내용|||심사결과", "||모임명|사업명|참여인원|", "1|금천구|가|나|5|선정"
+    )
+    assert table.header_rows == (1, 2)
+    assert list(table.records) == ["연번", "자치구", "모임명", "사업명", "참여인원", "심사결과"]
+    assert cells(table) == [["1", "금천구", "가", "나", "5", "선정"]]
+
+
+def test_headings_of_three_rows_with_merges() -> None:
+    """The lowest is the label; where it stands twice, those above come with it."""
+    table = found(
+        "자치구|신청||결과|", "|모임|금액|1차|2차", "||(천원)|심사결과|심사결과", "금천구|가|5|선정|탈락",
+        merges=((0, 0, 2, 0), (0, 1, 0, 2), (0, 3, 0, 4), (1, 1, 2, 1)),
+    )  # fmt: skip
+    assert table.header_rows == (1, 2, 3)
+    assert list(table.records) == [
+        "자치구", "모임", "(천원)", "결과 1차 심사결과", "결과 2차 심사결과",
+    ]  # fmt: skip
+
+
+def test_headings_are_made_unique_by_their_letter() -> None:
+    """The same heading twice, and none at all over a filled column."""
+    table = found("자치구|성명|성명|", "금천구|가|나|다", "마포구|라|마|바")
+    assert list(table.records) == ["자치구", "성명 (B)", "성명 (C)", "D"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("소계||||30", "subtotal"), ("|소 계||25,500|", "subtotal"), ("금천구 소계|||5|", "subtotal"),
+        ("소계(8건)||||", "subtotal"), ("계|||9|", "subtotal"), ("합계|||9|", "total"),
+        ("총 합 계|||9|", "total"), ("합계 : 48건||||", "total"), ("평균|||9|", "total"),
+        ("※ 변동될 수 있음||||", "note"), ("* 주) 잠정||||", "note"), (HEADER, "header"),
+        ("|||||", "blank"),
+    ],
+)  # fmt: skip
+def test_what_is_no_record_is_left_out_by_kind(line: str, kind: str) -> None:
+    """Sums, notes, headers printed again, blank lines between the records."""
+    table = found(HEADER, ROWS[0], line, ROWS[1])
+    assert table.left_out == {"header": (1,), kind: (3,)} or table.left_out == {"header": (1, 3)}
+    assert table.records.index.tolist() == [2, 4]
+
+
+@pytest.mark.parametrize("name", ["합계산 모임", "계", "소계", "총계를 내는 사람들", "※ 모임"])
+def test_a_group_may_be_called_anything(name: str) -> None:
+    """A row with more than one word is a record."""
+    table = found(HEADER, ROWS[0], f"금천구|가산동|{name}|5|선정", ROWS[1])
+    assert table.records["모임명"].tolist() == ["빵 굽는 날", name, "책방"]
+
+
+def test_a_record_of_one_cell_stays_one() -> None:
+    """It will be set aside with a reason; after the table it is a note."""
+    table = found(HEADER, ROWS[0], "||이름뿐인 모임||", ROWS[1], "", "2014. 5. 3.", "끝.")
+    assert table.records.index.tolist() == [2, 3, 4]
+    assert table.left_out == {"header": (1,), "blank": (5,), "note": (6, 7)}
+
+
+def test_sections_give_their_district_to_the_rows_under_them() -> None:
+    """In a sheet without a column of districts."""
+    table = found(
+        "동|모임명|결과",
+        "■ 금천구 (2건)",
+        "가산동|가|선정",
+        "시흥동|나|탈락",
+        "마포구",
+        "성산동|다|선정",
+    )
+    assert table.records["(구역)"].tolist() == ["금천구", "금천구", "마포구"]
+    assert table.left_out == {"header": (1,), "section": (2, 5)}
+
+
+def test_cells_are_filled_down_where_they_were_merged_alone() -> None:
+    """The range of the merge, no further; a merged amount is told, since it counts once."""
+    table = found(
+        HEADER, "금천구|가산동|가|500|선정", "|시흥동|나||선정", "|독산동|다|300|선정",
+        merges=((1, 0, 2, 0), (1, 3, 2, 3)),
+    )  # fmt: skip
+    assert table.records["자치구"].fillna("").tolist() == ["금천구", "금천구", ""]
+    assert table.merged == {"자치구": ((2, 3),), "신청액": ((2, 3),)}
+
+
+def test_districts_in_blocks_are_filled_down_without_merges() -> None:
+    """As a CSV has them that was exported from merged cells; up to a subtotal; and it is told."""
+    lines = ("금천구|가산동|가|1|선정", "|시흥동|나|1|선정", "|독산동|다|1|선정", "|소계||3|",
+             "마포구|성산동|라|1|선정", "|망원동|마|1|선정")  # fmt: skip
+    table = found(HEADER, *lines)
+    assert table.records["자치구"].tolist() == ["금천구"] * 3 + ["마포구"] * 2
+    assert table.filled == ("자치구",)
+    few = found(HEADER, *lines[:2])
+    assert few.filled == ()
+    unplaced = found(HEADER, *lines[:3], "||어디에도 없는|1|선정")
+    assert unplaced.filled == ()
+
+
+def test_a_sheet_without_a_table_has_none() -> None:
+    """A cover, a blank sheet, a header without records."""
+    assert find_table(sheet("", "2014년", "", "마을공동체담당관")) is None
+    assert find_table(sheet("", "")) is None
+    assert find_table(sheet(HEADER)) is None
+
+
+def test_a_person_may_say_where_the_header_is() -> None:
+    """Where that is no row of the sheet, the rows that there are are told."""
+    lines = sheet("가|나", "이름|장소", "책방|가산동")
+    table = find_table(lines, [2])
+    assert table is not None
+    assert list(table.records) == ["이름", "장소"]
+    with pytest.raises(BadFile) as refused:
+        find_table(lines, [7])
+    assert str(refused.value) == (
+        "Sheet (the only one) has no header in row 7: its rows are 1 to 3."
+    )
+
+
+WORDS = st.text(alphabet="가나다라마바사아자차", min_size=1, max_size=6)
+RECORDS = st.lists(
+    st.tuples(st.sampled_from(["금천구", "마포구"]), WORDS, WORDS, st.integers(0, 9_999)),
+    min_size=2,
+    max_size=12,
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(records=RECORDS, seed=st.integers(0, 999), encoding=st.sampled_from(["utf-8", "cp949"]))
+def test_any_table_comes_back_the_same(
+    records: list[tuple[str, str, str, int]], seed: int, encoding: str, tmp_path: Path
+) -> None:
+    """Whatever rows are blank, cells merged, columns first; as a workbook and as text."""
+    rng = random.Random(seed)
+    columns = ["자치구", "동", "모임명", "신청액"]
+    order = rng.sample(range(4), 4)
+    header = [columns[place] for place in order]
+    body = [[str(record[place]) for place in order] for record in records]
+    rows, numbers = [header], []
+    for row in body:
+        rows += [[""] * 4] * rng.choice([0, 0, 0, 1, 2])
+        rows.append(row)
+        numbers.append(len(rows))
+    text = tmp_path / f"{seed}.csv"
+    text.write_bytes("".join(",".join(row) + "\n" for row in rows).encode(encoding))
+    path = tmp_path / f"{seed}.xlsx"
+    place = header.index("자치구")
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet()
+    for number, row in enumerate(rows):
+        page.write_row(number, 0, row)
+    for first, after in zip(numbers, numbers[1:], strict=False):
+        if after == first + 1 and rows[first - 1][place] == rows[after - 1][place]:
+            if rng.random() < 0.7 and not getattr(page, "done", False):
+                page.merge_range(first - 1, place, after - 1, place, rows[first - 1][place])
+                page.done = True  # type: ignore[attr-defined]
+    book.close()
+    for file in (text, path):
+        table = find_table(read(file).sheets[0])
+        assert table is not None
+        assert list(table.records) == header
+        assert table.records.index.tolist() == numbers
+        assert cells(table) == body
+        left = [
+            row for kind, rows_of in table.left_out.items() for row in rows_of if kind != "blank"
+        ]
+        filled = [number for number, row in enumerate(rows, start=1) if any(row)]
+        assert sorted([*table.records.index, *left]) == filled

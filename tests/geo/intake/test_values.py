@@ -1,0 +1,156 @@
+"""What offices write in cells, and what it means."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.intake import values
+
+
+def one(read: values.Read) -> tuple[object, object]:
+    """The value and the problem of a single cell."""
+    value, problem = read.values.iloc[0], read.problems.iloc[0]
+    return (None if pd.isna(value) else value, None if pd.isna(problem) else problem)
+
+
+def cell(text: str | None) -> pd.Series[str]:
+    return pd.Series([text], dtype="str")
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("선정", "selected"), ("선 정", "selected"), ("[선정]", "selected"), ("(조건부) 선정", "selected"),
+        ("조건부선정", "selected"), ("○", "selected"), ("탈락", "rejected"), ("미선정", "rejected"),
+        ("부적격", "rejected"), ("X", "rejected"), ("심사 중", "under_review"), ("보류", "under_review"),
+        ("사업포기", "other"), ("찾마감", "other"), (None, "unknown"), ("-", "unknown"),
+    ],
+)  # fmt: skip
+def test_outcomes(text: str | None, outcome: str) -> None:
+    """Spacing and brackets make no difference."""
+    assert one(values.outcomes(cell(text))) == (outcome, None)
+
+
+def test_an_unknown_outcome_is_unknown_and_told() -> None:
+    """It is not guessed from a word in it."""
+    assert one(values.outcomes(cell("선정될 듯"))) == ("unknown", "outcome is not known")
+
+
+@pytest.mark.parametrize(
+    ("text", "won"),
+    [
+        ("1,500,000", 1_500_000), ("1500000원", 1_500_000), ("₩1,500,000", 1_500_000),
+        ("150만원", 1_500_000), ("1백만원", 1_000_000), ("1억 2천만원", 120_000_000),
+        ("1.5백만원", 1_500_000), ("3,000천원", 3_000_000), ("１，５００", 1_500), ("0", 0),
+        ("1500.0", 1_500), ("금1,000원정", 1_000),
+    ],
+)  # fmt: skip
+def test_amounts(text: str, won: int) -> None:
+    """Commas, units, full width."""
+    assert one(values.amounts(cell(text), 1)) == (won, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["별도협의", "약 100만원", "100~200만원", "-5", "1,50,000", "0.3", "9" * 20, "2천 1억"]
+)
+def test_what_is_no_amount_is_not_one(text: str) -> None:
+    """Unknown, and told."""
+    assert one(values.amounts(cell(text), 1)) == (None, "amount is not a number")
+
+
+def test_a_unit_of_its_own_counts_before_that_of_the_table() -> None:
+    """Thousands of a column in thousands, but 150만원 wherever it stands."""
+    read = values.amounts(pd.Series(["1,600", "150만원", "0.5", "-", None], dtype="str"), 1_000)
+    assert read.values.tolist() == [1_600_000, 1_500_000, 500, pd.NA, pd.NA]
+    assert read.problems.isna().all()
+
+
+@given(won=st.integers(0, 10**12), form=st.sampled_from(["{}", "{:,}", "{:,}원", "₩ {:,}"]))
+def test_any_amount_reads_back(won: int, form: str) -> None:
+    """However it is written."""
+    assert one(values.amounts(cell(form.format(won)), 1)) == (won, None)
+
+
+@given(
+    day=st.dates(date(2000, 1, 1), date(2079, 12, 31)),
+    form=st.sampled_from(
+        ["{:%Y-%m-%d}", "{:%y/%m/%d}", "{:%Y}년 {:%m}월 {:%d}일", "{:%Y%m%d}", "{:%Y.%m.%d}",
+         "{:%Y. %m. %d.}", "'{:%y.%m.%d}", "{:%Y-%m-%d} 10:30:00", "{:%Y/%m/%d}(목)"]
+    ),
+)  # fmt: skip
+def test_any_day_reads_back(day: date, form: str) -> None:
+    """In the five forms of the sample files, and their kin."""
+    value, problem = one(values.dates(cell(form.format(day, day, day))))
+    assert (value.date(), problem) == (day, None)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("text", ["2012-02-30", "14/06", "6월 14일", "내일", "99999"])
+def test_what_is_no_day_is_not_one(text: str) -> None:
+    """Nor is a month without a year."""
+    assert one(values.dates(cell(text))) == (None, "date is not a day")
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("12", 12), ("5명", 5), ("5 인", 5), ("5.0", 5), ("홍가람 외 4명", 5), ("홍가람 외4", 5)],
+)
+def test_counts(text: str, count: int) -> None:
+    """Somebody and four others are five."""
+    assert one(values.counts(cell(text))) == (count, None)
+    assert one(values.counts(cell("10여명"))) == (None, "count is not a number")
+
+
+@pytest.mark.parametrize(
+    ("text", "year"), [("2013", 2013), ("2013년도", 2013), ("'12", 2012), ("12년", 2012)]
+)
+def test_years(text: str, year: int) -> None:
+    """A slip of the pen is none."""
+    assert one(values.years(cell(text))) == (year, None)
+    assert one(values.years(cell("20133"))) == (None, "year is not a year")
+
+
+def test_people_are_parted_from_titles_and_numbers() -> None:
+    """Nothing but names."""
+    text = pd.Series(
+        ["1. 홍가람(총무), 나도람 / 다솜이님", "대표 홍가람 외 4명", "대표01", None], dtype="str"
+    )
+    assert values.people(text).tolist() == [
+        ("홍가람", "나도람", "다솜이"), ("홍가람",), ("대표01",), ()
+    ]  # fmt: skip
+
+
+def test_telephones_mail_and_resident_numbers_have_one_form() -> None:
+    """Hidden digits make no number, but tell the birthday."""
+    phones = values.phones(
+        pd.Series(["010-0000-1001", "01000001001", "+82 10 0000 1001", "02) 123-4567", "12-3"],
+                  dtype="str")
+    )  # fmt: skip
+    assert phones.fillna("").tolist() == ["01000001001"] * 3 + ["021234567", ""]
+    assert values.emails(cell("메일: A.b@Example.org")).tolist() == ["a.b@example.org"]
+    told = values.residents(
+        pd.Series(["900101-2345678", "050203-3******", "991340-1234567"], dtype="str")
+    )
+    assert told.astype(object).where(told.notna(), None).to_numpy().tolist() == [
+        ["9001012345678", "1990-01-01", "female"], [None, "2005-02-03", "male"], [None] * 3
+    ]  # fmt: skip
+
+
+def test_scrubbed_text_names_nobody() -> None:
+    """Own names anywhere, others' as words; days, lots and sums stay."""
+    text = pd.Series(
+        [
+            "홍가람의 텃밭 010-9876-5432",
+            "나도람네 모임, 문의 홍가람",
+            "수유동 12-3, 2012-06-14, 1,500,000원",
+        ],
+        dtype="str",
+    )
+    names = pd.Series([("홍가람",), ("나도람",), ()])
+    assert values.scrub(text, names, frozenset(["홍가람", "나도람", "수유"])).tolist() == [
+        "○○○의 텃밭 ○○○", "○○○네 모임, 문의 ○○○", "수유동 12-3, 2012-06-14, 1,500,000원"
+    ]  # fmt: skip
