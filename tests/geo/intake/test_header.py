@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,8 @@ def test_the_sample_workbook_is_what_it_truly_is() -> None:
         "note": (61,),
     }
     assert list(table.records) == [
-        "연번", "자치구", "동", "모임명", "사업명", "참여인원", "대표자", "연락처", "신청액", "심사결과",
+        "연번", "자치구", "동", "모임명", "사업명", "참여인원", "대표자", "연락처",
+        "신청액", "심사결과",
     ]  # fmt: skip
     assert table.records["자치구"].notna().all()
     assert table.merged["자치구"][0] == (5, 12)
@@ -96,7 +98,8 @@ def test_headings_of_two_rows_without_merges() -> None:
 def test_headings_of_three_rows_with_merges() -> None:
     """The lowest is the label; where it stands twice, those above come with it."""
     table = found(
-        "자치구|신청||결과|", "|모임|금액|1차|2차", "||(천원)|심사결과|심사결과", "금천구|가|5|선정|탈락",
+        "자치구|신청||결과|", "|모임|금액|1차|2차", "||(천원)|심사결과|심사결과",
+        "금천구|가|5|선정|탈락",
         merges=((0, 0, 2, 0), (0, 1, 0, 2), (0, 3, 0, 4), (1, 1, 2, 1)),
     )  # fmt: skip
     assert table.header_rows == (1, 2, 3)
@@ -114,7 +117,8 @@ def test_headings_are_made_unique_by_their_letter() -> None:
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
-        ("소계||||30", "subtotal"), ("|소 계||25,500|", "subtotal"), ("금천구 소계|||5|", "subtotal"),
+        ("소계||||30", "subtotal"), ("|소 계||25,500|", "subtotal"),
+        ("금천구 소계|||5|", "subtotal"),
         ("소계(8건)||||", "subtotal"), ("계|||9|", "subtotal"), ("합계|||9|", "total"),
         ("총 합 계|||9|", "total"), ("합계 : 48건||||", "total"), ("평균|||9|", "total"),
         ("※ 변동될 수 있음||||", "note"), ("* 주) 잠정||||", "note"), (HEADER, "header"),
@@ -233,11 +237,12 @@ def test_any_table_comes_back_the_same(
     page = book.add_worksheet()
     for number, row in enumerate(rows):
         page.write_row(number, 0, row)
-    for first, after in zip(numbers, numbers[1:], strict=False):
-        if after == first + 1 and rows[first - 1][place] == rows[after - 1][place]:
-            if rng.random() < 0.7 and not getattr(page, "done", False):
-                page.merge_range(first - 1, place, after - 1, place, rows[first - 1][place])
-                page.done = True  # type: ignore[attr-defined]
+    merged = 0
+    for first, after in pairwise(numbers):
+        same = rows[first - 1][place] == rows[after - 1][place]
+        if same and after == first + 1 and merged < first and rng.random() < 0.7:
+            page.merge_range(first - 1, place, after - 1, place, rows[first - 1][place])
+            merged = after
     book.close()
     for file in (text, path):
         table = find_table(read(file).sheets[0])

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from geo.__main__ import main
 from geo.atlas import Atlas, list_snapshots
+from geo.boundaries import Boundaries
 from geo.errors import BadFile, MaeulError
 from geo.intake.walk import Intake, Undecided
 from tests.geo.intake.conftest import BUREAU, DATA, SEED
@@ -364,3 +366,85 @@ def test_the_command_line_says_what_it_understood(
     assert out.endswith("Nothing was published: this was a dry run.\n")
     assert key.stat().st_mode & 0o777 == 0o600
     assert (DATA / "2013_seed_results.xlsx").exists()
+
+
+@pytest.fixture(scope="module")
+def pointed(seoul: Boundaries) -> list[str]:
+    """Forty rows whose coordinates are EPSG:5186, north first as surveyors write them."""
+    areas = seoul.neighbourhoods.iloc[::11][:40]
+    points = areas.geometry.representative_point().to_crs("EPSG:5186")
+    names = seoul.districts.set_index("code")["name_ko"]
+    return [
+        f"{names[district]},{name},모임 {number},{point.y:.2f},{point.x:.2f},선정"
+        for number, (district, name, point) in enumerate(
+            zip(areas["district_code"], areas["name_ko"], points, strict=True)
+        )
+    ]
+
+
+POINTED = "자치구,동,모임명,좌표X,좌표Y,결과"
+
+
+def test_coordinates_are_read_in_the_system_that_is_stated(
+    take_in: TakeIn, sheet: Sheet, pointed: list[str]
+) -> None:
+    """Points in their neighbourhoods; one that lies elsewhere is told, and its words count."""
+    strange = "강남구,역삼동,모임 99," + ",".join(pointed[0].split(",")[3:])
+    file = sheet("2013_씨앗.csv", POINTED, *pointed, strange, "금천구,가산동,모임 98,,x,선정")
+    made = take_in(file, crs="EPSG:5186")
+    assert made.rows["precision"].tolist() == ["point"] * 40 + ["neighbourhood"] * 2
+    assert made.problems[["row", "problem"]].to_numpy().tolist() == [
+        ["42", "point lies elsewhere"], ["43", "coordinates are not a number"]
+    ]  # fmt: skip
+    table = made.report["files"][0]["tables"][0]
+    assert table["coordinates"] == {
+        "crs": "EPSG:5186", "swapped": True, "agree": 40, "of": 41, "why": "stated"
+    }  # fmt: skip
+    assert made.atlas is not None
+    assert int(made.atlas.groups.geometry.notna().sum()) == 40
+
+
+def test_coordinates_of_an_unknown_system_are_asked_about(
+    take_in: TakeIn, sheet: Sheet, pointed: list[str]
+) -> None:
+    """Where the rows do not prove one; nothing is guessed."""
+    file = sheet("2013_씨앗.csv", POINTED, *pointed[:8])
+    with pytest.raises(Undecided) as refused:
+        take_in(file)
+    assert str(refused.value).startswith(
+        "1 question is open; nothing was published.\n  2013_씨앗.csv: the coordinate system is not "
+        "clear (points where their rows say: EPSG:51"
+    )
+    made = take_in(file, ask=lambda question: "EPSG:5186")
+    assert made.rows["precision"].tolist() == ["point"] * 8
+
+
+def test_several_sheets_of_other_shapes_are_one_atlas(take_in: TakeIn, tmp_path: Path) -> None:
+    """A cover without a table, a sheet by district sections, one with years of its own."""
+    path = tmp_path / "여러 시트.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    book.add_worksheet("표지").write(0, 0, "마을공동체 사업")
+    first = book.add_worksheet("2014 씨앗")
+    for number, row in enumerate(
+        [["동", "단체명", "지원금액(만원)", "선정여부"], ["■ 금천구 (2건)"],
+         ["가산동", "빵 굽는 날", 150, "선정"], ["독산3동", "책방", "2,000천원", "탈락"]]
+    ):  # fmt: skip
+        first.write_row(number, 0, row)
+    second = book.add_worksheet("실국")
+    for number, row in enumerate(
+        [["사업연도", "주소", "모임명", "결과"], ["'13", "마포구 성산동 1", "텃밭", "선정"],
+         ["2014년", "금천구 가산동 2", "빵굽는날", "미선정"], ["언젠가", "마포구", "합창단", "선정"]]
+    ):  # fmt: skip
+        second.write_row(number, 0, row)
+    book.close()
+    made = take_in(path)
+    rows = made.rows[["group", "year", "programme", "district_code", "amount_krw", "reason"]]
+    assert rows.astype(object).where(rows.notna(), None).to_numpy().tolist() == [
+        ["빵 굽는 날", 2014, "씨앗", "11545", 1_500_000, None],
+        ["책방", 2014, "씨앗", "11545", 2_000_000, None],
+        ["텃밭", 2013, "실국", "11440", None, None],
+        ["빵굽는날", 2014, "실국", "11545", None, None],
+        ["합창단", None, "실국", "11440", None, "no year"],
+    ]
+    assert made.rows["group_id"].iloc[0] == made.rows["group_id"].iloc[3]
+    assert made.report["files"][0]["without_table"] == ["표지"]

@@ -45,10 +45,13 @@ def test_what_was_written_reads_back(
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("[[table]\n", "m.toml is no TOML in UTF-8: Expected ']]' at the end of an array declaration (at line 1, column 8)."),
+        ("[[table]\n",
+         "m.toml is no TOML in UTF-8: Expected ']]' at the end of an array declaration (at line "
+                       "1, column 8)."),
         ("[other]\n", "m.toml: unknown key 'other' in the file: choose matching or table."),
         ("[matching]\nlikeness = 200\n", "m.toml: likeness = 200 is not allowed: write 0 to 100."),
-        ('[[table]]\nfile = "a"\n', "m.toml: sheet = None is not allowed: write a text in quotation marks."),
+        ('[[table]]\nfile = "a"\n',
+         "m.toml: sheet = None is not allowed: write a text in quotation marks."),
         ('[[table]]\nfile = "a"\nsheet = ""\nyear = "2013"\n',
          "m.toml: year = '2013' is not allowed: write a year: 2013."),
         ('[[table]]\nfile = "a"\nsheet = ""\n' * 2,

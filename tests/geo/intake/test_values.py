@@ -25,9 +25,11 @@ def cell(text: str | None) -> pd.Series[str]:
 @pytest.mark.parametrize(
     ("text", "outcome"),
     [
-        ("선정", "selected"), ("선 정", "selected"), ("[선정]", "selected"), ("(조건부) 선정", "selected"),
+        ("선정", "selected"), ("선 정", "selected"), ("[선정]", "selected"),
+        ("(조건부) 선정", "selected"),
         ("조건부선정", "selected"), ("○", "selected"), ("탈락", "rejected"), ("미선정", "rejected"),
-        ("부적격", "rejected"), ("X", "rejected"), ("심사 중", "under_review"), ("보류", "under_review"),
+        ("부적격", "rejected"), ("X", "rejected"), ("심사 중", "under_review"),
+        ("보류", "under_review"),
         ("사업포기", "other"), ("찾마감", "other"), (None, "unknown"), ("-", "unknown"),
     ],
 )  # fmt: skip
