@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import browser, server
+from benchmarks import browser, intake, server
 from benchmarks.figures import Figure
 from tests.browser import chromium
 
@@ -22,6 +22,7 @@ def main() -> int:
                 figures += _told(measure(opened, served.address))
         figures += _told(server.answers(served))
         figures += _told([server.memory(served)])
+    figures += _told(intake.taking_in())
     missed = [figure for figure in figures if not figure.met]
     print(f"{len(figures) - len(missed)} of {len(figures)} budgets met.")
     return 1 if missed else 0

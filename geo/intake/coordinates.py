@@ -1,20 +1,15 @@
-"""Coordinates of unknown origin -> points: tried against the neighbourhoods that rows name.
-
-Systems that share their origin differ by 70 to 300 m, less than a neighbourhood is wide, so a
-share of points in the right place does not tell them apart by itself. What does are the rows on
-which two readings differ: a sign test over these (exact, one-sided) has to favour one reading over
-every other.
-"""
+"""Coordinates of unknown origin -> points: tried against the neighbourhoods that rows name."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyproj
 import shapely
@@ -24,25 +19,38 @@ from geo.boundary_files.place import SYSTEMS
 from geo.errors import BadFile, either
 from geo.schema import CRS
 
-AGREE = 0.97
-"""Share of rows whose point lies where they say, from which on a reading may be taken."""
-FEWEST = 30
-"""Rows that name a neighbourhood and have a point; fewer prove nothing."""
-STATED_AGREE, STATED_FEWEST = 0.9, 10
-"""The same for what a file states of itself: fewer rows cannot contradict it."""
-SURE = 0.001
-"""Greatest p of the sign test against every other reading."""
-MOST_TRIED = 5_000
-"""Rows that readings are tried on."""
+KATEC = (
+    "+proj=tmerc +lat_0=38 +lon_0=128 +k=0.9999 +x_0=400000 +y_0=600000 +ellps=bessel +units=m "
+    "+towgs84=-115.8,474.99,674.11,1.16,-2.31,-1.63,6.43 +no_defs"
+)
+"""The grid of Korean car navigation, which has no number in the EPSG's register."""
+TRIED = {**{system: system for system in SYSTEMS}, "KATEC": KATEC}
+"""Name of each system that is tried -> how pyproj is told of it."""
+AGREE, NAMED = 0.97, 30
+"""What coordinates of unstated origin must reach: share of places, and how many at least."""
+AGREE_STATED, NAMED_STATED = 0.9, 10
+"""What contradicts a file's own statement: a smaller share, of so many places at least."""
+CHANCE = 0.001
+"""A one-sided sign test below this tells two readings apart."""
+SAMPLE = 5_000
+SEED = 0
+NEAR_M = 30_000
+"""How far around the city points are still taken for points of the city's offices."""
 SAME_M = 1.0
 MOST_TRIALS = 6
+
+_Floats = npt.NDArray[np.floating[Any]]
+_Flags = npt.NDArray[np.bool_]
+_Places = npt.NDArray[np.signedinteger[Any]]
+_Shapes = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
 class Trial:
     """One reading of the coordinates: how many points fell where their rows say.
 
-    ``swapped`` means that the first column is the north.
+    ``swapped`` means that the first column is the north. ``of`` counts places that rows name,
+    of a sample of 5,000; a place that many rows name in the same words counts once.
     """
 
     crs: str
@@ -55,14 +63,26 @@ class Trial:
 class Located:
     """Points (EPSG:5179, missing where there are none), and how they were read.
 
-    ``why`` is ``stated`` (by a person), ``file`` or ``tried``; ``taken`` is None where it has to
-    be asked: then there are no points, and ``trials`` has the likely readings, best first.
+    ``why`` is ``stated`` (by a person), ``file``, ``degrees`` (nothing stated, and degrees fit)
+    or ``tried``; ``taken`` is None where it has to be asked: then there are no points, and
+    ``trials`` has the likely readings, best first, at most six.
     """
 
     points: gpd.GeoSeries
     taken: Trial | None
     trials: tuple[Trial, ...]
     why: str
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A trial, its points (m, rows by two) and which of them fell where their rows say."""
+
+    trial: Trial
+    points: _Floats
+    hit: _Flags
+    near: float
+    degrees: bool
 
 
 def locate(
@@ -75,119 +95,168 @@ def locate(
 ) -> Located:
     """Read pairs of coordinates.
 
-    A system that is not stated is taken if at least 97 % of 30 rows or more have their point in
-    the neighbourhood that they name, and every other reading is worse by the sign test; one
-    that the file states, unless 10 rows or more contradict it so.
+    What nobody stated is taken where at least 97 % of 30 places or more fall where their rows
+    say, and a sign test tells the reading from every other. What a file states is taken unless
+    10 places or more contradict it: fewer than 90 % fall where they should, or another reading
+    is better by the same test. Degrees alone do not tell WGS 84 from the Korean datum of 1985.
 
     Args:
         first: longitude or x, as the column's heading says; missing or unreadable ones NaN.
         second: latitude or y, on the same index.
-        named: ``district_code`` and ``neighbourhood_code`` of what the rows say in words, on the
-            same index.
+        named: ``district_code``, ``neighbourhood_code`` and ``administrative_code`` of what the
+            rows say in words, on the same index.
         boundaries: where these are.
-        stated: the coordinate system that the file or a person states ("EPSG:5174").
+        stated: the coordinate system that the file or a person states ("EPSG:5174", "KATEC").
         by_person: whether a person stated it, who is believed whatever the rows say.
 
     Raises:
         BadFile: ``stated`` is no coordinate system.
     """
-    pairs = np.column_stack([first.to_numpy("float64"), second.to_numpy("float64")])
+    label = None if stated is None else _label(stated)
+    pairs = np.column_stack([first.to_numpy(dtype=float), second.to_numpy(dtype=float)])
+    areas, of = _targets(named, boundaries)
+    rows = _sample(pairs, of, of < len(areas) - 1)
+    systems = dict(TRIED)
+    if label is not None:
+        systems.setdefault(label, label)
+    readings = _readings(pairs[rows], areas[of[rows]], boundaries, systems)
+    own = [reading for reading in readings if reading.trial.crs == label]
+    near = [reading for reading in readings if reading.near >= 0.5]
+    trials = tuple(reading.trial for reading in near[:MOST_TRIALS])
+    if label is None:
+        taken = _unstated(near)
+        why = "degrees" if near and near[0].degrees else "tried"
+    else:
+        taken = own[0].trial if by_person else _of_file(own, near)
+        why = "stated" if by_person else "file"
+    points = np.full(pairs.shape, np.nan) if taken is None else _read(pairs, taken, systems)
+    return Located(_series(points, first.index), taken, trials, why)
+
+
+def _label(stated: str) -> str:
+    """How a stated system is named here: as the usual one that it is, else as it was stated."""
+    name = stated.strip().upper()
+    if name in TRIED:
+        return name
+    try:
+        code = pyproj.CRS(stated).to_epsg(100)
+    except pyproj.exceptions.CRSError:
+        raise BadFile(
+            f"Unknown coordinate system {stated!r}: write it as EPSG:5179; usual for Seoul are "
+            f"{either(list(TRIED))}."
+        ) from None
+    return f"EPSG:{code}" if code else stated
+
+
+def _targets(named: pd.DataFrame, boundaries: Boundaries) -> tuple[_Shapes, _Places]:
+    """The areas that rows name, and the position of each row's; the last one is None.
+
+    The legal neighbourhood, else all those that the administrative one ever held, else the
+    district.
+    """
+    legal = boundaries.neighbourhoods.set_index("code").geometry
+    shapes = boundaries.districts.set_index("code").geometry.to_dict() | legal.to_dict()
+    pairs = boundaries.administrative_legal
+    for unit, held in pairs["legal_code"].groupby(pairs["code"]):
+        shapes[unit] = shapely.union_all(legal.reindex(held.unique()).dropna().to_numpy())
+    codes = list(shapes)
+    place = {code: position for position, code in enumerate(codes)}
+    of = pd.Series(np.nan, index=named.index)
+    for column in ("neighbourhood_code", "administrative_code", "district_code"):
+        of = of.fillna(named[column].map(place).astype("float64"))
+    areas: _Shapes = np.array([*shapes.values(), None], dtype=object)
+    shapely.prepare(areas)
+    return areas, of.fillna(len(codes)).astype("int64").array.to_numpy()
+
+
+def _sample(pairs: _Floats, of: _Places, naming: _Flags) -> _Places:
+    """Rows to try, each place once: those that name an area, or all where none does."""
     there = np.isfinite(pairs).all(axis=1)
-    tried = np.flatnonzero(there & named["neighbourhood_code"].notna().to_numpy())
-    if len(tried) > MOST_TRIED:
-        tried = np.random.default_rng(0).choice(tried, MOST_TRIED, replace=False)
-    areas = boundaries.neighbourhoods.set_index("code").geometry
-    codes = named["neighbourhood_code"].to_numpy()[tried]
-    shapes = areas.reindex(codes).to_numpy()
-    systems = list(dict.fromkeys([*([stated] if stated else []), *SYSTEMS]))
-    readings = _readings(systems, pairs[there], pairs[tried], shapes, boundaries)
-    trials = tuple(reading.trial for reading in readings)[:MOST_TRIALS]
-    why = "tried" if stated is None else "stated" if by_person else "file"
-    taken = _taken(readings, stated, by_person)
-    points = np.full(len(pairs), None, dtype=object)
-    if taken is not None:
-        points[there] = shapely.points(_projected(pairs[there], taken.crs, taken.swapped))
-    return Located(gpd.GeoSeries(points, index=first.index, crs=CRS), taken, trials, why)
-
-
-@dataclass(frozen=True)
-class _Reading:
-    """A trial with the rows on which it agrees and, for the tried ones, where they fall."""
-
-    trial: Trial
-    agrees: np.ndarray
-    places: np.ndarray
+    naming = there & naming
+    kept = naming if naming.any() else there
+    frame = pd.DataFrame({"x": pairs[:, 0], "y": pairs[:, 1], "of": of})[kept]
+    places = frame.index[~frame.duplicated()].to_numpy()
+    generator = np.random.default_rng(SEED)
+    return np.sort(generator.choice(places, min(SAMPLE, len(places)), replace=False))
 
 
 def _readings(
-    systems: Sequence[str],
-    every: np.ndarray,
-    tried: np.ndarray,
-    shapes: np.ndarray,
+    pairs: _Floats,
+    areas: _Shapes,
     boundaries: Boundaries,
+    systems: dict[str, str],
 ) -> list[_Reading]:
-    """Every reading that puts the middle of the points near the city, best first."""
-    if not len(every):
-        return []
+    """Every reading, best first; of equal ones that with more points near the city."""
     west, south, east, north = boundaries.districts.total_bounds
-    margin = max(east - west, north - south)
-    middle = np.median(every, axis=0, keepdims=True)
+    city = shapely.box(west - NEAR_M, south - NEAR_M, east + NEAR_M, north + NEAR_M)
+    shapely.prepare(city)
+    of = int(np.sum(areas != None))  # noqa: E711 - element by element
     found = []
-    for crs, swapped in product(systems, (False, True)):
-        x, y = _projected(middle, crs, swapped)[0]
-        near_x, near_y = west - margin < x < east + margin, south - margin < y < north + margin
-        if near_x and near_y:
-            places = _projected(tried, crs, swapped)
-            agrees = shapely.contains_xy(shapes, places[:, 0], places[:, 1])
-            trial = Trial(crs, swapped, int(agrees.sum()), len(tried))
-            found.append(_Reading(trial, agrees, places))
-    return sorted(found, key=lambda reading: -reading.trial.agree)
+    for crs in systems:
+        for swapped in (False, True):
+            points = _read(pairs, Trial(crs, swapped, 0, 0), systems)
+            hit = shapely.intersects_xy(areas, points[:, 0], points[:, 1])
+            near = float(np.mean(shapely.intersects_xy(city, points))) if len(points) else 0.0
+            degrees = pyproj.CRS(systems[crs]).is_geographic
+            trial = Trial(crs, swapped, int(hit.sum()), of)
+            found.append(_Reading(trial, points, hit, near, degrees))
+    return sorted(found, key=lambda reading: (-reading.trial.agree, -reading.near))
 
 
-def _projected(pairs: np.ndarray, crs: str, swapped: bool) -> np.ndarray:
-    """Pairs in EPSG:5179; what a system cannot have is infinite."""
-    try:
-        system = pyproj.Transformer.from_crs(crs, CRS, always_xy=True)
-    except pyproj.exceptions.CRSError:
-        raise BadFile(
-            f"Unknown coordinate system {crs!r}: write it as EPSG:5179; usual for Seoul are "
-            f"{either(list(SYSTEMS))}."
-        ) from None
-    x, y = (pairs[:, 1], pairs[:, 0]) if swapped else (pairs[:, 0], pairs[:, 1])
-    return np.column_stack(system.transform(x, y))
+def _read(pairs: _Floats, trial: Trial, systems: dict[str, str]) -> _Floats:
+    """Pairs as points in EPSG:5179, NaN where there are none."""
+    move = pyproj.Transformer.from_crs(systems[trial.crs], CRS, always_xy=True)
+    east, north = pairs.T[::-1] if trial.swapped else pairs.T
+    points = np.column_stack(move.transform(east, north))
+    points[~np.isfinite(points).all(axis=1)] = np.nan
+    return points
 
 
-def _taken(readings: Sequence[_Reading], stated: str | None, by_person: bool) -> Trial | None:
-    """The reading that can be trusted, if there is one."""
-    if stated is not None:
-        own = [reading for reading in readings if reading.trial.crs == stated]
-        if not own:
-            return None
-        best = own[0].trial
-        few = best.of < STATED_FEWEST
-        if by_person or few:
-            return best
-        believed = best.agree >= STATED_AGREE * best.of
-        beaten = any(_better(other, own[0]) for other in readings)
-        return best if believed and not beaten else None
-    if not readings:
+def _unstated(near: Sequence[_Reading]) -> Trial | None:
+    """The best reading, where it agrees with many rows and nothing else does as well."""
+    if not near:
         return None
-    first = readings[0]
-    if first.trial.of < FEWEST or first.trial.agree < AGREE * first.trial.of:
+    best, *rivals = near
+    enough = best.trial.of >= NAMED and best.trial.agree >= AGREE * best.trial.of
+    return best.trial if enough and all(_beats(best, rival) for rival in rivals) else None
+
+
+def _of_file(own: Sequence[_Reading], near: Sequence[_Reading]) -> Trial | None:
+    """What a file states, with its axes as they fit, unless its rows contradict it."""
+    best, trial = own[0], own[0].trial
+    if best.near < 0.5:
         return None
-    sure = all(_same(first, other) or _better(first, other) for other in readings[1:])
-    return first.trial if sure else None
+    if trial.of < NAMED_STATED:
+        return trial
+    beaten = any(_chance(rival, best) < CHANCE for rival in near)
+    return None if beaten or trial.agree < AGREE_STATED * trial.of else trial
 
 
-def _same(one: _Reading, other: _Reading) -> bool:
-    """Whether two readings put every point at the same place."""
-    return bool(np.abs(one.places - other.places).max(initial=0) < SAME_M)
+def _beats(best: _Reading, rival: _Reading) -> bool:
+    """Whether rows tell the two apart, or they are the same."""
+    apart = np.nanmax(np.hypot(*(best.points - rival.points).T), initial=0.0)
+    return bool(apart < SAME_M) or _chance(best, rival) < CHANCE
 
 
-def _better(one: _Reading, other: _Reading) -> bool:
-    """Whether a reading is right, beyond chance, where the other is wrong."""
-    wins = int((one.agrees & ~other.agrees).sum())
-    losses = int((other.agrees & ~one.agrees).sum())
-    n = wins + losses
-    tail = sum(math.comb(n, k) for k in range(wins, n + 1))
-    return wins > losses and tail < SURE * 2**n
+def _chance(best: _Reading, rival: _Reading) -> float:
+    """One-sided sign test: that of the rows which tell the two apart so many speak for the best.
+
+    P(X ≥ k) for X from Binomial(n, 1/2): Conover, Practical Nonparametric Statistics, 3.4.
+    """
+    wins = int(np.sum(best.hit & ~rival.hit))
+    rows = wins + int(np.sum(rival.hit & ~best.hit))
+    if 2 * wins <= rows:
+        return 1.0
+    term = total = math.comb(rows, wins)
+    for k in range(wins, rows):
+        term = term * (rows - k) // (k + 1)
+        total += term
+    return float(total / 2**rows)
+
+
+def _series(points: _Floats, index: pd.Index[int]) -> gpd.GeoSeries:
+    """Points on the rows' index, missing where there are none."""
+    there = np.isfinite(points).all(axis=1)
+    shapes = np.full(len(points), None, dtype=object)
+    shapes[there] = shapely.points(points[there])
+    return gpd.GeoSeries(shapes, index=index, crs=CRS)

@@ -433,7 +433,8 @@ def test_several_sheets_of_other_shapes_are_one_atlas(take_in: TakeIn, tmp_path:
     second = book.add_worksheet("실국")
     for number, row in enumerate(
         [["사업연도", "주소", "모임명", "결과"], ["'13", "마포구 성산동 1", "텃밭", "선정"],
-         ["2014년", "금천구 가산동 2", "빵굽는날", "미선정"], ["언젠가", "마포구", "합창단", "선정"]]
+         ["2014년", "금천구 가산동 2", "빵굽는날", "미선정"],
+         ["언젠가", "마포구", "합창단", "선정"]]
     ):  # fmt: skip
         second.write_row(number, 0, row)
     book.close()
