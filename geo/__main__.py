@@ -111,6 +111,7 @@ def _add_intake(commands: Commands) -> None:
         ("--key", Path, "file of the secret by which people are called; made if there is none"),
         ("--work", Path, "folder for report, mapping and decisions; default ATLAS_DIR-intake"),
         ("--name", str, "name of the atlas; default the directory's"),
+        ("--boundaries", Path, "folder that `boundaries` made; an atlas keeps its own"),
     ):
         command.add_argument(option, type=kind, help=what)
     command.add_argument(
@@ -204,6 +205,8 @@ def _publish(given: argparse.Namespace) -> None:
 
 
 def _intake(given: argparse.Namespace) -> None:
+    own = boundary_files.load(given.boundaries) if given.boundaries else None
+    areas = boundary_files.for_snapshot(own, boundaries.load()) if own else None
     with tqdm(total=walk.steps(given.files), file=sys.stderr, leave=False) as bar:
 
         def step(what: str) -> None:
@@ -226,6 +229,8 @@ def _intake(given: argparse.Namespace) -> None:
             name=given.name,
             add=given.add,
             dry_run=given.dry_run,
+            areas=areas,
+            areas_from=own.manifest if own else atlas.FROM,
             ask=ask if sys.stdin.isatty() else None,
             step=step,
         )
@@ -247,7 +252,7 @@ def _ask(question: walk.Pending) -> str:
         try:
             answer = input(f"Which? 1 to {len(question.choices)}: ").strip()
         except EOFError:
-            raise walk.Undecided([question]) from None
+            raise MaeulError(f"No answer was given. {question}") from None
         if answer in question.choices:
             return answer
         if answer.isdecimal() and 1 <= int(answer) <= len(question.choices):

@@ -19,7 +19,7 @@ LIKENESS = 90
 """Of names, 0 to 100, from which on two groups of a neighbourhood are a doubtful pair."""
 INTRODUCTION = (
     "How each table was understood. Correct what is wrong and pass the file back with --mapping;",
-    "what you leave out is recognised again. A column may hold one of:",
+    "what you leave out is recognised again, skip = true leaves a sheet out. Columns may hold:",
     ", ".join(Field),
 )
 
@@ -36,6 +36,8 @@ class TableMapping:
     programme: str | None = None
     unit_krw: int | None = None
     crs: str | None = None
+    skip: bool = False
+    """Leave the sheet out: a summary, a list of something else."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +128,23 @@ class _Checked:
                 )
 
 
+_UNSAID = {"skip": False}
+"""What an empty value comes to; of other keys, that it is to be found out."""
+
+
 def _table(given: Any, check: _Checked) -> TableMapping:
     check.kind(given, dict, "table", "sections [[table]]")
-    known = ("file", "sheet", "header_rows", "year", "programme", "unit_krw", "crs", "columns")
+    known = (
+        "file",
+        "sheet",
+        "header_rows",
+        "year",
+        "programme",
+        "unit_krw",
+        "crs",
+        "skip",
+        "columns",
+    )
     check.keys(given, known, "[[table]]")
     for key in ("file", "sheet"):
         check.kind(given.get(key), str, key, "a text in quotation marks")
@@ -138,9 +154,10 @@ def _table(given: Any, check: _Checked) -> TableMapping:
         ("programme", str, 'a name: "씨앗"'),
         ("unit_krw", int, "won to one unit: 1000"),
         ("crs", str, 'a coordinate system: "EPSG:5174"'),
+        ("skip", bool, "true or false"),
     ):
         if key in given:
-            said[key] = check.kind(given[key], kind, key, allowed) or None
+            said[key] = check.kind(given[key], kind, key, allowed) or _UNSAID.get(key)
     if "header_rows" in given:
         rows = check.kind(given["header_rows"], list, "header_rows", "rows: [3, 4]")
         if not rows or not all(isinstance(row, int) for row in rows):

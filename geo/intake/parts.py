@@ -52,11 +52,16 @@ class Part:
 
 @dataclass(frozen=True)
 class File:
-    """A file with its tables, and the names of its sheets that have none."""
+    """A file with its tables, and the names of its sheets that have none, or are left out."""
 
     source: Source
     parts: tuple[Part, ...]
     without_table: tuple[str, ...]
+
+    @property
+    def pending(self) -> list[Pending]:
+        """What only a person can tell of its tables."""
+        return [question for part in self.parts for question in part.pending]
 
     @property
     def mark(self) -> str:
@@ -98,11 +103,13 @@ def understood(source: Source, corrected: Mappings, given: Given, ask: Ask | Non
     parts, without = [], []
     for number, sheet in enumerate(source.sheets, start=1):
         mapped = corrected.of(source.file, sheet.name)
-        table = find_table(sheet, mapped.header_rows if mapped else None)
-        if table is None:
+        table = None
+        if mapped is None or not mapped.skip:
+            table = find_table(sheet, mapped.header_rows if mapped else None)
+        about = None if table is None else understand(source.file, table, mapped, given, ask)
+        if about is None:
             without.append(sheet.name)
         else:
-            about = understand(source.file, table, mapped, given, ask)
             parts.append(Part(number, about))
     if not parts:
         raise BadFile(f"{source.file} has no table: it needs headings with records under them.")
@@ -169,12 +176,16 @@ def together(files: Sequence[File]) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.concat(rows), pd.concat(mentions, ignore_index=True)[["row", *MENTION]]
 
 
-def settle(files: Sequence[File]) -> None:
+def settle(files: Sequence[File], mapping: Path) -> None:
     """Refuse what is not clear, with every open question at once.
+
+    Args:
+        files: as far as they are understood.
+        mapping: the file in which a person may answer.
 
     Raises:
         Undecided: there is a question.
     """
-    pending = [question for file in files for part in file.parts for question in part.pending]
+    pending = [question for file in files for question in file.pending]
     if pending:
-        raise Undecided(pending)
+        raise Undecided(pending, mapping)

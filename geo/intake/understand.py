@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
 import pandas as pd
@@ -27,7 +28,8 @@ PLACES = (
     Field.LONGITUDE,
     Field.X,
 )
-NONE = "none of them"
+NONE, LEAVE_OUT = "none of them", "leave out the sheet"
+"""Answers beside the columns; in a mapping ``ignore`` of each, and ``skip = true``."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,13 @@ Ask: TypeAlias = Callable[[Pending], str]
 class Undecided(MaeulError):
     """Questions that were not answered; nothing was published."""
 
-    def __init__(self, pending: Sequence[Pending]) -> None:
+    def __init__(self, pending: Sequence[Pending], mapping: Path) -> None:
         self.pending = tuple(pending)
         count = "1 question is" if len(pending) == 1 else f"{len(pending):,} questions are"
         lines = "\n".join(f"  {question}" for question in pending)
         super().__init__(
             f"{count} open; nothing was published.\n{lines}\n"
-            "Answer in mapping.toml and pass it back with --mapping."
+            f"Answer in {mapping} and pass it back with --mapping."
         )
 
 
@@ -127,8 +129,8 @@ class Understanding:
 
 def understand(
     file: str, table: Table, mapped: TableMapping | None, given: Given, ask: Ask | None
-) -> Understanding:
-    """Columns, year and programme of a table.
+) -> Understanding | None:
+    """Columns, year and programme of a table; None where a person leaves it out.
 
     A person's mapping counts before anything else. Year and programme come from a column, the
     days in the table (the year alone), the title, the sheet's name, the file's name, the command
@@ -144,7 +146,10 @@ def understand(
     Raises:
         BadFile: the mapping names a column that is not there.
     """
-    columns, pending = _columns(file, table, mapped, ask)
+    found = _columns(file, table, mapped, ask)
+    if found is None:
+        return None
+    columns, pending = found
     draft = Understanding(
         file=file,
         table=table,
@@ -167,7 +172,7 @@ def understand(
 
 def _columns(
     file: str, table: Table, mapped: TableMapping | None, ask: Ask | None
-) -> tuple[tuple[Understood, ...], list[Pending]]:
+) -> tuple[tuple[Understood, ...], list[Pending]] | None:
     """Columns as recognised, overridden by a person's mapping and answers."""
     columns, questions = recognise(table)
     if mapped is None and not any("words" in column.why for column in columns):
@@ -184,9 +189,18 @@ def _columns(
                 f"choose {either(list(table.records.columns))}."
             )
         columns, questions = _corrected(columns, mapped)
-    wanted = [Pending(file, table.sheet, q.field, q.choices, q.why) for q in questions]
+    wanted = [
+        Pending(
+            file,
+            table.sheet,
+            q.field,
+            (*q.choices, LEAVE_OUT if q.field is Field.GROUP else NONE),
+            q.why,
+        )
+        for q in questions
+    ]
     held = {column.field for column in columns} | {Field(q.what) for q in wanted}
-    labels = tuple(table.records.columns)
+    labels = (*table.records.columns, LEAVE_OUT)
     if Field.GROUP not in held:
         why = "no column was recognised as the name of the group"
         wanted.append(Pending(file, table.sheet, Field.GROUP, labels, why))
@@ -196,7 +210,10 @@ def _columns(
     if ask is None:
         return columns, wanted
     for question in wanted:
-        columns = _answered(columns, question, ask(question))
+        answer = ask(question)
+        if answer == LEAVE_OUT:
+            return None
+        columns = _answered(columns, question, answer)
     return columns, []
 
 

@@ -130,11 +130,11 @@ def intake(
 
     given = Given(year, programme, crs, had.programmes if had else frozenset())
     read = _understood(files, mapped, given, ask, step)
-    _put_mapping(work, read, mapped, corrected)
-    parts.settle(read)
-    read = _recorded(read, gazetteer, areas, ask, step)
-    _put_mapping(work, read, mapped, corrected)
-    parts.settle(read)
+    if not any(file.pending for file in read):
+        read = _recorded(read, gazetteer, areas, ask, step)
+    written = [part.written for file in read for part in file.parts]
+    folder.put_mapping(work, written, mapped.likeness, corrected)
+    parts.settle(read, work / folder.MAPPING)
     rows, mentions = parts.together(read)
     if rows["reason"].notna().all():
         raise BadFile(_nothing(rows))
@@ -210,13 +210,6 @@ def _recorded(
         step(f"locating {file.source.file}")
         recorded.append(parts.recorded(file, gazetteer, areas, ask))
     return parts.without_doubles(recorded)
-
-
-def _put_mapping(
-    work: Path, files: Sequence[File], mapped: Mappings, corrected: Path | None
-) -> None:
-    written = [part.written for file in files for part in file.parts]
-    folder.put_mapping(work, written, mapped.likeness, corrected)
 
 
 def _nothing(rows: pd.DataFrame) -> str:

@@ -180,15 +180,15 @@ def test_a_group_is_known_again_a_year_later(take_in: TakeIn, sheet: Sheet) -> N
 def test_without_year_or_programme_a_file_is_refused(take_in: TakeIn, sheet: Sheet) -> None:
     """With every question at once; nothing is published, the mapping waits to be answered."""
     file = sheet("결과.csv", HEADER, "금천구,가산동,빵 굽는 날,5,100,선정")
+    mapping = file.parent / "atlas-intake" / "mapping.toml"
     with pytest.raises(Undecided) as refused:
         take_in(file)
     assert str(refused.value) == (
         "2 questions are open; nothing was published.\n"
         "  결과.csv: no year is given: add --year.\n"
         "  결과.csv: no programme is given: add --programme.\n"
-        "Answer in mapping.toml and pass it back with --mapping."
+        f"Answer in {mapping} and pass it back with --mapping."
     )
-    mapping = file.parent / "atlas-intake" / "mapping.toml"
     text = mapping.read_text(encoding="utf-8")
     assert take_in(file, year=2013, programme="씨앗").report["rows"]["used"] == 1
     assert 'file = "결과.csv"' in text
@@ -199,7 +199,7 @@ def test_a_corrected_mapping_is_believed(take_in: TakeIn, sheet: Sheet) -> None:
     file = sheet(
         "2013_씨앗.csv", "자치구,동,단체명,모임명,심사결과", "금천구,가산동,한울회,빵 굽는 날,선정"
     )
-    with pytest.raises(Undecided, match="단체명 or 모임명"):
+    with pytest.raises(Undecided, match="choose 단체명, 모임명 or leave out the sheet"):
         take_in(file)
     mapping = file.parent / "own.toml"
     mapping.write_text(
@@ -225,7 +225,47 @@ def test_a_person_is_asked_at_a_terminal(take_in: TakeIn, sheet: Sheet) -> None:
         return "모임명"
 
     made = take_in(file, ask=ask)
-    assert (asked, made.rows["group"].tolist()) == ([("단체명", "모임명")], ["빵 굽는 날"])
+    choices = ("단체명", "모임명", "leave out the sheet")
+    assert (asked, made.rows["group"].tolist()) == ([choices], ["빵 굽는 날"])
+
+
+def test_a_sheet_of_something_else_can_be_left_out(take_in: TakeIn, tmp_path: Path) -> None:
+    """A summary names no group: it is asked about, and left out by an answer or the mapping."""
+    path = tmp_path / "2013_씨앗.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    for name, lines in (
+        ("명단", [HEADER, "금천구,가산동,빵 굽는 날,5,100,선정", "금천구,가산동,책방,5,100,선정"]),
+        ("집계", ["자치구,신청건수,지원금액", "금천구,2,200", "마포구,0,0"]),
+    ):
+        page = book.add_worksheet(name)
+        for number, line in enumerate(lines):
+            page.write_row(number, 0, line.split(","))
+    book.close()
+    with pytest.raises(Undecided) as refused:
+        take_in(path)
+    assert str(refused.value).splitlines()[1] == (
+        "  2013_씨앗.xlsx, sheet 집계: no column was recognised as the name of the group: choose "
+        "자치구, 신청건수, 지원금액 or leave out the sheet."
+    )
+    answered = take_in(path, ask=lambda question: question.choices[-1])
+    assert answered.report["files"][0]["without_table"] == ["집계"]
+    mapping = tmp_path / "own.toml"
+    mapping.write_text(
+        f'[[table]]\nfile = "{path.name}"\nsheet = "집계"\nskip = true\n', encoding="utf-8"
+    )
+    made = take_in(path, corrected=mapping)
+    assert made.rows["group"].tolist() == ["빵 굽는 날", "책방"]
+
+
+def test_what_a_person_wrote_in_the_mapping_is_not_lost(take_in: TakeIn, sheet: Sheet) -> None:
+    """A run that was not given it keeps it beside its own."""
+    file = sheet("2013_씨앗.csv", HEADER, "금천구,가산동,빵 굽는 날,5,100,선정")
+    folder = take_in(file).folder
+    (folder / "mapping.toml").write_text("# my corrections\n", encoding="utf-8")
+    take_in(file)
+    kept = (folder / "mapping.before.toml").read_text(encoding="utf-8")
+    assert kept == "# my corrections\n"
+    assert "year = 2013 # from: file name" in (folder / "mapping.toml").read_text(encoding="utf-8")
 
 
 def test_a_row_of_two_files_counts_once(take_in: TakeIn, sheet: Sheet) -> None:
