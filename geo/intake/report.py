@@ -195,7 +195,8 @@ def in_words(told: Mapping[str, Any]) -> str:
 def _sums(rows: Mapping[str, Any]) -> str:
     aside = rows["set_aside"]
     count = aside if isinstance(aside, int) else sum(map(len, aside.values()))
-    return f"{rows['read']:,} rows read = {rows['used']:,} used + {count:,} set aside"
+    read = "1 row" if rows["read"] == 1 else f"{rows['read']:,} rows"
+    return f"{read} read = {rows['used']:,} used + {count:,} set aside"
 
 
 def _understood(table: Mapping[str, Any]) -> list[str]:

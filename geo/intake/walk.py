@@ -22,7 +22,7 @@ import pandas as pd
 from geo import atlas, boundaries
 from geo.atlas import Atlas
 from geo.boundaries import Boundaries
-from geo.errors import BadFile, listed
+from geo.errors import BadFile, UnknownValue, listed
 from geo.gazetteer import Gazetteer
 from geo.intake import folder, mapping, parts, render, report
 from geo.intake.assemble import Assembled, assemble, nothing_before
@@ -34,7 +34,7 @@ from geo.intake.parts import File
 from geo.intake.render import REPORT
 from geo.intake.report import in_words
 from geo.intake.understand import Ask, Given, Pending, Undecided
-from geo.schema import Provenance
+from geo.schema import YEARS_ALLOWED, Provenance
 from geo.validation import validate
 
 __all__ = ["Ask", "Intake", "Pending", "Undecided", "in_words", "intake", "steps"]
@@ -115,11 +115,15 @@ def intake(
 
     Raises:
         BadFile: a file, mapping or decision that cannot be read, or no row that can be used.
+        UnknownValue: a year that no atlas has.
         Undecided: with every open question; ``mapping.toml`` was written to answer them in.
         MaeulError: the atlas cannot be added to, or the key cannot be used.
         BadTables: the tables would not do.
         AtlasBusy: another publication is under way.
     """
+    first, last = YEARS_ALLOWED
+    if year is not None and not first <= year <= last:
+        raise UnknownValue("year", year, [f"{first} to {last}"])
     secret = load_key(key or folder.key_path(), out)
     had = open_earlier(out, secret) if add else None
     work = work or folder.working_folder(out)

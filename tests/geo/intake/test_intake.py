@@ -15,11 +15,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geo.__main__ import main
 from geo.atlas import Atlas, list_snapshots
 from geo.boundaries import Boundaries
-from geo.errors import BadFile, MaeulError
+from geo.errors import BadFile, MaeulError, UnknownValue
 from geo.intake.walk import Intake, Undecided
 from tests.geo.intake.conftest import BUREAU, DATA, SEED
 
@@ -94,6 +96,33 @@ def test_rows_read_are_rows_used_and_rows_set_aside(take_in: TakeIn) -> None:
         "group": pytest.approx(float("nan"), nan_ok=True),
         "place": "은평구 불광1동",
     }
+
+
+CELL = st.sampled_from(
+    ["", "금천구", "마포구", "가산동", "독산3동", "광명시", "책방", "5", "선정", "=1", "소계"]
+)
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=st.lists(st.lists(CELL, min_size=6, max_size=6), max_size=8))
+def test_of_any_rows_none_is_lost(rows: list[list[str]], take_in: TakeIn, sheet: Sheet) -> None:
+    """Whatever stands in their cells: a record, or of a kind that is told."""
+    lines = ["금천구,시흥동,늘 있는 모임,5,100,선정", *(",".join(row) for row in rows)]
+    made = take_in(sheet("2013_씨앗.csv", HEADER, *lines), dry_run=True)
+    table = made.report["files"][0]["tables"][0]
+    aside = sum(len(numbers) for numbers in table["set_aside"].values())
+    left = [number for numbers in table["left_out"].values() for number in numbers]
+    assert table["read"] == table["used"] + aside
+    assert sorted([*made.rows["row"], *left]) == list(range(1, len(lines) + 2))
+    assert len(made.tables["applications"]) == table["used"]
+
+
+def test_a_year_that_no_atlas_has_is_refused(take_in: TakeIn) -> None:
+    """A slip of the pen, before anything is read."""
+    with pytest.raises(UnknownValue, match=r"^Unknown year '20133': choose 1990 to 2100\.$"):
+        take_in(SEED, year=20133)
 
 
 def test_year_and_programme_come_from_the_most_trusted_place(take_in: TakeIn) -> None:
