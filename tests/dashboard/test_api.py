@@ -124,7 +124,7 @@ def test_every_format_holds_the_same_table(
     types = {"code": str, "district_code": str}
     read = {
         "csv": pd.read_csv(io.BytesIO(text), comment="#", dtype=types),
-        "xlsx": pd.read_excel(io.BytesIO(files["xlsx"].content), dtype=types),
+        "xlsx": pd.read_excel(io.BytesIO(files["xlsx"].content), dtype=types, engine="openpyxl"),
         "geojson": pd.DataFrame(
             [feature["properties"] for feature in json.loads(files["geojson"].content)["features"]]
         ),

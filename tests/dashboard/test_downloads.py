@@ -59,7 +59,7 @@ def read(saved: dict[str, Path], layer: str) -> dict[str, pd.DataFrame]:
     """Each file as an analyst opens it."""
     frames: dict[str, pd.DataFrame] = {
         "csv": pd.read_csv(saved["csv"], comment="#", dtype=TEXT),
-        "xlsx": pd.read_excel(saved["xlsx"], dtype=TEXT),
+        "xlsx": pd.read_excel(saved["xlsx"], dtype=TEXT, engine="openpyxl"),
         "gpkg": pyogrio.read_dataframe(saved["gpkg"], layer=layer),
     }
     if "geojson" in saved:
