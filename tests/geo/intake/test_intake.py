@@ -206,6 +206,33 @@ def test_a_group_is_known_again_a_year_later(take_in: TakeIn, sheet: Sheet) -> N
     assert after.report["groups"] == {"new": 0, "matched": 1}
 
 
+def test_a_doubtful_pair_is_decided_by_a_person(take_in: TakeIn, sheet: Sheet) -> None:
+    """It waits in decisions.csv; the answer holds from the next run on, and is kept."""
+    row = "금천구,가산동,{},5,100,선정"
+    files = (
+        sheet("2012_씨앗.csv", HEADER, row.format("느티나무 공방")),
+        sheet("2013_씨앗.csv", HEADER, row.format("느타나무 공방")),
+    )
+    apart = take_in(*files)
+    assert apart.rows["group_id"].nunique() == 2
+    assert apart.report["doubtful"] == {"group": 1, "person": 0}
+    path = apart.folder / "decisions.csv"
+    decided = pd.read_csv(path, dtype="str").assign(decision="same")
+    decided.to_csv(path, index=False, encoding="utf-8-sig")
+    one = take_in(*files)
+    assert one.rows["group_id"].nunique() == 1
+    assert one.report["decisions"] == {"same": 1, "different": 0}
+    assert take_in(*files).report == one.report
+
+
+def test_the_mapping_as_written_means_the_same(take_in: TakeIn) -> None:
+    """Passed back unchanged, it makes the same tables."""
+    made = take_in(SEED, BUREAU, programme="실국")
+    again = take_in(SEED, BUREAU, corrected=made.folder / "mapping.toml")
+    for name, table in made.tables.items():
+        pd.testing.assert_frame_equal(again.tables[name], table)
+
+
 def test_without_year_or_programme_a_file_is_refused(take_in: TakeIn, sheet: Sheet) -> None:
     """With every question at once; nothing is published, the mapping waits to be answered."""
     file = sheet("결과.csv", HEADER, "금천구,가산동,빵 굽는 날,5,100,선정")
