@@ -120,7 +120,7 @@ WORDS: dict[Field, str] = {
     Field.GENDER: "성별 gender sex",
     Field.HOME: "거주지 대표자주소 자택주소 자택 거주지주소 집주소 거주동 대표자거주지",
     Field.SERIAL: "연번 번호 순번 no 순 일련번호 접수번호",
-    Field.IGNORE: "비고 기타 메모 참고 특이사항",
+    Field.IGNORE: "비고 기타 메모 참고 특이사항 담당자 담당자명 담당자성명 담당자연락처",
 }
 """Headings of offices, without spaces, brackets and units."""
 GRANTED = (

@@ -201,7 +201,7 @@ def _participants(about: Understanding, problems: _Problems) -> pd.Series[Any]:
         shared = _later_merged(about, labels[0])
         counts = counts.mask(shared)
     else:
-        text = about.text(Field.REPRESENTATIVE)
+        text = about.text(Field.MEMBERS).fillna(about.text(Field.REPRESENTATIVE))
         counts = values.counts(text.where(text.str.contains("외", na=False))).values
     few = (counts < LEAST_PARTICIPANTS).fillna(False).astype(bool)
     told = pd.Series("fewer than three participants", index=text.index, dtype="str")
@@ -260,10 +260,12 @@ def _places(
         place = _pointed(place, located.points, boundaries)
     unplaced = place["problem"].isin(UNPLACED)
     place["precision"] = place["precision"].astype("str").mask(unplaced)
-    worth = ~unplaced
-    if about.labels(Field.ADDRESS):  # an address need not name a neighbourhood
-        worth &= place["problem"] != "no neighbourhood: district precision"
-    problems.add(place["problem"].where(worth | unplaced), place["place"], found["candidates"])
+    told = place["problem"]
+    columns = (Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL)
+    if about.labels(Field.ADDRESS) or not any(map(about.labels, columns)):
+        # no fault of the row: an address need not name a neighbourhood
+        told = told.where(told != "no neighbourhood: district precision")
+    problems.add(told, place["place"], found["candidates"])
     return place, located, pending
 
 

@@ -20,7 +20,8 @@ from geo.schema import YEARS_ALLOWED, Gender, Outcome
 
 OUTCOMES = {
     Outcome.SELECTED: (
-        "선정 최종선정 조건부선정 추가선정 선정됨 채택 승인 지원 지원결정 합격 o ○ selected"
+        "선정 최종선정 조건부선정 선정조건부 추가선정 선정됨 채택 승인 지원 지원결정 "
+        "합격 o ○ selected"
     ),
     Outcome.REJECTED: (
         "탈락 미선정 비선정 불선정 부적격 반려 제외 불채택 불승인 미지원 불합격 x × rejected"

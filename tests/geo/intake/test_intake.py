@@ -22,6 +22,7 @@ from geo.__main__ import main
 from geo.atlas import Atlas, list_snapshots
 from geo.boundaries import Boundaries
 from geo.errors import BadFile, MaeulError, UnknownValue
+from geo.intake.key import load_key
 from geo.intake.walk import Intake, Undecided
 from tests.geo.intake.conftest import BUREAU, DATA, SEED
 
@@ -347,6 +348,29 @@ def test_a_simulated_atlas_is_not_added_to(take_in: TakeIn, tmp_path: Path, samp
     assert str(refused.value) == (f"{folder} is simulated: name another directory for what is not.")
 
 
+def test_people_are_not_mixed_by_another_key(take_in: TakeIn, tmp_path: Path) -> None:
+    """Nobody would be known again: it is refused, and says by which keys."""
+    made = take_in(SEED)
+    with pytest.raises(MaeulError) as refused:
+        take_in(BUREAU, programme="실국", add=True, key=tmp_path / "other")
+    other = load_key(tmp_path / "other", tmp_path / "atlas").fingerprint
+    assert str(refused.value) == (
+        f"The people of {tmp_path / 'atlas'} are called by another key ({made.report['key']}, "
+        f"not {other}): give that with --key, or nobody would be known again."
+    )
+
+
+def test_a_broken_report_is_not_added_to(take_in: TakeIn) -> None:
+    """What it said of the other files would be lost."""
+    made = take_in(SEED)
+    assert made.atlas is not None
+    path = made.atlas.path / "report.json"
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(MaeulError) as refused:
+        take_in(BUREAU, programme="실국", add=True)
+    assert str(refused.value) == f"{path} cannot be read: publish again without --add."
+
+
 def test_nothing_usable_is_refused(take_in: TakeIn, sheet: Sheet) -> None:
     """An atlas without a row is none; the reasons are told."""
     with pytest.raises(BadFile) as refused:
@@ -421,7 +445,7 @@ def test_a_kill_at_any_moment_leaves_the_served_atlas_whole(
         "--key", str(tmp_path / "secret" / "key"),
     ]  # fmt: skip
     sizes = {92, len(before.atlas.applications)}
-    for moment in (0.5, 1.5, 2.0, 2.5, 3.0):
+    for moment in (1.2, 1.7, 2.2, 2.7):
         run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(moment)
         os.kill(run.pid, signal.SIGKILL)
@@ -452,8 +476,9 @@ def test_the_command_line_says_what_it_understood(
     """Columns with their confidence, year and programme with their source, every row."""
     key = tmp_path / "key"
     code = main(
-        ["intake", str(SEED), "--out", str(tmp_path / "atlas"), "--key", str(key), "--dry-run"]
-    )
+        ["intake", str(SEED), "--out", str(tmp_path / "atlas"), "--key", str(key), "--dry-run",
+         "--boundaries", "data/seoul"]
+    )  # fmt: skip
     out = capsys.readouterr().out
     assert code == 0
     assert "2013_seed_results.xlsx, 심사결과: 48 rows read = 47 used + 1 set aside" in out
