@@ -133,8 +133,9 @@ def understand(
     """Columns, year and programme of a table; None where a person leaves it out.
 
     A person's mapping counts before anything else. Year and programme come from a column, the
-    days in the table (the year alone), the title, the sheet's name, the file's name, the command
-    line, in that order of trust.
+    title, the days in the table (the year alone; a title that names one year counts before
+    them, since applications of a year may be dated before it), the sheet's name, the file's
+    name, the command line, in that order of trust.
 
     Args:
         file: the file's name.
@@ -264,7 +265,7 @@ def _with_year(
     }
     if own.notna().all() and len(own):
         return draft
-    if len(said["title"]) == 1:  # applications of a year may be dated before it
+    if len(said["title"]) == 1:
         said = {"title": said["title"], **said}
     source, year, doubtful = _most_trusted(said, given.year)
     if doubtful is not None and own.notna().any():
@@ -282,9 +283,7 @@ def _with_year(
             return replace(draft, pending=(*draft.pending, question))
         return replace(draft, year=int(ask(question)), year_from="asked")
     told = "column" if draft.labels(Field.YEAR) else source
-    return replace(
-        draft, year=year, year_from=told, contradictions=_contradictions(said, year, draft)
-    )
+    return replace(draft, year=year, year_from=told, contradictions=_contradictions(said, year))
 
 
 def _most_trusted(
@@ -306,9 +305,7 @@ def _most_trusted(
     return open_source, None, among or []
 
 
-def _contradictions(
-    said: dict[str, list[int]], year: int | None, draft: Understanding
-) -> tuple[str, ...]:
+def _contradictions(said: dict[str, list[int]], year: int | None) -> tuple[str, ...]:
     """Places that name other years only."""
     return tuple(
         f"{source} says {listed(found)}"
