@@ -112,7 +112,7 @@ window.atlasMap = (() => {
 
   /* Layers in the order in which they lie on each other. */
   const ORDER = [...[...AREAS].reverse().map((level) => `${level}-fill`), "surface-fill", "surface-line",
-    ...[...AREAS].reverse().map((level) => `${level}-line`), "points", "chosen-line", "hovered-line"];
+    ...[...AREAS].reverse().map((level) => `${level}-line`), "overlay-fill", "overlay-outline", "overlay-line", "points", "overlay-mark", "chosen-line", "hovered-line"];
 
   function addLayer(layer) {
     if (map.getLayer(layer.id)) return;
@@ -145,12 +145,21 @@ window.atlasMap = (() => {
   /* Legend and map take the colours of the classes from the same list. */
   function dress(level) {
     const paints = shown.colours[view.theme];
-    const wanted = `${view.theme}|${paints}|${shown.level}`;
+    const wanted = `${view.theme}|${paints}|${shown.level}|${Boolean(shown.overlays)}|${Boolean(map.getLayer("overlay-fill"))}`;
     if (look === wanted) return;
     look = wanted;
     const { style } = document.documentElement;
     paints.forEach((paint, step) => style.setProperty(`--class-${step}`, paint));
     style.setProperty("--ramp", `linear-gradient(90deg, ${paints.concat(paints.slice(-1)).join(", ")})`);
+    if (map.getLayer("overlay-fill")) {
+      const paint = palette(["get", "paint"]);
+      map.setPaintProperty("overlay-fill", "fill-color", paint);
+      map.setPaintProperty("overlay-outline", "line-color", paint);
+      map.setPaintProperty("overlay-line", "line-color", paint);
+      map.setPaintProperty("overlay-mark", "circle-color", paint);
+      map.setPaintProperty("overlay-mark", "circle-stroke-color", colour("--map-halo"));
+      for (const name of OVERLAYS) map.setLayoutProperty(name, "visibility", shown.overlays ? "visible" : "none");
+    }
     const surface = shown.level === "surface";
     if (map.getLayer("surface-fill")) {
       map.setPaintProperty("surface-fill", "fill-color", palette(["-", ["get", "class"], 1]));
@@ -193,7 +202,12 @@ window.atlasMap = (() => {
       if (turn !== turns) return;
       layBands(bands, payload.surfaces);
     }
-    if (shown && shown.level !== payload.level) hover(null);
+    if (payload.overlays) {
+      await ready();
+      if (turn !== turns) return;
+      layOver(payload.overlays[payload.years.indexOf(next.year)]);
+    }
+    if (shown && (shown.level !== payload.level || shown.overlays || payload.overlays)) hover(null);
     shown = payload;
     view = next;
     AREAS.filter((name) => collections.has(name)).forEach(addAreaLayers);
@@ -201,14 +215,17 @@ window.atlasMap = (() => {
     dress(level);
     paintAreas(level);
     paintPoints();
-    outline("chosen", collections.get(level).find((found) => found.properties.code === view.area));
+    const own = shown.overlays && view.cluster ? `c${view.cluster}` : null;
+    outline("chosen", own ? collections.get("overlay").find((found) => found.properties.code === own)
+      : collections.get(level).find((found) => found.properties.code === view.area));
     follow();
-    const labelsAsked = [view.lang, view.sites, level, shown.shown, Boolean(shown.points)].join("|");
+    const labelsAsked = [view.lang, view.sites, level, shown.shown, Boolean(shown.points), shown.overlays ? `${shown.key}|${view.year}` : ""].join("|");
     if (labelsAsked !== labelled) chooseLabels();
     labelled = labelsAsked;
     if (hovered) tell(hovered);
     map.getCanvas().setAttribute("aria-label", view.words.label);
-    await drawn([...wanted.filter((name) => name !== "sites"), ...(payload.surfaces ? ["surface"] : [])]);
+    const laid = payload.surfaces ? ["surface"] : payload.overlays ? ["overlay"] : [];
+    await drawn([...wanted.filter((name) => name !== "sites"), ...laid]);
     map.getContainer().dataset.shown = `${payload.key}|${view.year}`;
     performance.mark("atlas-map-painted");
   }
@@ -224,6 +241,25 @@ window.atlasMap = (() => {
     map.addSource("surface", { type: "geojson", data, tolerance: 0.3, maxzoom: 14, buffer: 4 });
     addLayer({ id: "surface-fill", type: "fill", source: "surface", paint: { "fill-antialias": false } });
     addLayer({ id: "surface-line", type: "line", source: "surface", paint: { "line-width": 0.6, "line-opacity": 0.6 } });
+    return undefined;
+  }
+
+  /* Shapes over the map: of the year, sent with the answer. */
+  const OVERLAYS = ["overlay-fill", "overlay-outline", "overlay-line", "overlay-mark"];
+
+  function layOver(data) {
+    if (collections.get("overlay") === data.features) return undefined;
+    collections.set("overlay", data.features);
+    if (map.getSource("overlay")) return map.getSource("overlay").setData(data);
+    map.addSource("overlay", { type: "geojson", data, tolerance: 0.3, maxzoom: 14, buffer: 16 });
+    const kind = (...kinds) => ["in", ["get", "kind"], ["literal", kinds]];
+    addLayer({ id: "overlay-fill", type: "fill", source: "overlay", filter: kind("area"), paint: { "fill-opacity": 0.42 } });
+    addLayer({ id: "overlay-outline", type: "line", source: "overlay", filter: kind("area", "outline"), paint: { "line-width": 2 } });
+    addLayer({ id: "overlay-line", type: "line", source: "overlay", filter: kind("line"), paint: { "line-width": 3 } });
+    addLayer({
+      id: "overlay-mark", type: "circle", source: "overlay", filter: kind("mark"),
+      paint: { "circle-radius": 6, "circle-stroke-width": 1.5 },
+    });
     return undefined;
   }
 
@@ -315,7 +351,8 @@ window.atlasMap = (() => {
 
   function feature(event) {
     if (!shown || !map.getLayer(`${shown.level}-fill`)) return null;
-    const layers = [shown.points && map.getLayer("points") ? "points" : null, `${shown.level}-fill`].filter(Boolean);
+    const areas = shown.overlays ? ["overlay-mark", "overlay-fill"] : [`${shown.level}-fill`];
+    const layers = [shown.points && map.getLayer("points") ? "points" : null, ...areas].filter(Boolean);
     const found = map.queryRenderedFeatures(event.point, { layers });
     return found.find((f) => f.layer.id !== "points" || painted.get("points")[f.id]) ?? null;
   }
@@ -356,6 +393,11 @@ window.atlasMap = (() => {
       if (properties.category) element("span", "", tooltip, properties.category);
       return;
     }
+    if (found.source === "overlay") {
+      const whole = collections.get("overlay")[id].properties;
+      [whole.name, ...whole.lines].forEach((line, place) => element(place ? "span" : "strong", "", tooltip, line));
+      return;
+    }
     if (found.source === "surface") {
       element("strong", "", tooltip, fill(words.band, { low: number(properties.low), high: number(properties.high) }));
       return;
@@ -366,7 +408,18 @@ window.atlasMap = (() => {
     tooltip.dataset.code = properties.code;
   }
 
+  /* Areas by kind say their kind and what the server gives them to say. */
+  function kindLines(id, words) {
+    const year = yearIndex();
+    const mark = shown.classes[year][id];
+    if (mark === "-") return [words.outside];
+    const told = shown.said.filter((one) => one.values[year][id] !== null)
+      .map((one) => fill(one.text, { value: number(one.values[year][id]) }));
+    return [mark === "." ? shown.none : shown.labels[classOf(mark)], ...told];
+  }
+
   function lines(id, words) {
+    if (shown.said) return kindLines(id, words);
     const year = yearIndex();
     const value = shown.values[year][id];
     if (value === null || value === undefined) return [words.outside];
@@ -391,7 +444,13 @@ window.atlasMap = (() => {
 
   function click(event) {
     const found = feature(event);
-    if (!found || !AREAS.includes(found.source)) return;
+    if (!found) return;
+    if (found.source === "overlay") {
+      const { code } = collections.get("overlay")[found.id].properties;
+      if (code) options.onEvent({ kind: "click", level: "overlay", code });
+      return;
+    }
+    if (!AREAS.includes(found.source)) return;
     const { ctrlKey, metaKey, shiftKey } = event.originalEvent;
     options.onEvent({
       kind: "click", level: found.source, code: found.properties.code,
@@ -405,7 +464,7 @@ window.atlasMap = (() => {
     if (!view || !collections.has("district")) return;
     labels.replaceChildren();
     const { clientWidth: width, clientHeight: height } = map.getContainer();
-    const inner = shown.level !== "district" && shown.shown;
+    const inner = shown.overlays || (shown.level !== "district" && shown.shown);
     const sites = view.sites ? collections.get("sites") : [];
     const taken = [];
     const free = (box) => box.x >= box.w && box.x <= width - box.w && box.y >= box.h && box.y <= height - box.h &&
@@ -427,6 +486,10 @@ window.atlasMap = (() => {
     const near = ({ h }) => [[0, 0], [0, -h], [0, h]];
     const beside = ({ w, h }) => [[w + 8, 0], [-w - 8, 0], [0, h + 8], [0, -h - 8]];
     sites.forEach((found) => place(found, "mark", "", there));
+    if (shown.overlays) {
+      const named = collections.get("overlay").filter((found) => found.properties.label);
+      named.forEach((found) => place(found, "overlay", found.properties.label, near));
+    }
     collections.get("district").forEach((found) => place(found, inner ? "district quiet" : "district", name(found), near));
     sites.forEach((found) => place(found, "site", name(found), beside));
     // Points gather where a name would stand.

@@ -19,10 +19,13 @@ window.dash_clientside.atlas = (() => {
   "use strict";
   const MANY = ["district", "administrative", "programme", "outcome", "category", "department"];
   const DRAWING = ["scheme", "classes", "colours", "bandwidth"];
-  const QUESTION = ["level", "measure", "count", "compare", ...DRAWING, ...MANY, "points", "lang"];
-  const NUMBERS = ["year", "bandwidth"];
+  const TESTING = ["null", "corrected", "smallest", "radius"];
+  const QUESTION = ["view", "level", "measure", "count", "compare", ...DRAWING, ...TESTING, ...MANY, "points", "lang"];
+  const NUMBERS = ["year", "bandwidth", "smallest", "radius"];
   const FRAME_MS = 1100;
-  const LONGEST_WAIT_MS = 12_000;
+  // Density is counted at once; what is tested and clustered is worked out, the first time.
+  const LONGEST_WAIT_MS = { density: 12_000, other: 90_000 };
+  const PATIENCE_MS = 400;
   const skip = () => window.dash_clientside.no_update;
 
   let spec = null;
@@ -32,32 +35,43 @@ window.dash_clientside.atlas = (() => {
   let opened = 0;
   let created = null;
   let waiting = null;
+  let slow = null;
   let followed = null;
   let toTable = false;
 
   const props = (id, values) => window.dash_clientside.set_props(id, values);
   const read = (query) => new URLSearchParams(query);
-  const usual = (name) => spec.defaults[name] ?? "";
+  const usual = (name, view) => spec.usual[view]?.[name] ?? spec.defaults[name] ?? "";
+  const viewOf = (query) => read(query).get("view") ?? "density";
 
   /* A query with some parameters changed: defaults left out, in the order of the spec. */
   function changed(query, changes) {
     const before = read(query);
     const given = new Map(spec.order.map((name) => [name, [name in changes ? changes[name] : before.getAll(name)].flat()]));
-    settleParts(given);
+    const view = given.get("view").at(-1) || "density";
+    settleParts(given, view);
     const after = new URLSearchParams();
     for (const [name, values] of given) {
       for (const value of values) {
-        if (value !== null && value !== "" && String(value) !== usual(name)) after.append(name, value);
+        if (value !== null && value !== "" && String(value) !== usual(name, name === "view" ? null : view)) after.append(name, value);
       }
     }
     return after.toString().replaceAll("%2C", ",");
   }
 
   /* Parts that do not go together: as the server would settle them. */
-  function settleParts(given) {
-    const one = (name) => given.get(name).at(-1) || usual(name);
+  function settleParts(given, view) {
+    const one = (name) => given.get(name).at(-1) || usual(name, view);
+    spec.unused[view].forEach((name) => given.set(name, []));
+    const allows = (options, name) => options.some((option) => option.value === one(name) && !option.disabled);
+    if (view !== "density") {
+      if (!allows(spec.offers.level[partOf(view)], "level")) given.set("level", []);
+      if (!allows(spec.offers.count[view], "count")) given.set("count", []);
+      if (!allows(spec.offers.null[one("level")], "null")) given.set("null", []);
+      return;
+    }
     const surface = one("level") === "surface";
-    const there = spec.measures[one("level")].filter((choice) => !choice.disabled).map((choice) => choice.value);
+    const there = spec.offers.measure[one("level")].filter((choice) => !choice.disabled).map((choice) => choice.value);
     const offered = given.get("administrative").some(Boolean) && !surface ? ["count"] : there;
     const instead = spec.instead[one("measure")];
     if (!offered.includes(one("measure"))) given.set("measure", [offered.includes(instead) ? instead : offered[0]]);
@@ -65,7 +79,8 @@ window.dash_clientside.atlas = (() => {
     if (!surface) given.set("bandwidth", []);
   }
 
-  const get = (name) => read(state).get(name) ?? usual(name);
+  const get = (name) => read(state).get(name) ?? usual(name, viewOf(state));
+  const partOf = (view) => Object.keys(spec.parts).find((part) => spec.parts[part].includes(view));
 
   /* The part of the state that decides the map's numbers, in the same order. */
   function question(query) {
@@ -99,12 +114,16 @@ window.dash_clientside.atlas = (() => {
 
   /* The page says how it stands: loading, failed, nowebgl, empty, or nothing to say. */
   function say(status) {
+    window.clearTimeout(slow);
     document.documentElement.setAttribute("data-status", status);
   }
 
   function awaitServer() {
     window.clearTimeout(waiting);
-    waiting = window.setTimeout(say, LONGEST_WAIT_MS, "failed");
+    const longest = LONGEST_WAIT_MS[viewOf(window.location.search) === "density" ? "density" : "other"];
+    waiting = window.setTimeout(say, longest, "failed");
+    window.clearTimeout(slow);
+    if (frames) slow = window.setTimeout(say, PATIENCE_MS, "working");
   }
 
   function address() {
@@ -200,7 +219,8 @@ window.dash_clientside.atlas = (() => {
       return { at: null };
     }
     else if (action === "up") return out();
-    else if (action === "forget") return { area: null };
+    else if (action === "forget") return { area: null, cluster: null };
+    else if (action.startsWith("part-")) return turnTo(spec.parts[action.slice(5)][0]);
     else if (action === "theme") return { theme: get("theme") === "dark" ? null : "dark" };
     else if (action === "lang") return { lang: get("lang") === "en" ? null : "en" };
     else if (action === "reset") {
@@ -211,8 +231,13 @@ window.dash_clientside.atlas = (() => {
     return null;
   }
 
+  /* Another question begins with its own areas and its own way of counting. */
+  const turnTo = (view) => ({ view, level: null, count: null, area: null, cluster: null });
+
   function goTo(code) {
     if (!code) return null;
+    if (/^c\d+$/.test(code)) return { cluster: get("cluster") === code.slice(1) ? null : code.slice(1) };
+    if (viewOf(state) !== "density") return { area: get("area") === code ? null : code };
     if (get("level") === "district") return enter(code, false);
     return { area: get("area") === code ? null : code };
   }
@@ -227,8 +252,9 @@ window.dash_clientside.atlas = (() => {
 
   function mapped(event) {
     if (event.kind === "moved") return { at: event.at };
-    if (event.kind === "escape") return read(state).has("area") ? { area: null } : out();
+    if (event.kind === "escape") return read(state).has("area") || read(state).has("cluster") ? { area: null, cluster: null } : out();
     if (event.kind !== "click") return null;
+    if (event.level === "overlay" || viewOf(state) !== "density") return goTo(event.code);
     if (event.level === "district") return enter(event.code, event.additive);
     if (event.additive && event.district) return enter(event.district, true);
     return ["neighbourhood", "administrative"].includes(event.level) ? goTo(event.code) : null;
@@ -245,9 +271,20 @@ window.dash_clientside.atlas = (() => {
       return skip();
     }
     const of = (query, name) => read(query).getAll(name).join();
-    if (names.includes("level")) props({ control: "measure" }, { data: spec.measures[get("level")] });
+    if (names.includes("level") || names.includes("view")) offer();
     spec.shown.filter((n) => n !== options.own && of(before, n) !== of(state, n)).forEach(showControl);
     return follow(before);
+  }
+
+  /* What may be chosen depends on the question and on the areas. */
+  function offer() {
+    const view = get("view");
+    const { level, measure, null: nulls, count, view: views } = spec.offers;
+    props({ control: "view" }, { data: views[partOf(view)] });
+    props({ control: "level" }, { data: level[partOf(view)] });
+    props({ control: "measure" }, { data: measure[get("level")] });
+    props({ control: "null" }, { data: nulls[get("level")] });
+    props({ control: "count" }, { data: count[view] });
   }
 
   /* The map at once where its numbers are at hand, otherwise the server's question. */
@@ -293,13 +330,13 @@ window.dash_clientside.atlas = (() => {
     let value = trigger.value;
     if (prop === "checked") value = value ? "1" : "0";
     let own = name;
-    if (name === "bandwidth" && value !== "") {
-      const [low, high] = spec.bandwidths;
+    if (name in spec.ranges && value !== "") {
+      const [low, high] = spec.ranges[name];
       const fits = Math.round(Math.min(Math.max(value, low), high));
       if (fits !== value) own = null;
       value = fits;
     }
-    const changes = { [name]: value };
+    const changes = name === "view" ? turnTo(value) : { [name]: value };
     if (name === "district") changes.at = null;
     if (name === "district" || name === "level") changes.area = null;
     if (name === "year" && String(value) !== get("year")) stop();
@@ -318,7 +355,8 @@ window.dash_clientside.atlas = (() => {
 
   function dress() {
     const root = document.documentElement;
-    ["level", "measure", "scheme"].forEach((name) => root.setAttribute(`data-${name}`, get(name)));
+    ["view", "level", "measure", "scheme"].forEach((name) => root.setAttribute(`data-${name}`, get(name)));
+    root.setAttribute("data-part", partOf(get("view")));
     if (root.lang === get("lang") && root.getAttribute("data-mantine-color-scheme") === get("theme")) return;
     root.lang = get("lang");
     root.setAttribute("data-mantine-color-scheme", get("theme"));
@@ -345,7 +383,9 @@ window.dash_clientside.atlas = (() => {
     }
     if (query !== state) return undefined;
     document.documentElement.setAttribute("data-ready", "");
-    if (created) say(isEmpty() ? "empty" : "shown");
+    const why = frames.why?.[frames.years.indexOf(Number(get("year")))];
+    document.getElementById("map-why").textContent = why ?? "";
+    if (created) say(why ? "why" : isEmpty() ? "empty" : "shown");
     else say("nowebgl");
     const told = changed(query, { at: null, sort: null });
     if (told !== followed) props("painted", { data: query });
@@ -397,6 +437,7 @@ window.dash_clientside.atlas = (() => {
       theme: get("theme"),
       sites: get("sites") !== "0",
       area: read(state).get("area"),
+      cluster: read(state).get("cluster"),
       measure: get("measure"),
       shown: frames.shown,
       at,

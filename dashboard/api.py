@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Annotated, Any
@@ -13,19 +14,22 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from dashboard import exports
-from dashboard.queries import Queries
+from dashboard.queries import Analyses, Queries
 from dashboard.state import (
     BANDWIDTHS,
     CLASSES,
     MANY,
     PALETTES,
+    RADII,
+    SMALLEST,
     ViewState,
     allowed_values,
+    default,
     print_query,
     settle,
 )
 from dashboard.strings import Text
-from dashboard.tables import Classes
+from dashboard.tables import Classes, Why
 from dashboard.theme import scale
 from geo.errors import UnknownValue
 from geo.schema import POPULATION_YEAR, Count, Level, Measure, Scheme
@@ -52,6 +56,39 @@ class TableFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class ClusterTable(StrEnum):
+    """Of clusters."""
+
+    CLUSTERS = "clusters"
+    DISTRICTS = "districts"
+    CATEGORIES = "categories"
+    MEMBERS = "members"
+
+
+class Statistic(StrEnum):
+    """Of likeness among neighbours."""
+
+    LISA = "lisa"
+    GI = "gi"
+    HISTORY = "history"
+
+
+class Question(StrEnum):
+    """Of spread."""
+
+    ARRIVAL = "arrival"
+    CENTRE = "centre"
+    NEARNESS = "nearness"
+    RISE = "rise"
+
+
+class Null(StrEnum):
+    """What would be as likely to have a group."""
+
+    AREA = "area"
+    RESIDENTS = "residents"
+
+
 class Language(StrEnum):
     """Of the notes in a file."""
 
@@ -67,6 +104,8 @@ Counted = Annotated[Count, Query(description="first application by, or in, the y
 Classed = Annotated[Scheme, Query(description="how values fall into classes: see /methods")]
 Number = Annotated[int, Query(ge=CLASSES[0], le=CLASSES[1])]
 Metres = Annotated[int | None, Query(ge=BANDWIDTHS[0], le=BANDWIDTHS[1])]
+Smallest = Annotated[int, Query(ge=SMALLEST[0], le=SMALLEST[1], description="groups")]
+Radius = Annotated[int, Query(ge=RADII[0], le=RADII[1], description="metres")]
 Colours = Annotated[str, Query(description=f"one of {', '.join(PALETTES)}")]
 Place = Annotated[tuple[str, ...], Query(description="code or name: 1154563000, 독산3동")]
 
@@ -87,7 +126,7 @@ def filters(
 Filters = Annotated[dict[str, tuple[str, ...]], Depends(filters)]
 
 
-def router(queries: Queries) -> APIRouter:
+def router(queries: Queries, analyses: Analyses) -> APIRouter:
     """The routes of the API."""
     routes = APIRouter()
 
@@ -191,6 +230,138 @@ def router(queries: Queries) -> APIRouter:
         rows = queries.groups(state)
         return _answer(queries, state, "groups", rows, (len(rows), 0), Format(format), None, {})
 
+    @routes.get("/api/v1/clusters")
+    def clusters(
+        request: Request,
+        many: Filters,
+        count: Counted = Count.CUMULATIVE,
+        year: Year = None,
+        smallest: Smallest = 20,
+        table: ClusterTable = ClusterTable.CLUSTERS,
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """Clusters of groups (HDBSCAN): a row each, or groups by cluster and district or field.
+
+        A cluster keeps its number from year to year. `members` lists every group with its
+        cluster, -1 for none; `events` and `flow` tell what became of clusters over the years.
+        """
+        given = {"count": count, "year": year, "smallest": smallest}
+        state = _state(queries, request, given, many, lang, view="clusters", others=("table",))
+        found = analyses.clusters.clusters(state)
+        shapes = found.hulls[state.year] if table is ClusterTable.CLUSTERS else None
+        rows = {
+            ClusterTable.CLUSTERS: lambda: found.rows[state.year],
+            ClusterTable.DISTRICTS: lambda: analyses.clusters.crosstab(state, "district"),
+            ClusterTable.CATEGORIES: lambda: analyses.clusters.crosstab(state, "category"),
+            ClusterTable.MEMBERS: lambda: analyses.clusters.members(state),
+        }[table]()
+        extra = {
+            "why": _why(found.why, state),
+            "events": exports.records(found.events),
+            "flow": exports.records(analyses.clusters.flow(state)),
+        }
+        totals = (int(found.n[state.year]), int(found.unplaced[state.year]))
+        return _answer(queries, state, "clusters", rows, totals, format, shapes, extra)
+
+    @routes.get("/api/v1/nearby")
+    def nearby(
+        request: Request,
+        many: Filters,
+        count: Counted = Count.CUMULATIVE,
+        year: Year = None,
+        radius: Radius = 800,
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """Groups within a walk of the named places (metres), beside 999 random places."""
+        given = {"count": count, "year": year, "radius": radius}
+        state = _state(queries, request, given, many, lang, view="nearby")
+        found = analyses.clusters.nearby(state)
+        sites = queries.atlas.sites.set_index("site_id").geometry
+        extra = {"by_category": found.by_category[state.year].to_dict("index")}
+        totals = (int(found.n[state.year]), int(found.unplaced[state.year]))
+        rows = found.rows[state.year]
+        return _answer(queries, state, "nearby", rows, totals, format, sites, extra)
+
+    @routes.get("/api/v1/autocorrelation")
+    def autocorrelation(
+        request: Request,
+        many: Filters,
+        statistic: Statistic = Statistic.LISA,
+        level: Level = Level.NEIGHBOURHOOD,
+        count: Counted = Count.CUMULATIVE,
+        year: Year = None,
+        null: Null = Null.AREA,
+        corrected: Annotated[bool, Query(description="for as many tests as areas")] = True,
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """Hot and cold areas: local Moran (`lisa`), Gi* (`gi`), or what became of hot spots.
+
+        9,999 permutations with seed 0; `q` is p after the correction. `moran` is Moran's I of
+        the whole city in the year.
+        """
+        given = {
+            "level": level, "count": count, "year": year, "null": null, "corrected": corrected,
+        }  # fmt: skip
+        state = _state(
+            queries, request, given, many, lang, view=str(statistic), others=("statistic",)
+        )
+        moran = analyses.kinds.moran(state)
+        told = None
+        if moran is not None:
+            told = {"i": moran.i, "expected": moran.expected, "z": moran.z, "p": moran.p}
+        return _kinds(state, "autocorrelation", format, {"moran": told})
+
+    @routes.get("/api/v1/spread")
+    def spread(
+        request: Request,
+        many: Filters,
+        question: Question = Question.ARRIVAL,
+        level: Level = Level.NEIGHBOURHOOD,
+        count: Annotated[Count | None, Query(description="for `centre` and `rise`")] = None,
+        year: Year = None,
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """How groups spread: `arrival`, `centre`, `nearness` or `rise`.
+
+        With `arrival` come reach and turnover by year, and the odds ratio of a neighbour.
+        """
+        given: dict[str, Any] = {"count": count, "year": year}
+        if level is not Level.NEIGHBOURHOOD:
+            given["level"] = level
+        state = _state(
+            queries, request, given, many, lang, view=str(question), others=("question", "level")
+        )
+        if question is Question.CENTRE:
+            found = analyses.spread.centres(state)
+            totals = (int(found.n[state.year]), int(found.unplaced[state.year]))
+            return _answer(queries, state, "spread", found.rows, totals, format, None, {})
+        extra: dict[str, Any] = {}
+        if question is Question.ARRIVAL:
+            odds = analyses.spread.odds(state)
+            reach, turnover = analyses.spread.reach(state), analyses.spread.turnover(state)
+            extra = {
+                "reach": exports.records(reach.rename_axis("year").reset_index()),
+                "turnover": exports.records(turnover.rename_axis("year").reset_index()),
+                "odds": None if odds is None else asdict(odds),
+            }
+        if question is Question.NEARNESS:
+            rows = analyses.kinds.nearness(state)
+            extra = {"city": exports.records(rows[rows["district"].isna()])}
+        return _kinds(state, "spread", format, extra)
+
+    def _kinds(state: ViewState, what: str, kind: Format, extra: dict[str, Any]) -> Response:
+        """Areas by kind, with their polygons where there are any."""
+        found = analyses.kinds.kinds(state)
+        shapes = queries.shapes(found.level) if queries.is_mapped(found.level) else None
+        totals = (int(found.n[state.year]), int(found.unplaced[state.year]))
+        extra = {"why": _why(found.why, state), **extra}
+        rows = found.rows(state.year)
+        return _answer(queries, state, what, rows, totals, kind, shapes, extra)
+
     @routes.get("/api/{path:path}", include_in_schema=False)
     def nothing(path: str) -> None:
         """Dash would answer with the page."""
@@ -205,7 +376,9 @@ def _state(
     given: dict[str, Any],
     many: dict[str, tuple[str, ...]],
     lang: Language,
-    level: Level = Level.DISTRICT,
+    level: Level | None = None,
+    view: str = "density",
+    others: tuple[str, ...] = (),
 ) -> ViewState:
     """A state from checked parameters; 422 with what is allowed for any other.
 
@@ -216,8 +389,10 @@ def _state(
         many: lists by name.
         lang: of the notes.
         level: where it is not given.
+        view: the question.
+        others: parameters of the route that are no part of the state.
     """
-    known = {*given, *MANY, "format", "lang"}
+    known = {*given, *MANY, *others, "format", "lang"}
     for name in request.query_params:
         if name not in known:
             _refuse(name, UnknownValue("parameter", name, sorted(known)))
@@ -229,7 +404,11 @@ def _state(
         for name, value in given.items()
         if value is not None
     }
-    single = [(name, str(value)) for name, value in values.items() if name in allowed]
+    single = [
+        (name, str(int(value) if value is True or value is False else value))
+        for name, value in values.items()
+        if name in allowed
+    ]
     lists = [(name, item) for name, items in many.items() for item in items]
     for name, value in [*single, *lists]:
         if value not in allowed[name]:
@@ -237,15 +416,19 @@ def _state(
     chosen: dict[str, Any] = {
         name: tuple(item for item in allowed[name] if item in many[name]) for name in MANY
     }
-    usual: dict[str, Any] = {"year": choices.years[-1], "level": str(level), "lang": str(lang)}
-    asked = ViewState(**(usual | values | chosen))
+    if level is not None:
+        values = {"level": str(level), **values}
+    asked = replace(default(choices, view), lang=str(lang), **(values | chosen))
     if level is Level.SURFACE:
         asked = replace(asked, measure="per_km2")
     state, dropped = settle(asked, choices)
     for notice in dropped:
         other = f"level {asked.level}" if notice.parameter == "measure" else asked.measure
+        instead = ("no year", "another measure")
+        if view != "density":
+            other, instead = view, ("none", "another question")
         what = f"{notice.parameter} with {other}"
-        allowed_here = notice.allowed or ["no year", "another measure"]
+        allowed_here = notice.allowed or instead
         _refuse(notice.parameter, UnknownValue(what, notice.value, allowed_here))
     return state
 
@@ -272,6 +455,14 @@ def _classes(classes: Classes, state: ViewState) -> dict[str, Any]:
         "bounds": [2**bound for bound in classes.bounds] if ratio else classes.bounds,
         "colours": scale(state.colours, "light", classes.colours, diverging=classes.diverging),
     }
+
+
+def _why(why: Mapping[int, Why], state: ViewState) -> str | None:
+    """Why there is nothing to tell of a year, in words."""
+    if state.year not in why:
+        return None
+    reason = why[state.year]
+    return Text(state.lang)(f"why.{reason.key}", year=state.year, **reason.values)
 
 
 def _refuse(parameter: str, error: UnknownValue) -> None:

@@ -20,7 +20,7 @@ import pyogrio
 import shapely
 import xlsxwriter
 
-from dashboard.state import MANY, ViewState
+from dashboard.state import MANY, USES, ViewState
 from dashboard.strings import Text
 from geo.schema import CRS_SHOWN
 
@@ -59,7 +59,8 @@ def codebook(rows: pd.DataFrame, about: About, text: Text) -> dict[str, str]:
     """What each column means."""
     own = {"population": "population_own"} if about.atlas["population_years"] else {}
     return {
-        str(column): text(f"export.column.{own.get(str(column), column)}")
+        # districts and fields across a table speak for themselves
+        str(column): text.value("export.column", own.get(str(column), column))
         for column in rows.columns
     }
 
@@ -84,7 +85,9 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
         lines.append((text("control.bandwidth"), f"{about.extra['bandwidth']} m"))
     if about.hides:
         lines.append((text("export.hidden"), text("legend.hidden")))
-    if about.what != "groups":
+    if view.view != "density":
+        lines += _question(about, text)
+    if "classes" in about.extra:
         lines.append((text("control.scheme"), text.value("scheme", view.scheme)))
         bounds = ", ".join(text.number(bound) for bound in about.extra["classes"]["bounds"])
         lines.append((text("export.bounds"), bounds))
@@ -104,6 +107,30 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
         (text("export.population"), text.population(atlas["population_years"])),
         (text("export.state"), f"?{about.state}"),
     ]
+
+
+def _question(about: About, text: Text) -> list[tuple[str, str]]:
+    """What was asked beyond how many are where."""
+    view = about.view
+    used = USES[view.view].split()
+    lines = [(text("control.view"), text(f"view_long.{view.view}"))]
+    if "level" in used:
+        level = text.level(view.level, about.atlas["boundaries"])
+        lines.append((text("control.level"), level))
+    if "null" in used:
+        kept = "export.corrected_yes" if view.corrected else "export.corrected_no"
+        lines += [
+            (text("control.null"), text(f"null_long.{view.null}")),
+            (text("control.corrected"), text(kept)),
+            (text("export.seed"), text("export.seed_value")),
+        ]
+    if "smallest" in used:
+        lines.append((text("control.smallest"), str(view.smallest)))
+    if "radius" in used:
+        lines.append((text("control.radius"), f"{view.radius} m"))
+    if about.extra.get("why"):
+        lines.append((text("export.why"), about.extra["why"]))
+    return lines
 
 
 def csv(rows: pd.DataFrame, about: About, text: Text) -> bytes:
@@ -239,6 +266,8 @@ def file_name(about: About, kind: str) -> str:
     parts = ["maeul-atlas", about.what]
     if about.what == "density":
         parts.append(about.view.level)
+    if about.view.view not in ("density", about.what):
+        parts.append(about.view.view)
     parts.append(str(about.view.year))
     if about.atlas["simulated"]:
         parts.append("simulated")

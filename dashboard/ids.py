@@ -28,6 +28,8 @@ TABLE = "table"
 SOURCES = "sources"
 GRID = "grid"
 TREND = "trend"
+FLOW = "flow"
+WHY = "map-why"
 HISTOGRAM = "histogram"
 
 

@@ -15,12 +15,20 @@ from dashboard.components.methods import data_page, methods_page
 from dashboard.state import (
     BANDWIDTHS,
     CLASSES,
+    COMPARABLE,
     COUNTS,
     LANGUAGES,
     MEASURES,
+    NULLS,
     ORDER,
+    OWN,
     PALETTES,
+    QUESTIONS,
+    RADII,
     SCHEMES,
+    SMALLEST,
+    USES,
+    VIEWS,
     Choices,
     Notice,
     ViewState,
@@ -102,8 +110,9 @@ def _map_status() -> html.Div:
         [
             *(
                 html.P(said(status), className=f"when-{status}")
-                for status in ("loading", "empty", "failed", "nowebgl")
+                for status in ("loading", "working", "empty", "failed", "nowebgl")
             ),
+            html.P(id=ids.WHY, className="when-why"),
             html.Button(
                 said("retry"), id=ids.press("retry"), type="button", className="when-failed"
             ),
@@ -219,23 +228,34 @@ def control_column(
             "department", options("department", choices.departments), state.department, text
         ),
     ]
+    offered = offers(choices, names, text)
+    part = part_of(state.view)
     return [
-        controls.one_of("level", options("level", list(choices.measures)), state.level, text),
+        _parts(text),
+        _for("view", controls.one_of("view", offered["view"][part], state.view, text)),
+        _for("level", controls.one_of("level", offered["level"][part], state.level, text)),
         html.Div(
             controls.metres("bandwidth", state.bandwidth, BANDWIDTHS, text),
-            className="only-surface",
+            className="only-surface for-bandwidth",
         ),
-        controls.one_of("measure", measures(choices, state.level, text), state.measure, text),
-        controls.segmented("count", controls.choices("count", COUNTS, text), state.count, text),
+        _for(
+            "measure",
+            controls.one_of("measure", offered["measure"][state.level], state.measure, text),
+        ),
+        _for("null", controls.one_of("null", offered["null"][state.level], state.null, text)),
+        _for("smallest", controls.whole("smallest", state.smallest, SMALLEST, text)),
+        _for("radius", controls.metres("radius", state.radius, RADII, text)),
+        _for("count", controls.segmented("count", offered["count"][state.view], state.count, text)),
         controls.chooser("district", options("district", choices.districts), state.district, text),
         html.Div(
             controls.single("compare", years, compare, text("control.compare_none"), text),
-            className="only-amounts",
+            className="only-amounts for-compare",
         ),
+        _for("corrected", controls.flag("corrected", state.corrected, text)),
         html.Details(
             [html.Summary(text("page.drawing")), html.Div(_drawing(state, text), className="more")],
             open=state.drawn,
-            className="filters",
+            className="filters for-scheme",
         ),
         html.Details(
             [
@@ -255,6 +275,73 @@ def control_column(
         ),
         controls.action("reset", text("page.reset"), className="reset"),
     ]
+
+
+def _for(parameter: str, control: Any) -> html.Div:
+    """A control that only some questions have: the style sheet hides it from the others."""
+    return html.Div(control, className=f"for-{parameter}")
+
+
+def unused_css() -> str:
+    """Style rules that hide, from each question, the controls of what it does not take."""
+    return "".join(
+        f'html[data-view="{question}"] .for-{name}{{display:none}}'
+        for question, used in USES.items()
+        for name in sorted(OWN.difference(used.split()))
+    ) + "".join(
+        f'html[data-part="{part}"] .for-view{{display:none}}'
+        for part, questions in VIEWS.items()
+        if len(questions) == 1
+    )
+
+
+def part_of(view: str) -> str:
+    """The part of the atlas that a question belongs to."""
+    return next(part for part, questions in VIEWS.items() if view in questions)
+
+
+def _parts(text: Text) -> html.Nav:
+    """The parts of the atlas; the style sheet marks the one in view."""
+    label: dict[str, Any] = {"aria-label": text("part.label")}
+    return html.Nav(
+        [
+            html.Button(
+                text(f"part.{part}"),
+                id=ids.press(f"part-{part}"),
+                type="button",
+                className=f"part part-{part}",
+            )
+            for part in VIEWS
+        ],
+        className="parts",
+        **label,
+    )
+
+
+def offers(
+    choices: Choices, names: Mapping[str, Mapping[str, str]], text: Text
+) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Control -> what its options depend on (part, question or level) -> the options."""
+
+    def levels(part: str) -> list[dict[str, Any]]:
+        there = [v for v in choices.measures if part == "density" or v in COMPARABLE]
+        return [{"value": level, "label": names["level"][level]} for level in there]
+
+    def nulls(level: str) -> list[dict[str, Any]]:
+        known = "ratio_residents" in choices.measures[level]
+        options = controls.choices("null", NULLS, text)
+        return [{**one, "disabled": one["value"] == "residents" and not known} for one in options]
+
+    return {
+        "view": {part: controls.choices("view", VIEWS[part], text) for part in VIEWS},
+        "level": {part: levels(part) for part in VIEWS},
+        "measure": {level: measures(choices, level, text) for level in choices.measures},
+        "null": {level: nulls(level) for level in choices.measures},
+        "count": {
+            question: controls.choices("count", COUNTS if question != "rise" else COUNTS[1:], text)
+            for question in QUESTIONS
+        },
+    }
 
 
 def _drawing(state: ViewState, text: Text) -> list[Any]:

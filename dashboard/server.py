@@ -16,9 +16,15 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import api, data, geometry, layout, methods
-from dashboard.callbacks import density, state_sync
-from dashboard.queries import Queries
+from dashboard.callbacks import state_sync, views
+from dashboard.callbacks.clusters import ClustersView
+from dashboard.callbacks.common import View
+from dashboard.callbacks.density import DensityView
+from dashboard.callbacks.kinds import KindsView
+from dashboard.callbacks.places import CentreView, NearbyView
+from dashboard.queries import Analyses, Queries
 from dashboard.settings import Settings, read_settings
+from dashboard.state import QUESTIONS
 from dashboard.theme import css_variables
 from geo.atlas import Atlas
 from geo.explore import maplibre
@@ -56,7 +62,8 @@ def build(settings: Settings) -> FastAPI:
         favicon_url="/assets/icon.svg",
     )
     shapes = geometry.Geometry(queries)
-    server.include_router(api.router(queries))
+    analyses = Analyses.of(queries, settings.cache.expanduser())
+    server.include_router(api.router(queries, analyses))
     server.include_router(geometry.router(shapes))
     server.include_router(methods.router())
     server.include_router(data.router(queries))
@@ -69,17 +76,29 @@ def build(settings: Settings) -> FastAPI:
         assets_ignore=r".*\.(md|txt)$|document\.css$",  # of other pages
         title="마을 아틀라스 · Maeul Atlas",
         update_title="",
-        index_string=INDEX.replace("%VARIABLES%", css_variables()),
+        index_string=INDEX.replace("%VARIABLES%", css_variables() + layout.unused_css()),
         suppress_callback_exceptions=True,
         on_error=_tell,
         compress=False,
     )
     app.layout = layout.page
     state_sync.register(app, queries, settings.basemap_style, _delay_grid(app))
-    density.register(app, queries, shapes)
+    views.register(app, queries, answered(queries, analyses, shapes))
     server.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     server.add_middleware(Headers, policy=content_policy(app, settings))
     return server
+
+
+def answered(queries: Queries, analyses: Analyses, shapes: geometry.Geometry) -> dict[str, View]:
+    """Question -> the view that answers it."""
+    kinds = KindsView(queries, analyses, shapes)
+    return {
+        **dict.fromkeys(QUESTIONS, kinds),
+        "density": DensityView(queries, shapes),
+        "clusters": ClustersView(queries, analyses, shapes),
+        "nearby": NearbyView(queries, analyses, shapes),
+        "centre": CentreView(queries, analyses, shapes),
+    }
 
 
 def from_environment() -> FastAPI:

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         description="the people below whom a cell is suppressed, 1 to 100",
     )
     frame_ancestors: str = Field("'self'", description="who may embed, as in a CSP")
+    cache: Path = Field(
+        Path("~/.cache/maeul-atlas"),
+        description="the directory where tables that took long are kept",
+    )
     basemap_style: str = Field("", description="the URL of a MapLibre style; none: no call leaves")
 
     @field_validator("atlas")

@@ -13,6 +13,40 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+VIEWS = {
+    "density": ("density",),
+    "clusters": ("clusters", "lisa", "gi", "nearby"),
+    "spread": ("arrival", "centre", "nearness", "rise", "history"),
+}
+"""The parts of the atlas, and the questions that each answers, the first one first."""
+QUESTIONS = tuple(question for questions in VIEWS.values() for question in questions)
+USES = {
+    "density": "level measure count compare scheme classes colours bandwidth histogram area",
+    "clusters": "count smallest cluster",
+    "lisa": "level count null corrected area",
+    "gi": "level count null corrected area",
+    "nearby": "count radius",
+    "arrival": "level area",
+    "centre": "count",
+    "nearness": "",
+    "rise": "level count area",
+    "history": "level count null corrected area",
+}
+"""Question -> the parameters that it takes beside those that all of them take."""
+OWN = frozenset(" ".join(USES.values()).split())
+USUAL: dict[str, dict[str, Any]] = {
+    **{question: {"level": "neighbourhood"} for question in QUESTIONS},
+    "rise": {"level": "neighbourhood", "count": "new"},
+    "density": {},
+}
+"""Question -> its defaults where they are not those of the density."""
+COMPARABLE = ("district", "neighbourhood", "administrative", "hex7", "hex8")
+"""Levels whose areas are compared with their neighbours: smaller ones are mostly empty."""
+NULLS = ("area", "residents")
+SMALLEST = (5, 200)
+"""Groups that make a cluster."""
+RADII = (200, 3_000)
+"""Metres around a named place."""
 LEVELS = ("district", "neighbourhood", "administrative", "hex7", "hex8", "hex9", "surface")
 MEASURES = ("count", "per_km2", "per_10k", "ratio_area", "ratio_residents")
 RATIOS = ("ratio_area", "ratio_residents")
@@ -79,6 +113,7 @@ class ViewState:
     """One view of the atlas. Empty tuples choose everything."""
 
     year: int
+    view: str = "density"
     level: str = "district"
     measure: str = "count"
     count: str = "cumulative"
@@ -87,6 +122,10 @@ class ViewState:
     classes: int = 7
     colours: str = "teal"
     bandwidth: int | None = None
+    null: str = "area"
+    corrected: bool = True
+    smallest: int = 20
+    radius: int = 800
     district: tuple[str, ...] = ()
     administrative: tuple[str, ...] = ()
     programme: tuple[str, ...] = ()
@@ -94,6 +133,7 @@ class ViewState:
     category: tuple[str, ...] = ()
     department: tuple[str, ...] = ()
     area: str | None = None
+    cluster: int | None = None
     points: bool = False
     sites: bool = True
     table: bool = False
@@ -114,6 +154,7 @@ class ViewState:
             classes=7,
             colours="teal",
             area=None,
+            cluster=None,
             points=False,
             sites=True,
             table=False,
@@ -141,9 +182,13 @@ class ViewState:
 
 
 MANY = ("district", "administrative", "programme", "outcome", "category", "department")
-FLAGS = ("points", "sites", "table", "histogram")
-NUMBERS = ("year", "compare", "classes", "bandwidth")
+FLAGS = ("corrected", "points", "sites", "table", "histogram")
+NUMBERS = ("year", "compare", "classes", "bandwidth", "smallest", "radius", "cluster")
+RANGES = {"bandwidth": BANDWIDTHS, "smallest": SMALLEST, "radius": RADII, "cluster": (0, 9_999)}
+"""Whole numbers between two that are allowed."""
+UNITS = {"bandwidth": " m", "radius": " m"}
 ORDER = [
+    "view",
     "level",
     "measure",
     "count",
@@ -153,6 +198,10 @@ ORDER = [
     "classes",
     "colours",
     "bandwidth",
+    "null",
+    "corrected",
+    "smallest",
+    "radius",
     "district",
     "administrative",
     "programme",
@@ -160,6 +209,7 @@ ORDER = [
     "category",
     "department",
     "area",
+    "cluster",
     "points",
     "sites",
     "table",
@@ -178,6 +228,7 @@ def allowed_values(choices: Choices) -> dict[str, tuple[str, ...]]:
     """Parameter -> the values it may take, in the order in which they are offered."""
     years = tuple(str(year) for year in choices.years)
     return {
+        "view": QUESTIONS,
         "level": tuple(choices.measures),
         "measure": MEASURES,
         "count": COUNTS,
@@ -192,19 +243,17 @@ def allowed_values(choices: Choices) -> dict[str, tuple[str, ...]]:
         "outcome": choices.outcomes,
         "category": choices.categories,
         "department": choices.departments,
-        "points": ("0", "1"),
-        "sites": ("0", "1"),
-        "table": ("0", "1"),
-        "histogram": ("0", "1"),
+        "null": NULLS,
+        **dict.fromkeys(FLAGS, ("0", "1")),
         "sort": (*SORTABLE, *(f"-{name}" for name in SORTABLE)),
         "lang": LANGUAGES,
         "theme": THEMES,
     }
 
 
-def default(choices: Choices) -> ViewState:
-    """The view that an empty query opens."""
-    return ViewState(year=choices.years[-1])
+def default(choices: Choices, view: str = "density") -> ViewState:
+    """The view that a query opens which names no more than the question."""
+    return replace(ViewState(year=choices.years[-1], view=view), **USUAL[view])
 
 
 def parse(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, ...]]:
@@ -239,7 +288,7 @@ def parse(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, ...]]:
         notices += refused
         if read is not None:
             values[name] = read
-    state = replace(default(choices), **values)
+    state = replace(default(choices, values.get("view", "density")), **values)
     state, dropped = settle(state, choices)
     # A level that has no numbers of groups takes the measure that it has.
     told = [notice for notice in dropped if notice.parameter in values]
@@ -248,7 +297,17 @@ def parse(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, ...]]:
 
 def settle(state: ViewState, choices: Choices) -> tuple[ViewState, list[Notice]]:
     """A state whose parts go together, and which of them had to go."""
-    dropped: list[Notice] = []
+    usual = default(choices, state.view)
+    unused = OWN.difference(USES[state.view].split())
+    given = [name for name in ORDER if name in unused and getattr(state, name) is not None]
+    dropped = [
+        Notice(name, _printed(name, getattr(state, name)), (), alone=True)
+        for name in given
+        if getattr(state, name) != getattr(usual, name)
+    ]
+    state = replace(state, **{name: getattr(usual, name) for name in unused})
+    if state.view != "density":
+        return _settle_question(state, choices, dropped)
     offered = choices.measures[state.level]
     if state.administrative and state.level != "surface":
         offered = ("count",)  # an area's size is not that of the part looked at
@@ -262,6 +321,26 @@ def settle(state: ViewState, choices: Choices) -> tuple[ViewState, list[Notice]]
     if state.bandwidth is not None and state.level != "surface":
         dropped.append(Notice("bandwidth", str(state.bandwidth), (), alone=True))
         state = replace(state, bandwidth=None)
+    if state.area is not None and not _in_view(state, choices):
+        dropped.append(Notice("area", state.area, ()))
+        state = replace(state, area=None)
+    return state, dropped
+
+
+def _settle_question(
+    state: ViewState, choices: Choices, dropped: list[Notice]
+) -> tuple[ViewState, list[Notice]]:
+    """As `settle`, where the question is another than density."""
+    levels = tuple(level for level in COMPARABLE if level in choices.measures)
+    if state.level not in levels:
+        dropped.append(Notice("level", state.level, levels))
+        state = replace(state, level="neighbourhood")
+    if state.null == "residents" and "ratio_residents" not in choices.measures[state.level]:
+        dropped.append(Notice("null", state.null, ("area",)))
+        state = replace(state, null="area")
+    if state.view == "rise" and state.count == "cumulative":
+        dropped.append(Notice("count", state.count, COUNTS[1:]))
+        state = replace(state, count="new")
     if state.area is not None and not _in_view(state, choices):
         dropped.append(Notice("area", state.area, ()))
         state = replace(state, area=None)
@@ -291,10 +370,11 @@ def _read(
     if name == "snapshot":
         ours = choices.snapshot
         return (text, []) if text == ours else (None, [Notice(name, text, (ours,))])
-    if name == "bandwidth":
-        low, high = BANDWIDTHS
+    if name in RANGES:
+        low, high = RANGES[name]
         fits = re.fullmatch(r"\d{1,5}", text) and low <= int(text) <= high
-        return (int(text), []) if fits else (None, [Notice(name, text, (f"{low}–{high} m",))])
+        span = f"{low}–{high}{UNITS.get(name, '')}"
+        return (int(text), []) if fits else (None, [Notice(name, text, (span,))])
     if text not in allowed:
         return None, [Notice(name, text, allowed)]
     if name in FLAGS:
@@ -321,21 +401,22 @@ def print_query(state: ViewState, choices: Choices) -> str:
     >>> print_query(ViewState(year=2012, district=("11545",)), choices)
     'year=2012&district=11545'
     """
-    usual = default(choices)
-    pairs: list[tuple[str, str]] = []
+    usual = default(choices, state.view)
+    pairs: list[tuple[str, str]] = [("view", state.view)] if state.view != "density" else []
     for name in ORDER:
         value = getattr(state, name)
-        if value == getattr(usual, name):
-            continue
         if name in MANY:
             pairs += [(name, item) for item in value]
-        elif name in FLAGS:
-            pairs.append((name, str(int(value))))
-        elif name == "at":
-            pairs.append((name, ",".join(_plain(part) for part in value)))
-        else:
-            pairs.append((name, str(value)))
+        elif value != getattr(usual, name):
+            pairs.append((name, _printed(name, value)))
     return urlencode(pairs, safe=",")
+
+
+def _printed(name: str, value: Any) -> str:
+    """A value as an address has it."""
+    if name in FLAGS:
+        return str(int(value))
+    return ",".join(_plain(part) for part in value) if name == "at" else str(value)
 
 
 def _plain(number: float) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -148,3 +148,118 @@ class Density:
     rows: pd.DataFrame
     n: int
     unplaced: int
+
+
+KIND_COLUMNS = ("code", "name_ko", "name_en", "district_code", "groups", "kind")
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Areas told by kind, for every year: hot and cold, first reached, rising.
+
+    ``kinds`` and the frames of ``numbers`` have a row for each area and a column a year; what is
+    of no kind is ``none``. ``order`` are the kinds that have a colour. ``why`` says of a year
+    that cannot be told of what it lacks, as a key of the catalogues with its values. ``n`` and
+    ``unplaced`` count groups of the whole city, whatever districts are in sight (``inside``).
+    """
+
+    level: str
+    areas: pd.DataFrame
+    inside: pd.Series[bool]
+    groups: pd.DataFrame
+    kinds: pd.DataFrame
+    order: tuple[str, ...]
+    numbers: dict[str, pd.DataFrame]
+    n: pd.Series[int]
+    unplaced: pd.Series[int]
+    why: dict[int, Why] = field(default_factory=dict)
+
+    def rows(self, year: int) -> pd.DataFrame:
+        """The table of a year: KIND_COLUMNS and a column for each number, by code."""
+        told = {name: frame[year] for name, frame in self.numbers.items()}
+        rows = self.areas.assign(groups=self.groups[year], kind=self.kinds[year], **told)
+        columns = [*KIND_COLUMNS, *self.numbers]
+        return rows.loc[self.inside, columns].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why there is nothing to tell: a key of the catalogues, and what goes into it."""
+
+    key: str
+    values: dict[str, int] = field(default_factory=dict)
+
+
+CLUSTER_COLUMNS = (
+    "cluster",
+    "name_ko",
+    "name_en",
+    "groups",
+    "since",
+    "event",
+    "other",
+    "founded_from",
+    "founded_to",
+    "districts",
+    "district_codes",
+    "crosses",
+    "category",
+    "category_share",
+    "area_km2",
+    "per_km2",
+    "applications",
+    "selected_share",
+    "probability",
+)
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Clusters of every year, each known by its lineage, a number from 0 on.
+
+    ``members`` and ``probability`` have a row for each group of the atlas and a column a year,
+    -1 for no cluster; ``rows`` has CLUSTER_COLUMNS by year, the largest first; ``hulls`` the
+    ground of each by lineage (EPSG:5179), by year; ``events`` is told by `follow_clusters`.
+    ``placed`` groups have a point, the others (``unplaced``) can be in none.
+    """
+
+    members: pd.DataFrame
+    probability: pd.DataFrame
+    rows: dict[int, pd.DataFrame]
+    hulls: dict[int, gpd.GeoSeries]
+    events: pd.DataFrame
+    n: pd.Series[int]
+    unplaced: pd.Series[int]
+    why: dict[int, Why] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """Groups around the named places.
+
+    ``rows`` by year: ``site_id``, names, ``district_code``, ``groups``, ``random`` (the median of
+    random places), ``p`` (corrected); ``by_category`` by year: sites by category; ``random`` the
+    median by year.
+    """
+
+    rows: dict[int, pd.DataFrame]
+    by_category: dict[int, pd.DataFrame]
+    random: pd.Series[float]
+    n: pd.Series[int]
+    unplaced: pd.Series[int]
+
+
+CENTRE_COLUMNS = ("year", "groups", "x", "y", "distance_m", "major_m", "minor_m", "moved_m", "way")
+
+
+@dataclass(frozen=True)
+class Centres:
+    """The centre of each year that has one: ``rows`` with CENTRE_COLUMNS (EPSG:5179, metres).
+
+    ``ellipses`` are polygons by year.
+    """
+
+    rows: pd.DataFrame
+    ellipses: dict[int, Any]
+    n: pd.Series[int]
+    unplaced: pd.Series[int]

@@ -88,6 +88,32 @@ DIVERGING_DARK = {
     "grey": ("#5f3a10 #b4762a #f7c07e", "#3a2f63 #7a70ac #c7c3e6"),
 }
 
+KINDS: dict[str, dict[str, tuple[str, str]]] = {
+    "lisa": {
+        "low-low": ("#3f77b5", "#6ea3dc"),
+        "low-high": ("#b7d0e8", "#2f4f70"),
+        "high-low": ("#f3c19c", "#7a4a2c"),
+        "high-high": ("#c24a2e", "#f0805c"),
+    },
+    "gi": {"cold": ("#3f77b5", "#6ea3dc"), "hot": ("#c24a2e", "#f0805c")},
+    "nearness": {"contagious": ("#2d8c88", "#53a79f"), "leaping": ("#8a62b0", "#b794dd")},
+    "rise": {"falling": ("#3f77b5", "#6ea3dc"), "rising": ("#c24a2e", "#f0805c")},
+    "history": {
+        "cooled": ("#8fb3d9", "#4f7fb0"),
+        "recurrent": ("#eec08d", "#8a6239"),
+        "new": ("#e58a4b", "#d98a4f"),
+        "persistent": ("#a93a22", "#f3744e"),
+    },
+}
+"""Question -> kind -> its colour on a light page and on a dark one. Years have a sequence."""
+SEVERAL: dict[Theme, str] = {
+    "light": "#2b7a78 #c2571a #5b6fb5 #a33b6f #6d8b1f #8a5a2b "
+    "#1f8fb3 #b58a00 #7d56a8 #3d8f4f #c4455a #5f6b73",
+    "dark": "#58b8b0 #f09a5f #95a6e8 #e27aae #a9c95a #c9965f "
+    "#5fc3e6 #e0bd4a #b592e0 #79c98a #f2838f #a3b0b8",
+}
+"""Colours of things that are only told apart: clusters."""
+
 ACCENT_SCALE = [
     "#eef7f6", "#d9ecea", "#b0d8d4", "#84c2bd", "#5fb0aa",
     "#3f9d97", "#218a84", "#0b6e69", "#085a56", "#054542",
@@ -124,6 +150,25 @@ def scale(palette: str, theme: Theme, colours: int, *, diverging: bool) -> list[
         mirrored = " ".join(reversed(stops))
         stops = SEQUENTIAL_DARK.get(palette, mirrored).split()
     return _drawn(stops, colours)
+
+
+def kind_colours(view: str, kinds: tuple[str, ...], theme: Theme) -> list[str]:
+    """The colour of each kind; of years a scale from the first to the last.
+
+    >>> kind_colours("gi", ("cold", "hot"), "light")
+    ['#3f77b5', '#c24a2e']
+    >>> kind_colours("arrival", ("2012", "2013"), "light")
+    ['#dcefeb', '#064a4b']
+    """
+    if view not in KINDS:
+        # Most came first: those who came later are to stand out.
+        return scale("teal", theme, len(kinds), diverging=False)
+    return [KINDS[view][kind][theme == "dark"] for kind in kinds]
+
+
+def several_colours(theme: Theme) -> list[str]:
+    """Colours of things that are only told apart."""
+    return SEVERAL[theme].split()
 
 
 def _drawn(stops: list[str], colours: int) -> list[str]:

@@ -1,114 +1,73 @@
-"""The density view: the map's frames first; headline, panel, files and table after it."""
+"""How many groups are where: the map's frames, and what stands around the map."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Protocol
-
-import orjson
-from dash import Dash, Input, Output, State, html, no_update
+from typing import Any
 
 from dashboard import ids, layout
+from dashboard.callbacks import common
+from dashboard.callbacks.common import Geometry, Parts
 from dashboard.components import panel
 from dashboard.components.legend import labels, legend
-from dashboard.components.methods import method_link, method_of
 from dashboard.components.table import grid
 from dashboard.figures.distribution import funnel_figure, histogram_figure, histogram_words
 from dashboard.figures.trend import trend_figure, trend_words
-from dashboard.maps.density import point_years, show, show_surface
+from dashboard.maps.density import show, show_surface
 from dashboard.queries import Queries
-from dashboard.state import RATIOS, ViewState, parse, print_query
+from dashboard.state import RATIOS, ViewState, print_query
 from dashboard.strings import Text
 from dashboard.tables import Classes, Density
 from dashboard.theme import Theme, scale
 
 LEADERS = 6
-FORMATS = {
-    "CSV": "csv", "XLSX": "xlsx", "GeoJSON": "geojson", "GeoPackage": "gpkg",
-    "GeoParquet": "parquet",
-}  # fmt: skip
-"""Of the table's files, as they are called and as the API calls them."""
 
 
-class Geometry(Protocol):
-    """Where the browser fetches each layer."""
+class DensityView:
+    """How many groups are where."""
 
-    @property
-    def urls(self) -> Mapping[str, str]: ...
+    def __init__(self, queries: Queries, geometry: Geometry) -> None:
+        self._queries = queries
+        self._geometry = geometry
 
-
-def register(app: Dash, queries: Queries, geometry: Geometry) -> None:
-    """Connect the state to everything that the density view shows."""
-
-    @app.callback(
-        Output(ids.FRAMES, "data"),
-        Input(ids.ASKED, "data"),
-        prevent_initial_call=True,
-    )
-    def paint_map(asked: str) -> str:
-        state, _ = parse(asked, queries.choices)
+    def map(self, asked: str, state: ViewState) -> dict[str, Any]:
+        """What the map needs to show any year of a question."""
+        queries = self._queries
         classes = queries.classes(state)
+        drawn: dict[str, Any] = {
+            "districts": state.district,
+            "geometry": self._geometry.urls,
+            "colours": _colours(classes, state),
+            "points": common.points(queries, state),
+        }
         if state.level == "surface":
-            shown = show_surface(
-                asked,
-                queries.choices.years,
-                f"/api/v1/surface?{_surface_query(queries, state)}&format=geojson",
-                n=queries.presence(state).sum().tolist(),
-                districts=state.district,
-                geometry=geometry.urls,
-                colours=_colours(classes, state),
-                points=_points(queries, state),
-            )
-        else:
-            shown = show(
-                asked,
-                state.level,
-                queries.frames(state),
-                classes,
-                counted=state.measure == "count",
-                districts=state.district,
-                geometry=geometry.urls,
-                colours=_colours(classes, state),
-                points=_points(queries, state),
-            )
-        # As text: Dash would walk through every number, here and in the browser.
-        return orjson.dumps(shown, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+            url = f"/api/v1/surface?{_surface_query(queries, state)}&format=geojson"
+            n = queries.presence(state).sum().tolist()
+            return show_surface(asked, queries.choices.years, url, n=n, **drawn)
+        counted = state.measure == "count"
+        frames = queries.frames(state)
+        return show(asked, state.level, frames, classes, counted=counted, **drawn)
 
-    @app.callback(
-        Output(ids.LEGEND, "children"),
-        Output(ids.CRUMBS, "children"),
-        Output(ids.HEADLINE, "children"),
-        Output(ids.PANEL, "children"),
-        Output(ids.DOWNLOADS, "children"),
-        Input(ids.PAINTED, "data"),
-        prevent_initial_call=True,
-    )
-    def follow(painted: str) -> tuple[Any, ...]:
-        state, _ = parse(painted, queries.choices)
-        text, table = Text(state.lang), _table(queries, state)
-        return (
-            _legend(queries, state, text),
-            layout.crumbs(_chosen(queries, state, text), text),
-            layout.headline(*_headline(queries, state, table, text)),
-            _panel(queries, state, table, text),
-            layout.downloads(_links(queries, state, text), text),
+    def parts(self, state: ViewState, text: Text) -> Parts:
+        """What stands around the map."""
+        table = _table(self._queries, state)
+        title, details = _headline(self._queries, state, table, text)
+        return Parts(
+            legend=_legend(self._queries, state, text),
+            title=title,
+            details=details,
+            panel=_panel(self._queries, state, table, text),
+            links=_links(self._queries, state, text),
         )
 
-    @app.callback(
-        Output(ids.TABLE, "children"),
-        Input(ids.PAINTED, "data"),
-        State(ids.TABLE, "children"),
-        prevent_initial_call=True,
-    )
-    def tabulate(painted: str, before: Any) -> Any:
-        state, _ = parse(painted, queries.choices)
-        if not state.table and queries.is_mapped(state.level):
-            return [] if before else no_update
-        text, table = Text(state.lang), _table(queries, state)
-        columns = _columns(queries, state, text)
+    def table(self, state: ViewState, text: Text) -> list[Any]:
+        """The rows that the map shows."""
+        table = _table(self._queries, state)
+        columns = _columns(self._queries, state, text)
+        summary = _summary(self._queries, state, table, text)
         return [
-            layout.table_heading(_summary(queries, state, table, text), _method(state, text), text),
+            layout.table_heading(summary, common.method(state, text), text),
             grid(_rows(table, text, list(columns)), columns, _sort(state, columns)),
         ]
 
@@ -139,12 +98,6 @@ def _surface_query(queries: Queries, state: ViewState) -> str:
     return print_query(asked, queries.choices)
 
 
-def _points(queries: Queries, state: ViewState) -> str | None:
-    if not state.points:
-        return None
-    return point_years(queries.presence(state), queries.points["order"].tolist())
-
-
 def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
     if not queries.is_mapped(state.level):
         return []
@@ -165,46 +118,9 @@ def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
         queries.classes(state),
         surface=state.level == "surface",
         notes=notes,
-        method=_method(state, text),
+        method=common.method(state, text),
         text=text,
     )
-
-
-def _method(state: ViewState, text: Text) -> html.A:
-    """How the figures in view are made."""
-    return method_link(method_of(state), state.theme, text)
-
-
-def _level(queries: Queries, level: str, text: Text) -> str:
-    """What the areas of a level are called."""
-    return text.level(level, queries.atlas.manifest.boundaries)
-
-
-def _chosen(queries: Queries, state: ViewState, text: Text) -> list[str]:
-    """Names of the chosen districts."""
-    areas = queries.areas("district")
-    return [text.name(areas.loc[code]) for code in state.district]
-
-
-def _place(queries: Queries, state: ViewState, text: Text) -> str:
-    """The place that the panel speaks of, in words."""
-    if state.area is not None:
-        return _area_name(queries, state.area, text)
-    chosen = _chosen(queries, state, text)
-    if not chosen:
-        return text("page.city")
-    if len(chosen) == 1:
-        return chosen[0]
-    return text("headline.several", first=chosen[0], more=len(chosen) - 1)
-
-
-def _area_name(queries: Queries, code: str, text: Text) -> str:
-    districts = queries.areas("district")
-    if code in districts.index:
-        return text.name(districts.loc[code])
-    row = queries.areas(queries.choices.areas[code][0]).loc[code]
-    names = [text.name(districts.loc[row["district_code"]]), text.name(row)]
-    return " ".join(names) if text.lang == "ko" else ", ".join(reversed(names))
 
 
 def _line(state: ViewState) -> str:
@@ -224,7 +140,7 @@ def _headline(
     trend = queries.trend(replace(state, measure="count"))
     here = trend[_line(state)]
     words: dict[str, object] = {
-        "place": _place(queries, state, text),
+        "place": common.place(queries, state, text),
         "year": state.year,
         "n": text.number(here[state.year]),
         "count": text.value("count", state.count).lower(),
@@ -240,7 +156,7 @@ def _headline(
             more=text.number(int((kinds > 0).sum())),
             fewer=text.number(int((kinds < 0).sum())),
             of=text.number(len(kinds)),
-            level=_level(queries, state.level, text).lower(),
+            level=common.level(queries, state.level, text).lower(),
         )
     elif state.measure != "count":
         rates = queries.trend(state)
@@ -253,11 +169,11 @@ def _headline(
     if not queries.is_mapped(state.level):
         details.append(text("page.unmapped"))
     if state.filtered:
-        details.append(text("headline.filtered", filters=_filters(queries, state, text)))
+        details.append(text("headline.filtered", filters=common.filters(queries, state, text)))
     if table.n == 0:
         details.append(text("page.empty"))
     elif table.unplaced and state.area is None:
-        level = _level(queries, state.level, text).lower()
+        level = common.level(queries, state.level, text).lower()
         said = "panel.unplaced_hidden" if queries.hides(state.level) else "panel.unplaced_help"
         if state.level == "surface" and not queries.hides(state.level):
             said = "panel.unplaced_surface"
@@ -265,18 +181,8 @@ def _headline(
     return title, details
 
 
-def _filters(queries: Queries, state: ViewState, text: Text) -> str:
-    chosen = [
-        text.value(name, value)
-        for name in ("programme", "outcome", "category", "department")
-        for value in getattr(state, name)
-    ]
-    chosen += [_area_name(queries, code, text) for code in state.administrative]
-    return " · ".join(chosen)
-
-
 def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> list[Any]:
-    place = _place(queries, state, text)
+    place = common.place(queries, state, text)
     # The city as a whole is as expected, by definition.
     told = replace(state, measure="count") if _is_null(state) else state
     trend = queries.trend(told)
@@ -289,7 +195,7 @@ def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> li
         leading = "panel.top_ratio" if leaders else "panel.none_beyond"
     return [
         layout.panel_title(
-            place, chosen=state.area is not None, method=_method(state, text), text=text
+            place, chosen=state.area is not None, method=common.method(state, text), text=text
         ),
         panel.facts(_facts(queries, told, table, text)),
         panel.chart(
@@ -326,7 +232,7 @@ def _distribution(
         values, weight = table.rows["value"].to_numpy(dtype=float), 1
     figure = histogram_figure(values, weight, classes, colours, theme, text)
     unit = "histogram.title_surface" if state.level == "surface" else "histogram.title"
-    title = text(unit, year=state.year, level=_level(queries, state.level, text).lower())
+    title = text(unit, year=state.year, level=common.level(queries, state.level, text).lower())
     words = histogram_words(values, classes.of(values), classes, said, text)
     return [panel.chart(ids.HISTOGRAM, figure, title, words)]
 
@@ -363,7 +269,7 @@ def _facts(queries: Queries, state: ViewState, table: Density, text: Text) -> li
             rank=text.number(ranks[code]),
             of=text.number(int(ranks.notna().sum())),
         )
-        items.insert(1, panel.Fact(text("panel.rank"), rank, _level(queries, level, text)))
+        items.insert(1, panel.Fact(text("panel.rank"), rank, common.level(queries, level, text)))
     elif state.district:
         areas = areas.loc[list(state.district)]
     elif table.unplaced:
@@ -430,9 +336,9 @@ def _links(queries: Queries, state: ViewState, text: Text) -> list[tuple[str, st
     links = [
         (
             f"{text('table.title')} · {kind}",
-            f"/api/v1/{what}?{year}{density}&format={FORMATS[kind]}",
+            f"/api/v1/{what}?{year}{density}&format={common.FORMATS[kind]}",
         )
-        for kind in FORMATS
+        for kind in common.FORMATS
     ]
     query = "&".join(part for part in query.split("&") if not part.startswith("compare="))
     return [
@@ -503,7 +409,7 @@ def _summary(queries: Queries, state: ViewState, table: Density, text: Text) -> 
     return text(
         "table.summary_surface" if state.level == "surface" else "table.summary",
         rows=text.number(len(table.rows)),
-        level=_level(queries, state.level, text).lower(),
+        level=common.level(queries, state.level, text).lower(),
         n=text.number(table.n),
         unplaced=text.number(table.unplaced),
     )

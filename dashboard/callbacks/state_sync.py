@@ -9,13 +9,17 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output
 from dashboard import ids, layout
 from dashboard.queries import Queries
 from dashboard.state import (
-    BANDWIDTHS,
     FLAGS,
     INSTEAD,
     MANY,
     ORDER,
+    OWN,
+    RANGES,
     RATIOS,
     SORTABLE,
+    USES,
+    USUAL,
+    VIEWS,
     default,
     parse,
     print_query,
@@ -25,8 +29,8 @@ from dashboard.strings import Text
 SEOUL = ((126.764, 37.428), (127.184, 37.702))
 """West–south and east–north of the city, degrees."""
 SHOWN = (
-    "level", "measure", "count", "year", "compare", "scheme", "classes", "colours", "bandwidth",
-    *MANY, *FLAGS,
+    "view", "level", "measure", "count", "year", "compare", "scheme", "classes", "colours",
+    "bandwidth", "null", "smallest", "radius", *MANY, *FLAGS,
 )  # fmt: skip
 """Parameters that have a control of their own."""
 
@@ -144,10 +148,13 @@ def spec(queries: Queries, text: Text, basemap_style: str, grid_url: str) -> dic
         },
         "years": list(choices.years),
         "snapshot": choices.snapshot,
-        "measures": {level: layout.measures(choices, level, text) for level in choices.measures},
+        "usual": USUAL,
+        "parts": VIEWS,
+        "unused": {view: sorted(OWN.difference(used.split())) for view, used in USES.items()},
+        "offers": layout.offers(choices, names(queries, text), text),
         "ratios": RATIOS,
         "instead": INSTEAD,
-        "bandwidths": BANDWIDTHS,
+        "ranges": RANGES,
         "unmapped": [level for level in choices.measures if not queries.is_mapped(level)],
         "sortable": SORTABLE,
         "grid": grid_url,

@@ -109,6 +109,22 @@ def metres(parameter: str, value: int | None, span: tuple[int, int], text: Text)
     )
 
 
+def whole(parameter: str, value: int, span: tuple[int, int], text: Text) -> dmc.NumberInput:
+    """A whole number within limits."""
+    return dmc.NumberInput(
+        id=ids.control(parameter),
+        label=text(f"control.{parameter}"),
+        value=value,
+        min=span[0],
+        max=span[1],
+        step=5,
+        clampBehavior="blur",
+        allowDecimal=False,
+        debounce=600,
+        size="sm",
+    )
+
+
 def flag(parameter: str, on: bool, text: Text) -> dmc.Switch:
     """Something shown or not."""
     return dmc.Switch(

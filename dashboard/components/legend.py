@@ -39,6 +39,46 @@ def legend(
     )
 
 
+def kinds_legend(
+    title: str,
+    unit: str,
+    items: Sequence[tuple[str, str]],
+    none: tuple[str, str] | None,
+    *,
+    notes: Sequence[str],
+    method: html.A,
+) -> html.Div:
+    """A swatch for each kind in words, and how many there are of it in the year.
+
+    ``none`` is what an area without a colour is; without it there is no such swatch.
+    """
+    pairs = [("zero", none)] if none else []
+    pairs += [(str(place), item) for place, item in enumerate(items)]
+    return html.Div(
+        [
+            html.Div(
+                [html.Strong(title), " ", html.Span([unit, " ", method], className="legend-unit")],
+                className="legend-title",
+            ),
+            html.Ol(
+                [
+                    html.Li(
+                        [
+                            html.Span(className=f"swatch swatch-{name}"),
+                            html.Span(label, className="legend-label"),
+                            html.Span(number, className="legend-number"),
+                        ]
+                    )
+                    for name, (label, number) in pairs
+                ],
+                className="legend-kinds",
+            ),
+            html.P([html.Span(note) for note in notes], className="legend-notes"),
+        ],
+        className="legend-card",
+    )
+
+
 def labels(classes: Classes, text: Text) -> list[str]:
     """Each class in words, in the order of its colours.
 

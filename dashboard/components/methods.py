@@ -17,10 +17,24 @@ MADE_BY = {
     "ratio_residents": "density.expected",
 }
 """Measure of a state -> what makes it, by its name in the catalogue of methods."""
+ANSWERED_BY = {
+    "clusters": "clusters.find_clusters",
+    "lisa": "autocorrelation.local_moran",
+    "gi": "autocorrelation.local_g",
+    "nearby": "clusters.beside_random_places",
+    "arrival": "spread.arrival",
+    "centre": "spread.centre",
+    "nearness": "spread.nearness",
+    "rise": "trends.rise",
+    "history": "trends.history",
+}
+"""Question -> likewise."""
 
 
 def method_of(state: ViewState) -> str:
     """What makes the figures of a state."""
+    if state.view in ANSWERED_BY:
+        return ANSWERED_BY[state.view]
     return "surface.kernel_density" if state.level == "surface" else MADE_BY[state.measure]
 
 

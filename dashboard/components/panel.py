@@ -23,13 +23,16 @@ class Fact:
 class Leader:
     """A place in a ranking, with the share of the first one's value (0 to 1).
 
-    Without a code (a hexagon) there is nowhere to go.
+    Without a code (a hexagon) there is nowhere to go. ``paint`` is the place of its colour among
+    those of things that are told apart, ``hint`` a line below the name.
     """
 
     code: str | None
     name: str
     value: str
     share: float
+    hint: str = ""
+    paint: int | None = None
 
 
 def facts(items: Sequence[Fact]) -> html.Dl:
@@ -65,6 +68,36 @@ def chart(name: str, figure: dict[str, object], title: str, words: str) -> html.
     )
 
 
+def meaning(sentence: str) -> html.P:
+    """What the figures say, in a sentence."""
+    return html.P(sentence, className="meaning")
+
+
+def small_table(title: str, rows: Sequence[Sequence[str]], headings: Sequence[str]) -> html.Section:
+    """A few numbers side by side; the first column heads its row."""
+    return html.Section(
+        [
+            html.H2(title, className="panel-heading"),
+            html.Div(
+                html.Table(
+                    [
+                        html.Thead(html.Tr([html.Th(name, scope="col") for name in headings])),
+                        html.Tbody(
+                            [
+                                html.Tr([html.Th(row[0], scope="row"), *map(html.Td, row[1:])])
+                                for row in rows
+                            ]
+                        ),
+                    ],
+                    className="small-table",
+                ),
+                className="small-table-frame",
+                tabIndex=0,
+            ),
+        ]
+    )
+
+
 def leaders(title: str, items: Sequence[Leader]) -> html.Section:
     """The places that lead, each a button that goes there."""
     return html.Section(
@@ -75,7 +108,16 @@ def leaders(title: str, items: Sequence[Leader]) -> html.Section:
                     html.Li(
                         html.Button(
                             [
-                                html.Span(item.name, className="leader-name"),
+                                html.Span(
+                                    [
+                                        None
+                                        if item.paint is None
+                                        else html.Span(className=f"dot swatch-{item.paint}"),
+                                        item.name,
+                                        html.Small(item.hint) if item.hint else None,
+                                    ],
+                                    className="leader-name",
+                                ),
                                 html.Span(item.value, className="leader-value"),
                                 html.Meter(
                                     value=str(round(item.share, 3)),

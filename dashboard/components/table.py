@@ -14,7 +14,7 @@ NUMBER = {"type": "rightAligned", "valueFormatter": {"function": "atlasNumber(pa
 TEXTS = {"code", "name"}
 
 
-def grid(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], sort: str) -> dag.AgGrid:
+def grid(rows: Sequence[Mapping[Any, Any]], columns: Mapping[str, str], sort: str) -> dag.AgGrid:
     """Rows with their headings, sorted as the state says (``-value``: largest first)."""
     wanted, descending = sort.removeprefix("-"), sort.startswith("-")
     return dag.AgGrid(

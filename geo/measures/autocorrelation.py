@@ -163,7 +163,8 @@ def global_moran(
     expected = -1 / (len(z) - 1)
     further = (simulated >= i).sum() if i >= expected else (simulated <= i).sum()
     p = min(1.0, 2 * (1 + int(further)) / (1 + permutations))
-    return GlobalMoran(i, expected, (i - simulated.mean()) / simulated.std(), p, simulated)
+    z_score = float((i - simulated.mean()) / simulated.std())
+    return GlobalMoran(i, expected, z_score, p, simulated)
 
 
 def check_values(values: pd.Series[float]) -> None:
@@ -241,8 +242,8 @@ def local_g(
     """Where high values, or low ones, gather: an area together with its neighbours.
 
     Formula:
-        G*_i = (Σ_j w_ij x_j − x̄) / (s·√((n·Σ_j w²_ij − 1)/(n − 1))), the area counted among its
-        own neighbours, weights adding up to one, x̄ and s the mean and standard deviation of all
+        G*_i = (Σ_j w_ij x_j − x̄·W) / (s·√((n·W − W²)/(n − 1))), W = Σ_j w_ij, w_ij one for a
+        neighbour and for the area itself, x̄ and s the mean and standard deviation of all
         x. Above zero high values gather, below zero low ones. p by permutation of the others
         around each area, on the side on which G* lies.
 
@@ -273,7 +274,7 @@ def local_g(
     from esda import G_Local
 
     found = G_Local(
-        values.to_numpy(dtype=float), graph, transform="R", star=True, permutations=permutations,
+        values.to_numpy(dtype=float), graph, transform="B", star=True, permutations=permutations,
         seed=seed, n_jobs=1, keep_simulations=False,
     )  # fmt: skip
     return pd.DataFrame({"statistic": found.Zs, "p": found.p_sim.astype(float)}, index=values.index)

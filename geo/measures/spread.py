@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
-from scipy.stats import norm
+from scipy.stats import hypergeom, norm
 
+from geo.measures.autocorrelation import corrected
 from geo.schema import Outcome
 
 if TYPE_CHECKING:
@@ -270,11 +271,13 @@ def nearness(points: gpd.GeoSeries, year: pd.Series[int], part: pd.Series[str]) 
     """Whether those who come now are nearer to what is there than those who come later.
 
     Formula:
-        M(t) = the median distance of the year's k new groups to the nearest group of an earlier
-        year. The baseline: any k of the m groups that were new in t or later, each choice as
-        likely, which makes P(M ≤ x) = P(H ≥ (k + 1)/2), H being hypergeometric: how many of k
-        drawn from m are among those within x. p is two-sided, corrected over all rows.
-        Contagious: nearer than the baseline, p at most 0.05; leaping: farther.
+        City, by year: M = the median distance of the year's k new groups to the nearest group of
+        an earlier year. The baseline: any k of the m groups that were new in that year or later,
+        each choice as likely, so that P(M ≤ x) = P(H ≥ (k + 1)/2), H being hypergeometric: how
+        many of k drawn from m are among those within x. District, by all years so far: S = how
+        many of its new groups were nearer than the median of their year's m; under the baseline
+        a sum of hypergeometric numbers. p is two-sided, corrected over the years, or over the
+        districts. Contagious: nearer than the baseline, p at most 0.05; leaping: farther.
 
     Source:
         Random labelling of points: Diggle (2013), Statistical Analysis of Spatial and
@@ -294,34 +297,39 @@ def nearness(points: gpd.GeoSeries, year: pd.Series[int], part: pd.Series[str]) 
         part: the district of each group.
 
     Returns:
-        ``year``, ``district`` (missing for the city), ``n`` (new groups), ``later`` (those of
-        later years), ``median_m``, ``baseline_m``, ``low_m`` and ``high_m`` (the baseline's
-        median and the middle 95 %), ``p`` (corrected), ``kind`` (``contagious``, ``leaping``,
-        ``neither``); no row for fewer than five new groups, or without later ones.
+        ``year``, ``district`` (missing for the city), ``n`` (new groups; of a district those of
+        all years so far), ``later`` (those of later years), ``median_m``, ``baseline_m``,
+        ``low_m`` and ``high_m`` (the baseline's median and, for the city, the middle 95 %), ``p``
+        (corrected), ``kind`` (``contagious``, ``leaping``, ``neither``); no row for fewer than
+        five new groups, or without later ones.
 
     >>> points = gpd.GeoSeries.from_xy([0, *range(1, 13), *range(90, 102)], [0] * 25)
     >>> year = pd.Series([1, *[2] * 12, *[3] * 12])
     >>> found = nearness(points, year, pd.Series(["a"] * 25))
     >>> found[["year", "n", "later", "median_m", "kind"]].to_numpy().tolist()
-    [[2, 12, 12, 6.0, 'contagious'], [2, 12, 12, 6.0, 'contagious']]
+    [[2, 12, 12, 6.0, 'contagious'], [2, 12, 12, 6.5, 'contagious']]
     """
-    from geo.measures.autocorrelation import corrected
-
     known = points.notna() & part.notna()
     points, year, part = points[known], year[known], part[known]
-    rows = []
+    city, districts = [], []
+    pools: dict[str, list[tuple[np.ndarray, np.ndarray]]] = {}
     for now in np.unique(year)[1:-1]:
         pool = year >= now
         metres = _to_nearest(points[~pool], points[pool])
         new, where = (year[pool] == now).to_numpy(), part[pool].to_numpy()
-        for district in [None, *np.unique(where)]:
-            inside = np.full(len(new), True) if district is None else where == district
-            k = int(new[inside].sum())
-            if FEWEST_NEW <= k < inside.sum():
-                rows.append((now, district, *_against_later(metres[inside], new[inside])))
+        if new.sum() >= FEWEST_NEW:
+            city.append((now, None, *_against_later(metres, new)))
+        for district in np.unique(where):
+            inside = where == district
+            so_far = pools.setdefault(district, [])
+            so_far.append((metres[inside], new[inside]))
+            if sum(int(one.sum()) for _, one in so_far) >= FEWEST_NEW:
+                districts.append((now, district, *_so_far_against_later(so_far)))
     columns = ["year", "district", "n", "later", "median_m", "baseline_m", "low_m", "high_m", "p"]
-    found = pd.DataFrame(rows, columns=columns)
-    found["p"] = corrected(found["p"])
+    parts = [pd.DataFrame(rows, columns=columns) for rows in (city, districts)]
+    parts[0]["p"] = corrected(parts[0]["p"])
+    parts[1]["p"] = parts[1].groupby("year")["p"].transform(corrected)
+    found = pd.concat([one for one in parts if len(one)] or parts[:1], ignore_index=True)
     kinds = np.where(found["median_m"] < found["baseline_m"], "contagious", "leaping")
     found["kind"] = np.where(found["p"] <= ALPHA, kinds, "neither")
     return found
@@ -329,8 +337,6 @@ def nearness(points: gpd.GeoSeries, year: pd.Series[int], part: pd.Series[str]) 
 
 def _against_later(metres: np.ndarray, new: np.ndarray) -> tuple[float, ...]:
     """Numbers of new and later ones, the median, the baseline's, its 95 %, p."""
-    from scipy.stats import hypergeom
-
     k, m = int(new.sum()), len(new)
     middle = (k + 1) // 2
     every = np.sort(metres)
@@ -347,6 +353,29 @@ def _against_later(metres: np.ndarray, new: np.ndarray) -> tuple[float, ...]:
     farther = hypergeom.cdf(middle - 1, m, (metres < median).sum(), k)
     p = min(1.0, 2 * float(min(nearer, farther)))
     return k, m - k, float(median), baseline, low, high, p
+
+
+def _so_far_against_later(
+    pools: Sequence[tuple[np.ndarray, np.ndarray]],
+) -> tuple[float, ...]:
+    """As `_against_later`, over several years; without the 95 %."""
+    chance, nearer = np.ones(1), 0
+    for metres, new in pools:
+        close = metres <= np.median(metres)
+        k, m = int(new.sum()), len(new)
+        chance = np.convolve(chance, hypergeom.pmf(np.arange(k + 1), m, int(close.sum()), k))
+        nearer += int((close & new).sum())
+    p = min(1.0, 2 * min(float(chance[nearer:].sum()), float(chance[: nearer + 1].sum())))
+    came = np.concatenate([metres[new] for metres, new in pools])
+    # Each of a pool is as likely as its share of those who came.
+    every = np.concatenate([metres for metres, _ in pools])
+    weight = np.concatenate([np.full(len(new), new.mean()) for _, new in pools])
+    order = np.argsort(every)
+    half = np.searchsorted(weight[order].cumsum(), weight.sum() / 2)
+    later = len(pools[-1][1]) - int(pools[-1][1].sum())
+    missing = float("nan")
+    middle = float(every[order][half])
+    return len(came), later, float(np.median(came)), middle, missing, missing, p
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from dashboard import api, data
-from dashboard.queries import Queries
+from dashboard.queries import Analyses, Queries
 from geo.atlas import Atlas
 from geo.boundaries import Boundaries
 from geo.intake.walk import intake
@@ -36,7 +36,7 @@ def taken_in(tmp_path_factory: pytest.TempPathFactory, seoul: Boundaries) -> Atl
 
 def serve(atlas: Atlas, audience: Audience = Audience.PUBLIC) -> TestClient:
     queries, server = Queries(atlas, audience), FastAPI()
-    server.include_router(api.router(queries))
+    server.include_router(api.router(queries, Analyses.of(queries, None)))
     server.include_router(data.router(queries))
     return TestClient(server)
 

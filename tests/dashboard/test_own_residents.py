@@ -14,8 +14,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from dashboard import api
-from dashboard.callbacks import density
-from dashboard.queries import Queries
+from dashboard.callbacks import views
+from dashboard.callbacks.density import DensityView
+from dashboard.queries import Analyses, Queries
+from dashboard.state import parse
 from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
 
@@ -57,14 +59,14 @@ def neighbourhoods(publish_with: Callable[[pd.DataFrame], Queries], seoul: Bound
 
 def client(queries: Queries) -> TestClient:
     server = FastAPI()
-    server.include_router(api.router(queries))
+    server.include_router(api.router(queries, Analyses.of(queries, None)))
     return TestClient(server)
 
 
 def callbacks(queries: Queries) -> dict[str, Callable[..., Any]]:
     """What follows the map, by name, without Dash around it."""
     app = Dash(__name__)
-    density.register(app, queries, NoGeometry())
+    views.register(app, queries, {"density": DensityView(queries, NoGeometry())})
     entries = app.callback_map or {entry["output"]: entry for entry in app._callback_list}
     return {entry["callback"].__wrapped__.__name__: entry["callback"].__wrapped__
             for entry in entries.values() if "callback" in entry}  # fmt: skip
@@ -86,9 +88,7 @@ def test_rates_below_the_district_rest_on_the_years_own_figures(neighbourhoods: 
 
 def test_the_city_and_an_area_have_the_rate_of_each_year(neighbourhoods: Queries) -> None:
     """467 neighbourhoods: one group among 2.3 million, then three among 4.7."""
-    state, _ = density.parse(
-        f"level=neighbourhood&measure=per_10k&area={GASAN}", neighbourhoods.choices
-    )
+    state, _ = parse(f"level=neighbourhood&measure=per_10k&area={GASAN}", neighbourhoods.choices)
     trend = neighbourhoods.trend(state)
     assert trend["city"].tolist() == pytest.approx([1 / 233.5, 3 / 467])
     assert trend["here"].tolist() == [0, 1]
@@ -126,7 +126,7 @@ def test_hexagons_are_shared_out_from_the_neighbourhoods_and_say_so(
     neighbourhoods: Queries,
 ) -> None:
     """All residents of the city, and still estimated."""
-    state, _ = density.parse("level=hex8&year=2013", neighbourhoods.choices)
+    state, _ = parse("level=hex8&year=2013", neighbourhoods.choices)
     rows = neighbourhoods.density(state).rows
     assert rows["population"].sum() == pytest.approx(4_670_000, rel=1e-3)
     assert rows["population_is_estimated"].all()
@@ -160,7 +160,7 @@ def test_administrative_residents_are_known_by_unit_and_make_the_districts(
     by_district = valid["district_code"].value_counts() * 100
     districts = queries.population("district")[2013]
     assert districts.to_dict() == by_district.to_dict()
-    state, _ = density.parse("level=administrative&measure=per_10k&year=2013", queries.choices)
+    state, _ = parse("level=administrative&measure=per_10k&year=2013", queries.choices)
     rows = queries.density(state).rows
     assert rows["population"].tolist() == [100] * len(valid)
     assert not rows["population_is_estimated"].any()

@@ -36,6 +36,7 @@ def test_without_an_environment_the_sample_is_served_at_home() -> None:
         "audience": "public",
         "k": 3,
         "frame_ancestors": "'self'",
+        "cache": Path("~/.cache/maeul-atlas"),
         "basemap_style": "",
     }
 
@@ -110,7 +111,7 @@ def test_an_unknown_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelt one must not be passed over in silence."""
     assert refused(monkeypatch, MAEUL_PROT="80") == (
         "MAEUL_PROT is no setting: choose MAEUL_ATLAS, MAEUL_HOST, MAEUL_PORT, MAEUL_WORKERS, "
-        "MAEUL_AUDIENCE, MAEUL_K, MAEUL_FRAME_ANCESTORS or MAEUL_BASEMAP_STYLE."
+        "MAEUL_AUDIENCE, MAEUL_K, MAEUL_FRAME_ANCESTORS, MAEUL_CACHE or MAEUL_BASEMAP_STYLE."
     )
 
 

@@ -39,6 +39,12 @@ def degrees(low: float, high: float) -> st.SearchStrategy[float]:
 STATES = st.builds(
     ViewState,
     year=st.sampled_from(CHOICES.years),
+    view=st.sampled_from(states.QUESTIONS),
+    null=st.sampled_from(states.NULLS),
+    corrected=st.booleans(),
+    smallest=st.integers(*states.SMALLEST),
+    radius=st.integers(*states.RADII),
+    cluster=st.none() | st.integers(0, 99),
     level=st.sampled_from(states.LEVELS),
     measure=st.sampled_from(states.MEASURES),
     count=st.sampled_from(states.COUNTS),

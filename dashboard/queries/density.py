@@ -1,4 +1,4 @@
-"""ViewState -> tidy tables: the one place where measures meet the atlas.
+"""How many groups are where: the tables of density, and what other questions build on.
 
 Every output of one state (map, hover, panel, table, file, API) reads the table made here.
 Answers are kept by the part of the state that they depend on; readers must not change them.
@@ -184,9 +184,7 @@ class Queries:
             people = self._residents[0].loc[self.areas(level).index]
             existed = self._valid if level == Level.ADMINISTRATIVE else None
             return people if existed is None else people.where(existed)
-        # Known areas that cover the city, the smaller ones first.
-        fine = [Level.NEIGHBOURHOOD, Level.ADMINISTRATIVE]
-        source = next((item for item in fine if self._is_counted(item)), Level.DISTRICT)
+        source = self._counted_level
         frame, people = self._level(source), self.population(source)
         if districts:
             above = "code" if source == Level.DISTRICT else "district_code"
@@ -194,6 +192,12 @@ class Queries:
             frame, people = frame[inside], people[inside]
         shared = boundaries.share_across(self._level(level), frame, people)
         return shared.set_axis(self.areas(level).index)
+
+    @property
+    def _counted_level(self) -> Level:
+        """The smallest areas that cover the city and whose residents are known."""
+        fine = (Level.NEIGHBOURHOOD, Level.ADMINISTRATIVE)
+        return next((level for level in fine if self._is_counted(level)), Level.DISTRICT)
 
     def _is_counted(self, level: str) -> bool:
         """Whether every area of a level has a polygon and residents of its own."""
@@ -257,7 +261,7 @@ class Queries:
         return self._placed[0]
 
     @property
-    def _spots(self) -> gpd.GeoSeries:
+    def spots(self) -> gpd.GeoSeries:
         """Where each group weighs on a surface, EPSG:5179; missing where it has no place.
 
         For a public audience the middle of what its neighbourhood has of its hexagon.
@@ -309,11 +313,20 @@ class Queries:
         of_area = corners.groupby(area[corners.index]).agg(lambda some: shapely.union_all(some))
         return gpd.GeoSeries(of_area.reindex(range(len(codes))).to_numpy(), index=codes, crs=CRS)
 
+    @property
+    def residential_areas(self) -> tuple[gpd.GeoDataFrame, pd.Series[float]]:
+        """The smallest areas that cover the city and whose residents are known, and these.
+
+        Residents are those of the last year.
+        """
+        level = self._counted_level
+        return self._level(level), self.population(level)[self.atlas.years[-1]]
+
     def hides(self, level: str) -> bool:
         """Whether groups whose address would show are in no area of a level."""
         return self.audience is Audience.PUBLIC and level in (*RESOLUTIONS, Level.SURFACE)
 
-    def _matching(self, state: ViewState) -> pd.Series[bool] | None:
+    def matching(self, state: ViewState) -> pd.Series[bool] | None:
         """Applications that the filters keep; None when nothing is filtered."""
         applications = self.atlas.applications
         if not state.filtered:
@@ -354,7 +367,7 @@ class Queries:
             self.atlas.applications,
             self.atlas.years,
             Count(state.count),
-            self._matching(state),
+            self.matching(state),
         )
         if state.district:
             present &= groups["district_code"].isin(state.district).to_numpy()[:, None]
@@ -387,7 +400,7 @@ class Queries:
         elif state.measure == Measure.COUNT:
             measured = groups
         else:
-            measured = rate(groups, self._size(state))
+            measured = rate(groups, self.size(state))
         valid = self._valid if state.level == Level.ADMINISTRATIVE else None
         if valid is not None:
             measured = measured.where(valid)
@@ -408,7 +421,7 @@ class Queries:
             valid=valid,
         )
 
-    def _size(self, state: ViewState) -> pd.DataFrame:
+    def size(self, state: ViewState) -> pd.DataFrame:
         """What a state's measure divides by, by area and year: km², or residents / 10,000."""
         if state.measure in (Measure.PER_KM2, Measure.RATIO_AREA):
             size = self.areas(state.level, state.district)["area_km2"]
@@ -420,10 +433,10 @@ class Queries:
         city = replace(state, district=())
         codes = list(self.areas(state.level).index)
         placed = count_by_area(self.presence(city), self._area_of(state.level), codes)
-        wanted = expected(placed, self._size(city))
+        wanted = expected(placed, self.size(city))
         if state.district:
             # Of a hexagon across the border only a part is looked at.
-            wanted = wanted * self._size(state) / self._size(city)
+            wanted = wanted * self.size(state) / self.size(city)
         return Expected(wanted, *funnel_limits(wanted, placed.sum()))
 
     def classes(self, state: ViewState) -> Classes:
@@ -503,7 +516,7 @@ class Queries:
         if state.bandwidth is not None:
             return state.bandwidth
         ever = self.presence(state).any(axis=1).to_numpy()
-        return round(surfaces.scott_bandwidth(self._spots[ever]))
+        return round(surfaces.scott_bandwidth(self.spots[ever]))
 
     def _of_surface(self, state: ViewState) -> ViewState:
         """The part of a state that its surfaces of all years depend on."""
@@ -520,7 +533,7 @@ class Queries:
         grid = surfaces.lay_grid(self._outline(state), self.bandwidth(state))
         present = self.presence(state).to_numpy(dtype=float)
         densities = [
-            surfaces.kernel_density(self._spots, grid, self.bandwidth(state), weights)
+            surfaces.kernel_density(self.spots, grid, self.bandwidth(state), weights)
             for weights in present.T
         ]
         return grid, np.asarray(densities, dtype=np.float32)
@@ -547,7 +560,7 @@ class Queries:
             cells=densities[year][grid.inside],
             cell_km2=grid.cell_km2,
             n=int(present.sum()),
-            unplaced=int(present[self._spots.isna().to_numpy()].sum()),
+            unplaced=int(present[self.spots.isna().to_numpy()].sum()),
         )
 
     def _named(self, peaks: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -576,7 +589,7 @@ class Queries:
         counts = self.presence(state).sum().to_frame().T
         if state.measure == Measure.COUNT:
             return counts.iloc[0]
-        sizes = self._size(replace(state, level="district"))
+        sizes = self.size(replace(state, level="district"))
         size = sizes.loc[list(districts)].sum()
         if state.measure in RATIOS:
             city = self.presence(replace(state, district=())).sum()

@@ -1,0 +1,264 @@
+"""Charts of clusters and spread: courses over the years, chance, flows, paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.strings import Text
+from dashboard.theme import COLOURS, Theme, chart_layout, several_colours
+
+HEIGHT = 220
+FLOW_HEIGHT = 320
+BINS = 40
+FAINT = 0.35
+
+
+def _years(layout: dict[str, Any], years: Sequence[int]) -> None:
+    layout["xaxis"] |= {"tickvals": years, "ticktext": [f"’{year % 100:02d}" for year in years]}
+
+
+def _base(theme: Theme, height: int = HEIGHT, *, legend: bool = False) -> dict[str, Any]:
+    layout = chart_layout(theme)
+    layout["height"] = height
+    layout["showlegend"] = legend
+    layout["legend"] = {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"}
+    return layout
+
+
+def _marked(year: int, colour: str) -> dict[str, Any]:
+    line = {"color": colour, "width": 1}
+    return {"type": "line", "x0": year, "x1": year, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+
+
+def chance_figure(simulated: np.ndarray, found: float, theme: Theme, text: Text) -> dict[str, Any]:
+    """What permutations gave, as bars, and what was found, as a line."""
+    colour = COLOURS[theme]
+    height, edges = np.histogram(simulated, BINS)
+    middles = (edges[:-1] + edges[1:]) / 2
+    layout = _base(theme)
+    layout |= {"hovermode": "closest", "bargap": 0, "shapes": [_marked(0, colour["accent"])]}
+    layout["shapes"][0] |= {
+        "x0": found,
+        "x1": found,
+        "line": {"color": colour["accent"], "width": 3},
+    }
+    layout["annotations"] = [
+        {"x": found, "y": 1, "yref": "paper", "text": f"I = {text.number(found)}",
+         "showarrow": False, "xanchor": "right", "xshift": -6, "font": {"color": colour["accent"]}}
+    ]  # fmt: skip
+    layout["yaxis"]["showticklabels"] = False
+    bars = {
+        "type": "bar", "x": middles.tolist(), "y": height.tolist(),
+        "width": (np.diff(edges) * 0.98).tolist(), "marker": {"color": colour["muted"]},
+        "hovertemplate": f"%{{x:.2f}}: %{{y}} {text('course.permutations')}<extra></extra>",
+    }  # fmt: skip
+    return {"data": [bars], "layout": layout}
+
+
+def kinds_figure(
+    counts: pd.DataFrame, labels: Sequence[str], colours: Sequence[str], year: int, theme: Theme
+) -> dict[str, Any]:
+    """How many areas are of each kind, year by year; rows are kinds, columns years."""
+    layout = _base(theme)
+    years = [int(item) for item in counts.columns]
+    _years(layout, years)
+    layout |= {"barmode": "stack"}
+    strong = [1.0 if item == year else 0.55 for item in years]
+    bars = [
+        {"type": "bar", "x": years, "y": row.tolist(), "name": label,
+         "marker": {"color": colour, "opacity": strong},
+         "hovertemplate": f"{label}: %{{y}}<extra></extra>"}
+        for (_, row), label, colour in zip(counts.iterrows(), labels, colours, strict=True)
+    ]  # fmt: skip
+    return {"data": bars, "layout": layout}
+
+
+def lines_figure(
+    lines: Mapping[str, pd.Series[float]],
+    year: int,
+    theme: Theme,
+    text: Text,
+    *,
+    percent: bool,
+    several: bool = False,
+) -> dict[str, Any]:
+    """Lines by year: the first one strong, the others quiet.
+
+    With ``several`` the first is quiet, and each of the others has a colour of its own.
+    """
+    colour = COLOURS[theme]
+    layout = _base(theme, legend=len(lines) > 1)
+    years = [int(item) for item in next(iter(lines.values())).index]
+    _years(layout, years)
+    if percent:
+        layout["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}
+    layout["shapes"] = [_marked(year, colour["muted"])]
+    traces = []
+    for place, (name, values) in enumerate(lines.items()):
+        told = [
+            f"{text.number(100 * value)} %" if percent else text.number(value) for value in values
+        ]
+        quiet = (place == 0) == several
+        paint = colour["muted"] if quiet else colour["accent"]
+        if several and place:
+            paint = several_colours(theme)[(place - 1) % 12]
+        style = {
+            "color": paint,
+            "width": 1.5 if quiet else 2.5,
+            "dash": "dot" if quiet else "solid",
+        }
+        traces.append(
+            {"type": "scatter", "mode": "lines+markers", "x": years, "y": _plain(values),
+             "name": name, "customdata": told, "line": style,
+             "hovertemplate": f"{name}: %{{customdata}}<extra></extra>"}
+        )  # fmt: skip
+    return {"data": traces, "layout": layout}
+
+
+def band_figure(rows: pd.DataFrame, year: int, theme: Theme, text: Text) -> dict[str, Any]:
+    """A median by year in the band that chance allows; rows as `nearness` has them."""
+    colour = COLOURS[theme]
+    layout = _base(theme, legend=True)
+    years = [int(item) for item in rows["year"]]
+    _years(layout, years)
+    layout["shapes"] = [_marked(year, colour["muted"])]
+    edge = {"type": "scatter", "mode": "lines", "x": years, "line": {"width": 0}}
+    quiet = {"hoverinfo": "skip", "showlegend": False}
+    band = {
+        "fill": "tonexty", "fillcolor": colour["accent-soft"], "name": text("course.near_band"),
+        "customdata": [text.number(value) for value in rows["low_m"]],
+        "hovertemplate": f"{text('course.near_band')}: %{{customdata}}–%{{y:.0f}} m<extra></extra>",
+    }  # fmt: skip
+    traces = [
+        edge | quiet | {"y": _plain(rows["low_m"])},
+        edge | band | {"y": _plain(rows["high_m"])},
+        {"type": "scatter", "mode": "lines+markers", "x": years, "y": _plain(rows["median_m"]),
+         "name": text("course.near_line"), "line": {"color": colour["accent"], "width": 3},
+         "hovertemplate": f"{text('course.near_line')}: %{{y:.0f}} m<extra></extra>"},
+    ]  # fmt: skip
+    return {"data": traces, "layout": layout}
+
+
+def path_figure(rows: pd.DataFrame, year: int, theme: Theme, text: Text) -> dict[str, Any]:
+    """The centre's path in metres from the first year, east and north, to scale."""
+    colour = COLOURS[theme]
+    layout = _base(theme, 280)
+    layout |= {"hovermode": "closest"}
+    layout["xaxis"] |= {
+        "title": {"text": f"{text('course.east')} (m)", "font": {"size": 12}},
+        "showgrid": True,
+    }
+    layout["yaxis"] |= {
+        "title": {"text": f"{text('course.north')} (m)", "font": {"size": 12}},
+        "scaleanchor": "x", "rangemode": "normal",
+    }  # fmt: skip
+    east, north = rows["x"] - rows["x"].iloc[0], rows["y"] - rows["y"].iloc[0]
+    now = rows["year"] == year
+    trace = {
+        "type": "scatter", "mode": "lines+markers+text", "x": _plain(east), "y": _plain(north),
+        "text": [f"’{item % 100:02d}" for item in rows["year"]], "textposition": "top center",
+        "cliponaxis": False,
+        "line": {"color": colour["muted"], "width": 1.5},
+        "marker": {
+            "size": np.where(now, 13, 7).tolist(),
+            "color": np.where(now, colour["map-point"], colour["accent"]).tolist(),
+        },
+        "customdata": [int(item) for item in rows["year"]],
+        "hovertemplate": "%{customdata}: %{x:.0f} m, %{y:.0f} m<extra></extra>",
+    }  # fmt: skip
+    return {"data": [trace], "layout": layout}
+
+
+def flow_figure(
+    sizes: pd.DataFrame,
+    flow: pd.DataFrame,
+    names: Mapping[int, str],
+    theme: Theme,
+    text: Text,
+) -> dict[str, Any]:
+    """Clusters as bars by year, what they share from year to year as bands between.
+
+    Args:
+        sizes: groups of each lineage (rows) by year (columns), 0 where it is not there.
+        flow: ``year`` (the later one), ``source``, ``target``, ``n``, of these lineages alone.
+        names: of the lineages.
+        theme: light or dark.
+        text: the reader's words.
+    """
+    palette, colour = several_colours(theme), COLOURS[theme]
+    years = [int(item) for item in sizes.columns]
+    there = {
+        (int(lineage), int(year)): int(n)
+        for lineage, row in zip(sizes.index, sizes.to_numpy(), strict=True)
+        for year, n in zip(sizes.columns, row, strict=True)
+        if n
+    }
+    nodes = list(there)
+    place = {node: number for number, node in enumerate(nodes)}
+
+    def paint(lineage: int) -> str:
+        return palette[lineage % len(palette)]
+
+    links = [
+        (place[row["source"], row["year"] - 1], place[row["target"], row["year"]], int(row["n"]),
+         _faint(paint(int(row["source"]))))
+        for row in flow.to_dict("records")
+        if (row["source"], row["year"] - 1) in place and (row["target"], row["year"]) in place
+    ]  # fmt: skip
+    node = {
+        "label": ["" for _ in place],
+        "color": [paint(lineage) for lineage, _ in nodes],
+        "customdata": [
+            text("cluster.flow_node", name=names[lineage], year=year, n=text.number(n))
+            for (lineage, year), n in there.items()
+        ],
+        "x": [0.001 + 0.998 * years.index(year) / max(len(years) - 1, 1) for _, year in nodes],
+        "y": _levels(there),
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "pad": 6, "thickness": 10, "line": {"width": 0},
+    }  # fmt: skip
+    source, target, value, shade = (
+        (list(part) for part in zip(*links, strict=True)) if links else ([],) * 4
+    )
+    trace = {
+        "type": "sankey", "arrangement": "fixed", "node": node,
+        "link": {"source": source, "target": target, "value": value, "color": shade,
+                 "hovertemplate": "%{value}<extra></extra>"},
+    }  # fmt: skip
+    layout = _base(theme, FLOW_HEIGHT)
+    layout["margin"] = {"l": 6, "r": 6, "t": 22, "b": 6}
+    layout["annotations"] = [
+        {"x": 0.001 + 0.998 * place_ / max(len(years) - 1, 1), "y": 1.0, "yshift": 16,
+         "xref": "paper", "yref": "paper", "text": f"’{year % 100:02d}", "showarrow": False,
+         "font": {"color": colour["muted"], "size": 12}}
+        for place_, year in enumerate(years)
+    ]  # fmt: skip
+    return {"data": [trace], "layout": layout}
+
+
+def _levels(there: Mapping[tuple[int, int], int]) -> list[float]:
+    """The middle of each node from 0 to 1, those of a year below each other in one order."""
+    of_year: dict[int, list[int]] = {}
+    for (_, year), n in there.items():
+        of_year.setdefault(year, []).append(n)
+    gap = 0.02 * max(map(sum, of_year.values()))
+    whole = max(sum(some) + gap * len(some) for some in of_year.values())
+    top = dict.fromkeys(of_year, 0.0)
+    levels = []
+    for (_, year), n in there.items():
+        levels.append(min(0.999, max(0.001, (top[year] + n / 2) / whole)))
+        top[year] += n + gap
+    return levels
+
+
+def _faint(colour: str) -> str:
+    red, green, blue = (int(colour[digit : digit + 2], 16) for digit in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {FAINT})"
+
+
+def _plain(values: pd.Series[float]) -> list[float | None]:
+    return [None if value != value else float(value) for value in values]
