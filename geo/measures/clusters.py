@@ -78,7 +78,7 @@ def find_clusters(points: gpd.GeoSeries, smallest: int) -> pd.DataFrame:
     if len(xy) < LARGE:
         model = HDBSCAN(min_cluster_size=smallest, copy=True).fit(xy)
     else:
-        model = HDBSCAN(min_cluster_size=smallest, metric="precomputed").fit(
+        model = HDBSCAN(min_cluster_size=smallest, metric="precomputed", copy=False).fit(
             _near_distances(xy, max(NEAR, smallest))
         )
     labels = np.maximum(model.labels_, NONE)
