@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard.strings import Text, catalogue
 from dashboard.theme import Theme, css_variables
 from geo import boundaries
-from geo.measures import classes, density, surface
+from geo.measures import autocorrelation, classes, clusters, density, spread, surface, trends
 
 Measure: TypeAlias = Callable[..., Any]
 MEASURES: tuple[Measure, ...] = (
@@ -36,6 +36,23 @@ MEASURES: tuple[Measure, ...] = (
     surface.kernel_density,
     surface.scott_bandwidth,
     classes.class_bounds,
+    clusters.find_clusters,
+    clusters.follow_clusters,
+    clusters.beside_random_places,
+    autocorrelation.standardised_rate,
+    autocorrelation.global_moran,
+    autocorrelation.local_moran,
+    autocorrelation.local_g,
+    autocorrelation.corrected,
+    spread.arrival,
+    spread.reach,
+    spread.turnover,
+    spread.centre,
+    spread.distance_to_nearest_existing,
+    spread.nearness,
+    spread.neighbour_odds,
+    trends.rise,
+    trends.history,
 )
 """In reading order."""
 SECTIONS = ("formula", "assumes", "limits", "source")
@@ -103,13 +120,13 @@ def methods(lang: str) -> list[Method]:
 
 
 def typeset(formula: str) -> str:
-    """A formula as HTML: ``_x`` lowered, ``^(…)`` raised, all other signs as they are.
+    """A formula as HTML: ``_xy`` and ``_(x)`` lowered, ``^(…)`` raised, other signs as they are.
 
-    >>> typeset("h < Σᵢ n^(−1/6) · s_x²")
-    'h &lt; Σ<sub>i</sub> n<sup>−1/6</sup> · s<sub>x</sub>²'
+    >>> typeset("h < Σᵢ n^(−1/6) · s_xy² · p_(i)")
+    'h &lt; Σ<sub>i</sub> n<sup>−1/6</sup> · s<sub>xy</sub>² · p<sub>(i)</sub>'
     """
     written = html.escape(formula).replace("ᵢ", "_i")  # which hardly any typeface has
-    lowered = re.sub(r"_(\w)", r"<sub>\1</sub>", written)
+    lowered = re.sub(r"_([a-z]+|\(\w\)|\w)", r"<sub>\1</sub>", written)
     return re.sub(r"\^\(([^()]*)\)", r"<sup>\1</sup>", lowered)
 
 

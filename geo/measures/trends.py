@@ -134,8 +134,8 @@ def history(statistic: pd.DataFrame, p: pd.DataFrame) -> pd.DataFrame:
         else never.
 
     Source:
-        After the kinds of emerging hot spots of ArcGIS, which asks for ten time steps; for few
-        years defined here.
+        Gi*: Ord and Getis (1995). The kinds are after ArcGIS's emerging hot spots, which ask for
+        ten time steps; for few years defined here.
 
     Assumes:
         Gi* was found in each year in the same way.

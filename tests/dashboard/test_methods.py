@@ -19,7 +19,17 @@ from dashboard.strings import LANGUAGES, Text, catalogue
 from geo import measures
 from geo.schema import Measure
 
-TOOLS = {"lay_grid", "isobands", "peaks"}
+TOOLS = {
+    "around",
+    "check_values",
+    "hulls",
+    "isobands",
+    "lay_grid",
+    "move",
+    "neighbours",
+    "peaks",
+    "random_places",
+}
 """They prepare or draw what a measure has found."""
 EACH = pytest.mark.parametrize("measure", methods.MEASURES, ids=methods.name)
 
