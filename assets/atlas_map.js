@@ -145,7 +145,7 @@ window.atlasMap = (() => {
   /* Legend and map take the colours of the classes from the same list. */
   function dress(level) {
     const paints = shown.colours[view.theme];
-    const wanted = `${view.theme}|${paints}|${shown.level}|${Boolean(shown.overlays)}|${Boolean(map.getLayer("overlay-fill"))}`;
+    const wanted = `${view.theme}|${paints}|${shown.level}|${Boolean(shown.overlay)}|${Boolean(map.getLayer("overlay-fill"))}`;
     if (look === wanted) return;
     look = wanted;
     const { style } = document.documentElement;
@@ -158,7 +158,7 @@ window.atlasMap = (() => {
       map.setPaintProperty("overlay-line", "line-color", paint);
       map.setPaintProperty("overlay-mark", "circle-color", paint);
       map.setPaintProperty("overlay-mark", "circle-stroke-color", colour("--map-halo"));
-      for (const name of OVERLAYS) map.setLayoutProperty(name, "visibility", shown.overlays ? "visible" : "none");
+      for (const name of OVERLAYS) map.setLayoutProperty(name, "visibility", shown.overlay ? "visible" : "none");
     }
     const surface = shown.level === "surface";
     if (map.getLayer("surface-fill")) {
@@ -202,12 +202,12 @@ window.atlasMap = (() => {
       if (turn !== turns) return;
       layBands(bands, payload.surfaces);
     }
-    if (payload.overlays) {
+    if (payload.overlay) {
       await ready();
       if (turn !== turns) return;
-      layOver(payload.overlays[payload.years.indexOf(next.year)]);
+      layOver(payload);
     }
-    if (shown && (shown.level !== payload.level || shown.overlays || payload.overlays)) hover(null);
+    if (shown && (shown.level !== payload.level || shown.overlay || payload.overlay)) hover(null);
     shown = payload;
     view = next;
     AREAS.filter((name) => collections.has(name)).forEach(addAreaLayers);
@@ -215,17 +215,18 @@ window.atlasMap = (() => {
     dress(level);
     paintAreas(level);
     paintPoints();
-    const own = shown.overlays && view.cluster ? `c${view.cluster}` : null;
-    outline("chosen", own ? collections.get("overlay").find((found) => found.properties.code === own)
+    paintOverlay();
+    const own = shown.overlay && view.cluster ? `c${view.cluster}` : null;
+    outline("chosen", own ? laid().find((found) => found.properties.code === own)
       : collections.get(level).find((found) => found.properties.code === view.area));
     follow();
-    const labelsAsked = [view.lang, view.sites, level, shown.shown, Boolean(shown.points), shown.overlays ? `${shown.key}|${view.year}` : ""].join("|");
+    const labelsAsked = [view.lang, view.sites, level, shown.shown, Boolean(shown.points), shown.overlay ? `${shown.key}|${view.year}` : ""].join("|");
     if (labelsAsked !== labelled) chooseLabels();
     labelled = labelsAsked;
     if (hovered) tell(hovered);
     map.getCanvas().setAttribute("aria-label", view.words.label);
-    const laid = payload.surfaces ? ["surface"] : payload.overlays ? ["overlay"] : [];
-    await drawn([...wanted.filter((name) => name !== "sites"), ...laid]);
+    const above = payload.surfaces ? ["surface"] : payload.overlay ? ["overlay"] : [];
+    await drawn([...wanted.filter((name) => name !== "sites"), ...above]);
     map.getContainer().dataset.shown = `${payload.key}|${view.year}`;
     performance.mark("atlas-map-painted");
   }
@@ -244,23 +245,41 @@ window.atlasMap = (() => {
     return undefined;
   }
 
-  /* Shapes over the map: of the year, sent with the answer. */
+  /* Shapes over the map: those of all years are laid at once, those of the year are told apart. */
   const OVERLAYS = ["overlay-fill", "overlay-outline", "overlay-line", "overlay-mark"];
 
-  function layOver(data) {
-    if (collections.get("overlay") === data.features) return undefined;
-    collections.set("overlay", data.features);
-    if (map.getSource("overlay")) return map.getSource("overlay").setData(data);
-    map.addSource("overlay", { type: "geojson", data, tolerance: 0.3, maxzoom: 14, buffer: 16 });
+  function layOver({ overlay }) {
+    if (collections.get("overlay") === overlay.features) return undefined;
+    collections.set("overlay", overlay.features);
+    painted.set("overlay", new Array(overlay.features.length).fill(false));
+    if (map.getSource("overlay")) {
+      map.removeFeatureState({ source: "overlay" });
+      return map.getSource("overlay").setData(overlay);
+    }
+    map.addSource("overlay", { type: "geojson", data: overlay, tolerance: 0.3, maxzoom: 14, buffer: 16 });
     const kind = (...kinds) => ["in", ["get", "kind"], ["literal", kinds]];
-    addLayer({ id: "overlay-fill", type: "fill", source: "overlay", filter: kind("area"), paint: { "fill-opacity": 0.42 } });
-    addLayer({ id: "overlay-outline", type: "line", source: "overlay", filter: kind("area", "outline"), paint: { "line-width": 2 } });
-    addLayer({ id: "overlay-line", type: "line", source: "overlay", filter: kind("line"), paint: { "line-width": 3 } });
-    addLayer({
-      id: "overlay-mark", type: "circle", source: "overlay", filter: kind("mark"),
-      paint: { "circle-radius": 6, "circle-stroke-width": 1.5 },
+    const on = (opacity) => ["case", ["boolean", ["feature-state", "on"], false], opacity, 0];
+    const layer = (id, type, kinds, paint) => addLayer({ id, type, source: "overlay", filter: kind(...kinds), paint });
+    layer("overlay-fill", "fill", ["area"], { "fill-opacity": on(0.42), "fill-antialias": false });
+    layer("overlay-outline", "line", ["area", "outline"], { "line-width": 2, "line-opacity": on(1) });
+    layer("overlay-line", "line", ["line"], { "line-width": 3, "line-opacity": on(1) });
+    layer("overlay-mark", "circle", ["mark"], {
+      "circle-radius": 6, "circle-stroke-width": 1.5, "circle-opacity": on(1), "circle-stroke-opacity": on(1),
     });
     return undefined;
+  }
+
+  const laid = () => collections.get("overlay").slice(...shown.spans[yearIndex()]);
+
+  function paintOverlay() {
+    if (!shown.overlay) return;
+    const [from, to] = shown.spans[yearIndex()];
+    painted.get("overlay").forEach((before, id, all) => {
+      const on = id >= from && id < to;
+      if (before === on) return;
+      all[id] = on;
+      map.setFeatureState({ source: "overlay", id }, { on });
+    });
   }
 
   /* A frame with every tile of what is shown. */
@@ -351,10 +370,10 @@ window.atlasMap = (() => {
 
   function feature(event) {
     if (!shown || !map.getLayer(`${shown.level}-fill`)) return null;
-    const areas = shown.overlays ? ["overlay-mark", "overlay-fill"] : [`${shown.level}-fill`];
+    const areas = shown.overlay ? ["overlay-mark", "overlay-fill"] : [`${shown.level}-fill`];
     const layers = [shown.points && map.getLayer("points") ? "points" : null, ...areas].filter(Boolean);
     const found = map.queryRenderedFeatures(event.point, { layers });
-    return found.find((f) => f.layer.id !== "points" || painted.get("points")[f.id]) ?? null;
+    return found.find((f) => !["points", "overlay"].includes(f.source) || painted.get(f.source)[f.id]) ?? null;
   }
 
   function point(event) {
@@ -464,7 +483,7 @@ window.atlasMap = (() => {
     if (!view || !collections.has("district")) return;
     labels.replaceChildren();
     const { clientWidth: width, clientHeight: height } = map.getContainer();
-    const inner = shown.overlays || (shown.level !== "district" && shown.shown);
+    const inner = shown.overlay || (shown.level !== "district" && shown.shown);
     const sites = view.sites ? collections.get("sites") : [];
     const taken = [];
     const free = (box) => box.x >= box.w && box.x <= width - box.w && box.y >= box.h && box.y <= height - box.h &&
@@ -486,8 +505,8 @@ window.atlasMap = (() => {
     const near = ({ h }) => [[0, 0], [0, -h], [0, h]];
     const beside = ({ w, h }) => [[w + 8, 0], [-w - 8, 0], [0, h + 8], [0, -h - 8]];
     sites.forEach((found) => place(found, "mark", "", there));
-    if (shown.overlays) {
-      const named = collections.get("overlay").filter((found) => found.properties.label);
+    if (shown.overlay) {
+      const named = laid().filter((found) => found.properties.label);
       named.forEach((found) => place(found, "overlay", found.properties.label, near));
     }
     collections.get("district").forEach((found) => place(found, inner ? "district quiet" : "district", name(found), near));

@@ -41,7 +41,7 @@ window.dash_clientside.atlas = (() => {
 
   const props = (id, values) => window.dash_clientside.set_props(id, values);
   const read = (query) => new URLSearchParams(query);
-  const usual = (name, view) => spec.usual[view]?.[name] ?? spec.defaults[name] ?? "";
+  const usual = (name, view) => String(spec.usual[view]?.[name] ?? spec.defaults[name] ?? "");
   const viewOf = (query) => read(query).get("view") ?? "density";
 
   /* A query with some parameters changed: defaults left out, in the order of the spec. */

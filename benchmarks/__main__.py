@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import browser, intake, server
+from benchmarks import browser, intake, measures, server
 from benchmarks.figures import Figure
 from tests.browser import chromium
 
@@ -18,10 +18,11 @@ def main() -> int:
     figures = _told([server.start()])
     with chromium.serve() as served:
         with chromium.launch(path) as opened:
-            for measure in (browser.opening, browser.changing, browser.playing):
+            for measure in (browser.opening, browser.changing, browser.playing, browser.asking):
                 figures += _told(measure(opened, served.address))
         figures += _told(server.answers(served))
         figures += _told([server.memory(served)])
+    figures += _told(measures.many_groups())
     figures += _told(intake.taking_in())
     missed = [figure for figure in figures if not figure.met]
     print(f"{len(figures) - len(missed)} of {len(figures)} budgets met.")

@@ -141,11 +141,39 @@ def changing(browser: Browser, address: str) -> list[Figure]:
     ]
 
 
+def asking(browser: Browser, address: str) -> list[Figure]:
+    """Another year of each question, and of one that is asked again: from memory or from disk."""
+    years, again = [], []
+    for view in ("clusters", "lisa", "gi", "nearby", "arrival", "centre", "nearness", "rise"):
+        page = _opened(browser, address, f"view={view}")
+        page.get_by_role("slider").focus()
+        for key in ("ArrowLeft", "ArrowLeft", "ArrowLeft", "End"):
+            page.keyboard.press(key)
+            page.wait_for_function("() => bench.painted !== null && bench.followed > bench.painted")
+            page.wait_for_timeout(400)
+            years.append(page.evaluate("bench.painted - bench.began"))
+        page.close()
+        page = _opened(browser, address, f"view={view}")
+        again.append(page.evaluate("bench.painted / 1000"))
+        page.close()
+    return [
+        middle("year change of clusters and spread", years, 150, "ms"),
+        nearly_worst("the same, 95th percentile", years, 220, "ms"),
+        middle("a question asked before, page open to map drawn", again, 2.7, "s"),
+    ]
+
+
 def playing(browser: Browser, address: str) -> list[Figure]:
     """A frame of playing the years."""
     figures = []
-    for name, query, budget in (("areas", "", 50), ("points", "&points=1", 85)):
-        page = _opened(browser, address, f"level=neighbourhood&sites=0{query}")
+    asked = (
+        ("areas", "level=neighbourhood&sites=0", 50),
+        ("points", "level=neighbourhood&sites=0&points=1", 85),
+        ("arrival", "view=arrival&sites=0", 50),
+        ("clusters", "view=clusters&sites=0", 85),
+    )
+    for name, query, budget in asked:
+        page = _opened(browser, address, query)
         page.evaluate("bench.steps.length = 0")
         for _ in range(PLAYINGS):
             page.locator(".play").click()

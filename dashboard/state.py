@@ -253,7 +253,9 @@ def allowed_values(choices: Choices) -> dict[str, tuple[str, ...]]:
 
 def default(choices: Choices, view: str = "density") -> ViewState:
     """The view that a query opens which names no more than the question."""
-    return replace(ViewState(year=choices.years[-1], view=view), **USUAL[view])
+    # In the last year nobody is still to come, with whom nearness compares.
+    last = choices.years[-2:][0] if view == "nearness" else choices.years[-1]
+    return replace(ViewState(year=last, view=view), **USUAL[view])
 
 
 def parse(query: str, choices: Choices) -> tuple[ViewState, tuple[Notice, ...]]:

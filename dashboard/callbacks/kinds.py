@@ -190,7 +190,8 @@ class KindsView:
         if state.area is not None:
             items.append(panel.facts(self._facts(state, found, text)))
         if state.year in found.why:
-            return items
+            # Other years may have a course to show.
+            return [*items, *(self._charts(state, found, text) if self._told(found) else [])]
         meaning = self._meaning(state, text)
         return [
             *items,
@@ -198,6 +199,10 @@ class KindsView:
             *self._charts(state, found, text),
             *self._leaders(state, found, text),
         ]
+
+    def _told(self, found: Kinds) -> bool:
+        """Whether any year has something to tell."""
+        return len(found.why) < len(self._queries.choices.years)
 
     def _facts(self, state: ViewState, found: Kinds, text: Text) -> list[panel.Fact]:
         """What there is to say of the area looked at."""

@@ -1,9 +1,10 @@
-"""What lies over the map of a year: clusters, places, centres. Shapes travel with it."""
+"""What lies over the map: clusters, places, centres. The shapes of all years travel at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -65,7 +66,8 @@ def show_overlay(
         "geometry": dict(geometry),
         "years": list(by_year),
         "classes": [ZERO * areas for _ in by_year],
-        "overlays": [_collection(shapes) for shapes in by_year.values()],
+        "overlay": _collection([shape for shapes in by_year.values() for shape in shapes]),
+        "spans": _spans([len(shapes) for shapes in by_year.values()]),
         "why": list(why),
         "compared": False,
         "colours": colours,
@@ -73,6 +75,16 @@ def show_overlay(
         "n": list(n),
         "points": points,
     }
+
+
+def _spans(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """From which feature on and up to which, for each year.
+
+    >>> _spans([2, 0, 3])
+    [(0, 2), (2, 2), (2, 5)]
+    """
+    ends = list(accumulate(numbers))
+    return list(zip([0, *ends], ends, strict=False))
 
 
 def _collection(shapes: Sequence[Shape]) -> dict[str, Any]:
