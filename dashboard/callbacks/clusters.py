@@ -253,7 +253,7 @@ class ClustersView:
         """The chosen cluster's groups by district and by field."""
         districts = self._queries.areas("district")
         tables = []
-        for by, title in (("district", "cluster.districts"), ("category", "table.category")):
+        for by, title in (("district", "control.district"), ("category", "control.category")):
             table = self._analyses.clusters.crosstab(state, by).set_index("cluster")
             counts = table.loc[chosen["cluster"]].drop(["name_ko", "name_en", "groups"])
             counts = counts[counts > 0].sort_values(ascending=False)

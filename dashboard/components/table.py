@@ -11,7 +11,8 @@ from dashboard import ids
 
 NUMBER = {"type": "rightAligned", "valueFormatter": {"function": "atlasNumber(params.value)"}}
 """At most two decimals, as in every text; the cell keeps the value in full."""
-TEXTS = {"code", "name"}
+TEXTS = {"code", "name", "kind", "event", "founded", "category", "way", "year", "since"}
+"""Columns of words, and of years, which are not grouped by thousands."""
 
 
 def grid(rows: Sequence[Mapping[Any, Any]], columns: Mapping[str, str], sort: str) -> dag.AgGrid:

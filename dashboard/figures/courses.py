@@ -225,14 +225,14 @@ def flow_figure(
         (list(part) for part in zip(*links, strict=True)) if links else ([],) * 4
     )
     trace = {
-        "type": "sankey", "arrangement": "fixed", "node": node,
+        "type": "sankey", "arrangement": "fixed", "node": node, "domain": {"y": [0, 0.92]},
         "link": {"source": source, "target": target, "value": value, "color": shade,
                  "hovertemplate": "%{value}<extra></extra>"},
     }  # fmt: skip
     layout = _base(theme, FLOW_HEIGHT)
-    layout["margin"] = {"l": 6, "r": 6, "t": 22, "b": 6}
+    layout["margin"] = {"l": 6, "r": 6, "t": 6, "b": 6}
     layout["annotations"] = [
-        {"x": 0.001 + 0.998 * place_ / max(len(years) - 1, 1), "y": 1.0, "yshift": 16,
+        {"x": 0.001 + 0.998 * place_ / max(len(years) - 1, 1), "y": 1.0, "yanchor": "top",
          "xref": "paper", "yref": "paper", "text": f"’{year % 100:02d}", "showarrow": False,
          "font": {"color": colour["muted"], "size": 12}}
         for place_, year in enumerate(years)
