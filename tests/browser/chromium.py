@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -51,7 +52,15 @@ def serve(settings: Mapping[str, str] | None = None) -> Iterator[Served]:
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MAEUL_")}
-    environment = {**kept, **(settings or {}), "MAEUL_PORT": str(port)}
+    with TemporaryDirectory() as cache:
+        environment = {
+            **kept, "MAEUL_CACHE": cache, **(settings or {}), "MAEUL_PORT": str(port)
+        }  # fmt: skip
+        yield from _serve(address, environment)
+
+
+def _serve(address: str, environment: Mapping[str, str]) -> Iterator[Served]:
+    """Start, wait for the first page, and end it whatever happens."""
     before = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "app.py"],
