@@ -47,8 +47,11 @@ def main(source: str) -> None:
     """Cut every file and say what is where."""
     files = parts()
     whole = cut(source, set().union(*files.values()))
+    with TTFont(io.BytesIO(whole)) as font:
+        held = set(font.getBestCmap())  # a sign of a formula may be in another typeface alone
     css = HEAD
-    for name, characters in files.items():
+    for name, wanted in files.items():
+        characters = wanted & held
         (HERE / f"{name}.woff2").write_bytes(cut(io.BytesIO(whole), characters, "woff2"))
         css += FACE.format(
             family=FAMILY,
