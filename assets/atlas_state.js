@@ -225,7 +225,7 @@ window.dash_clientside.atlas = (() => {
     else if (action === "lang") return { lang: get("lang") === "en" ? null : "en" };
     else if (action === "reset") {
       stop();
-      const kept = ["lang", "theme", "table"];
+      const kept = ["view", "lang", "theme", "table"];
       return Object.fromEntries(spec.order.filter((n) => !kept.includes(n)).map((n) => [n, []]));
     }
     return null;

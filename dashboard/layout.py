@@ -15,7 +15,6 @@ from dashboard.components.methods import data_page, methods_page
 from dashboard.state import (
     BANDWIDTHS,
     CLASSES,
-    COMPARABLE,
     COUNTS,
     LANGUAGES,
     MEASURES,
@@ -32,6 +31,7 @@ from dashboard.state import (
     Choices,
     Notice,
     ViewState,
+    comparable,
 )
 from dashboard.strings import Text
 from dashboard.theme import MANTINE
@@ -324,7 +324,7 @@ def offers(
     """Control -> what its options depend on (part, question or level) -> the options."""
 
     def levels(part: str) -> list[dict[str, Any]]:
-        there = [v for v in choices.measures if part == "density" or v in COMPARABLE]
+        there = choices.measures if part == "density" else comparable(choices)
         return [{"value": level, "label": names["level"][level]} for level in there]
 
     def nulls(level: str) -> list[dict[str, Any]]:

@@ -329,11 +329,17 @@ def settle(state: ViewState, choices: Choices) -> tuple[ViewState, list[Notice]]
     return state, dropped
 
 
+def comparable(choices: Choices) -> tuple[str, ...]:
+    """Levels whose areas have neighbours: names alone have none."""
+    there = choices.measures
+    return tuple(level for level in COMPARABLE if "per_km2" in there.get(level, ()))
+
+
 def _settle_question(
     state: ViewState, choices: Choices, dropped: list[Notice]
 ) -> tuple[ViewState, list[Notice]]:
     """As `settle`, where the question is another than density."""
-    levels = tuple(level for level in COMPARABLE if level in choices.measures)
+    levels = comparable(choices)
     if state.level not in levels:
         dropped.append(Notice("level", state.level, levels))
         state = replace(state, level="neighbourhood")

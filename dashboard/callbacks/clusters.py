@@ -104,17 +104,17 @@ class ClustersView:
         if state.points:
             notes.append(text(f"legend.points_{self._queries.audience}"))
         links = common.file_links("clusters", state, self._queries, common.FORMATS, text)
-        for table in ("districts", "categories", "members"):
-            links += [
-                (f"{text(f'cluster.table_{table}')} · {label}", url)
-                for (_, url), label in zip(
-                    common.file_links(
-                        "clusters", state, self._queries, {"CSV": "csv"}, text, table=table
-                    ),
-                    ("CSV",),
-                    strict=True,
-                )
-            ]
+        links += [
+            (f"{text(f'cluster.table_{table}')} · {label}", url)
+            for table in ("districts", "categories", "members")
+            for label, (_, url) in zip(
+                common.TABLES,
+                common.file_links(
+                    "clusters", state, self._queries, common.TABLES, text, table=table
+                ),
+                strict=True,
+            )
+        ]
         return Parts(
             legend=kinds_legend(
                 text("view_long.clusters"), text(f"count.{state.count}"), [], None,

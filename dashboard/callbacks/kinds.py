@@ -257,9 +257,11 @@ class KindsView:
     def _reach(self, state: ViewState, theme: Theme, text: Text) -> list[Any]:
         """Reach by year as lines, and the groups' turnover as a table."""
         reach = self._analyses.spread.reach(state)
+        known = state.level in self._queries.known_population
+        residents = "course.reach_residents" if known else "course.reach_residents_estimated"
         lines = {
             text("course.reach_areas"): reach["areas"],
-            text("course.reach_residents"): reach["residents"],
+            text(residents): reach["residents"],
         }
         words = "; ".join(
             f"{name}: " + ", ".join(f"{y} {text.number(100 * v)} %" for y, v in values.items())

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.queries.density import Queries
@@ -80,7 +81,7 @@ class SpreadQueries:
         }
         rows, before = [], None
         for year, centre in found.items():
-            moved, way = (None, None) if before is None else spread.move(before, centre)
+            moved, way = (np.nan, None) if before is None else spread.move(before, centre)
             rows.append(
                 (year, centre.n, centre.x, centre.y, centre.distance, centre.major, centre.minor,
                  moved, way)

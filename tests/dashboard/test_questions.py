@@ -109,34 +109,43 @@ def test_a_filter_that_leaves_nothing_says_so(page: Page, view: str) -> None:
     assert charts == []
 
 
-@pytest.fixture(scope="module")
-def lonely(seoul: Boundaries, tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Page:
-    """An atlas of twelve groups of three years, all in one house of one neighbourhood."""
-    ids = [f"g{number}" for number in range(12)]
+def in_one_house(number: int, seoul: Boundaries, out: Path) -> Atlas:
+    """An atlas of so many groups of three years, all on one spot."""
+    ids = [f"g{one}" for one in range(number)]
     groups = pd.DataFrame(
         {"group_id": ids, "name": ids, "district_code": "11305", "longitude": "127.0223",
          "latitude": "37.6315", "category": "청년"}, dtype="str",
     )  # fmt: skip
     applications = pd.DataFrame(
         {"application_id": ids, "group_id": ids, "outcome": "selected",
-         "year": [str(2012 + number % 3) for number in range(12)]}, dtype="str",
+         "year": [str(2012 + one % 3) for one in range(number)]}, dtype="str",
     )  # fmt: skip
     tables = {"groups": groups, "applications": applications}
-    out = tmp_path_factory.mktemp("lonely") / "atlas"
-    return Page(publish(tables, out, seoul, name="lonely", made_from="t"), folder)
+    return publish(tables, out, seoul, name="lonely", made_from="t")
+
+
+@pytest.fixture(scope="module")
+def lonely(seoul: Boundaries, tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Page:
+    return Page(in_one_house(12, seoul, tmp_path_factory.mktemp("lonely") / "atlas"), folder)
+
+
+@pytest.fixture(scope="module")
+def alone(seoul: Boundaries, tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Page:
+    return Page(in_one_house(1, seoul, tmp_path_factory.mktemp("alone") / "atlas"), folder)
 
 
 @pytest.mark.parametrize("view", ASKED)
-def test_one_house_is_explained(lonely: Page, view: str) -> None:
-    """All groups on one spot: an answer or a reason in every year, and never an exception."""
-    for year in lonely.queries.choices.years:
-        shown = lonely.shows(f"view={view}&year={year}")
-        why = shown["map"]["why"][year - 2012]
-        if view in ("lisa", "gi", "history"):
-            assert why is not None
-        if why:
-            assert shown["details"][0] == why
-            assert str(year) in shown["title"]
+def test_one_house_and_one_group_are_explained(lonely: Page, alone: Page, view: str) -> None:
+    """Twelve groups on one spot, or one group: an answer or a reason, and never an exception."""
+    for page in (lonely, alone):
+        for year in page.queries.choices.years:
+            shown = page.shows(f"view={view}&year={year}")
+            why = shown["map"]["why"][year - 2012]
+            if view in ("lisa", "gi", "history"):
+                assert why is not None
+            if why:
+                assert shown["details"][0] == why
+                assert str(year) in shown["title"]
 
 
 def test_reasons_are_whole_sentences(lonely: Page, page: Page) -> None:
@@ -266,6 +275,8 @@ def test_wrong_questions_are_refused_with_what_is_allowed(client: TestClient) ->
         "new or active.",
         "spread?question=centre&level=hex8": "Unknown level with centre 'hex8': choose none or "
         "another question.",
+        "autocorrelation?level=administrative": "Unknown level with lisa 'administrative': "
+        "choose district, neighbourhood, hex7 or hex8.",
         "clusters?radius=900": "Unknown parameter 'radius': choose administrative, category, "
         "count, department, district, format, lang, outcome, programme, smallest, table or year.",
     }.items():

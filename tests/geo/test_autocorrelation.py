@@ -159,6 +159,19 @@ def test_standardised_rates_are_those_of_esda(columbus: gpd.GeoDataFrame) -> Non
     assert standardised_rate(counts * 0, people).tolist() == [0.0] * len(columbus)
 
 
+def test_equal_exposures_give_plain_scores() -> None:
+    """By hand on the 5 × 5 grid, one km² each: b is the mean, a + b the variance of the counts.
+
+    Of 25 cells 24 have 1 group and one has 26: b = 2, a + b = (24·1 + 576)/25 = 24, so z is
+    −1/√24 and 24/√24.
+    """
+    counts = pd.Series(1, index=squares().index)
+    counts["c2"] = 26
+    rates = standardised_rate(counts, pd.Series(1.0, index=counts.index))
+    assert rates["c2"] == pytest.approx(24 / np.sqrt(24))
+    assert rates.drop("c2").tolist() == pytest.approx([-1 / np.sqrt(24)] * 24)
+
+
 def test_names_order_place_and_scale_do_not_matter(seoul: Boundaries) -> None:
     """Areas in another order, elsewhere, values in other units: the same statistics."""
     areas = seoul.districts.set_index("code").geometry

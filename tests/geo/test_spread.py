@@ -54,6 +54,25 @@ def test_a_front_beside_its_neighbours_has_odds_without_limit() -> None:
     assert spread.neighbour_odds(first, neighbours(cells), [2012, 2013, 2014]) is None
 
 
+def test_odds_on_a_grid_by_hand() -> None:
+    """The first column in 2012; in 2013 three of the second, and one of the last.
+
+    Exposed: 5, reached 3. Others: 15, reached 1. OR = 3·14/(2·1) = 21; the variance of its
+    logarithm, with one table, is 1/3 + 1/2 + 1/1 + 1/14.
+    """
+    cells = squares()
+    first = pd.Series(pd.NA, index=cells.index, dtype="Int64")
+    first[[cell for cell in cells.index if cell[1] == "0"]] = 2012
+    first[["a1", "b1", "c1", "e4"]] = 2013
+    found = spread.neighbour_odds(first, neighbours(cells), [2012, 2013])
+    assert found is not None
+    assert found.ratio == pytest.approx(21)
+    wide = 1.959964 * np.sqrt(1 / 3 + 1 / 2 + 1 + 1 / 14)
+    assert (found.low, found.high) == pytest.approx((21 / np.exp(wide), 21 * np.exp(wide)))
+    numbers = (found.exposed_reached, found.exposed, found.other_reached, found.other)
+    assert numbers == (3, 5, 1, 15)
+
+
 def test_odds_are_those_of_mantel_and_haenszel() -> None:
     """As statsmodels has them, ratio and interval, on random arrivals; in any order of areas."""
     cells = squares()
@@ -220,6 +239,23 @@ def test_districts_add_up_their_years() -> None:
     sums = np.add.outer(*map(np.array, nearer)).ravel()
     assert (k, median) == (6, np.median([1, 2, 4, 10, 20, 30]))
     assert p == pytest.approx(min(1, 2 * min((sums >= 5).mean(), (sums <= 5).mean())))
+
+
+def test_columns_that_come_one_after_another_by_hand() -> None:
+    """A 5 × 5 grid: the first column in 2012, the second in 2013, the others in 2014.
+
+    All five of 2013 are one metre away, of the 20 still to come no others are: the median is 1 m.
+    P(at least 3 of 5 drawn from 20 are among those 5) = (C(5,3)·C(15,2) + C(5,4)·15 + 1)/C(20,5)
+    = (1,050 + 75 + 1)/15,504; the baseline's median is 2 m.
+    """
+    xy = np.array([(x, y) for x in range(5) for y in range(5)], dtype=float)
+    year = pd.Series(2012 + np.minimum(xy[:, 0], 2).astype(int))
+    metres = spread.distance_to_nearest_existing(points(xy), year)
+    assert metres.tolist()[5:10] == [1.0] * 5
+    assert metres.tolist()[20:] == [3.0] * 5
+    city = spread.nearness(points(xy), year, pd.Series(["a"] * 25)).iloc[0]
+    assert (city["n"], city["later"], city["median_m"], city["baseline_m"]) == (5, 15, 1.0, 2.0)
+    assert city["p"] == pytest.approx(2 * 1_126 / 15_504)
 
 
 def test_contagion_and_leaps_are_told_apart() -> None:
