@@ -246,7 +246,7 @@ def _levels(there: Mapping[tuple[int, int], int]) -> list[float]:
     for (_, year), n in there.items():
         of_year.setdefault(year, []).append(n)
     gap = 0.02 * max(map(sum, of_year.values()))
-    whole = max(sum(some) + gap * len(some) for some in of_year.values())
+    whole = max(sum(some) + gap * (len(some) - 1) for some in of_year.values())
     top = dict.fromkeys(of_year, 0.0)
     levels = []
     for (_, year), n in there.items():

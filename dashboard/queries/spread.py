@@ -79,12 +79,15 @@ class SpreadQueries:
             for year in present.columns
             if (centre := spread.centre(spots[present[year].to_numpy()])) is not None
         }
-        rows, before = [], None
+        rows: list[tuple[Any, ...]] = []
+        before = None
         for year, centre in found.items():
-            moved, way = (np.nan, None) if before is None else spread.move(before, centre)
+            moved: tuple[float, str | None] = (np.nan, None)
+            if before is not None:
+                moved = spread.move(before, centre)
             rows.append(
                 (year, centre.n, centre.x, centre.y, centre.distance, centre.major, centre.minor,
-                 moved, way)
+                 *moved)
             )  # fmt: skip
             before = centre
         n = present.sum()
