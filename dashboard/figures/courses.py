@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ HEIGHT = 220
 FLOW_HEIGHT = 320
 BINS = 40
 FAINT = 0.35
+BAR, GAP, STEPS = 0.05, 0.02, 14
+"""Of a flow: half a bar's width (years), the space between bars (of a year's groups), points of a
+band's edge."""
 
 
 def _years(layout: dict[str, Any], years: Sequence[int]) -> None:
@@ -180,7 +184,9 @@ def flow_figure(
     theme: Theme,
     text: Text,
 ) -> dict[str, Any]:
-    """Clusters as bars by year, what they share from year to year as bands between.
+    """Clusters as bars by year, as high as they have groups; what they share as bands between.
+
+    Plotly's own flow diagram makes a bar as high as its bands, which leaves out who is new.
 
     Args:
         sizes: groups of each lineage (rows) by year (columns), 0 where it is not there.
@@ -189,70 +195,98 @@ def flow_figure(
         theme: light or dark.
         text: the reader's words.
     """
-    palette, colour = several_colours(theme), COLOURS[theme]
     years = [int(item) for item in sizes.columns]
-    there = {
-        (int(lineage), int(year)): int(n)
-        for lineage, row in zip(sizes.index, sizes.to_numpy(), strict=True)
-        for year, n in zip(sizes.columns, row, strict=True)
-        if n
-    }
-    nodes = list(there)
-    place = {node: number for number, node in enumerate(nodes)}
-
-    def paint(lineage: int) -> str:
-        return palette[lineage % len(palette)]
-
-    links = [
-        (place[row["source"], row["year"] - 1], place[row["target"], row["year"]], int(row["n"]),
-         _faint(paint(int(row["source"]))))
-        for row in flow.to_dict("records")
-        if (row["source"], row["year"] - 1) in place and (row["target"], row["year"]) in place
+    palette = several_colours(theme)
+    bars = _stacked(sizes)
+    shapes: dict[str, list[tuple[list[float], list[float]]]] = {}
+    for band in _bands(bars, flow, years):
+        paint = _faint(palette[band.lineage % len(palette)])
+        shapes.setdefault(paint, []).append((band.x, band.y))
+    for (lineage, year), (top, n) in bars.items():
+        left, right = (years.index(year) + side * BAR for side in (-1, 1))
+        corners = ([left, right, right, left], [top, top, top - n, top - n])
+        shapes.setdefault(palette[lineage % len(palette)], []).append(corners)
+    traces = [
+        {"type": "scatter", "mode": "lines", "fill": "toself", "fillcolor": paint,
+         "line": {"width": 0}, "hoverinfo": "skip",
+         "x": [at for x, _ in some for at in (*x, None)],
+         "y": [at for _, y in some for at in (*y, None)]}
+        for paint, some in shapes.items()
     ]  # fmt: skip
-    node = {
-        "label": ["" for _ in place],
-        "color": [paint(lineage) for lineage, _ in nodes],
+    spots = {
+        "type": "scatter", "mode": "markers", "marker": {"opacity": 0, "size": 16},
+        "x": [years.index(year) for _, year in bars],
+        "y": [top - n / 2 for top, n in bars.values()],
         "customdata": [
             text("cluster.flow_node", name=names[lineage], year=year, n=text.number(n))
-            for (lineage, year), n in there.items()
+            for (lineage, year), (_, n) in bars.items()
         ],
-        "x": [0.001 + 0.998 * years.index(year) / max(len(years) - 1, 1) for _, year in nodes],
-        "y": _levels(there),
         "hovertemplate": "%{customdata}<extra></extra>",
-        "pad": 6, "thickness": 10, "line": {"width": 0},
-    }  # fmt: skip
-    source, target, value, shade = (
-        (list(part) for part in zip(*links, strict=True)) if links else ([],) * 4
-    )
-    trace = {
-        "type": "sankey", "arrangement": "fixed", "node": node, "domain": {"y": [0, 0.92]},
-        "link": {"source": source, "target": target, "value": value, "color": shade,
-                 "hovertemplate": "%{value}<extra></extra>"},
     }  # fmt: skip
     layout = _base(theme, FLOW_HEIGHT)
-    layout["margin"] = {"l": 6, "r": 6, "t": 6, "b": 6}
-    layout["annotations"] = [
-        {"x": 0.001 + 0.998 * place_ / max(len(years) - 1, 1), "y": 1.0, "yanchor": "top",
-         "xref": "paper", "yref": "paper", "text": f"’{year % 100:02d}", "showarrow": False,
-         "font": {"color": colour["muted"], "size": 12}}
-        for place_, year in enumerate(years)
-    ]  # fmt: skip
-    return {"data": [trace], "layout": layout}
+    layout["hovermode"] = "closest"
+    ticks = {"tickvals": list(range(len(years))), "ticktext": [f"’{y % 100:02d}" for y in years]}
+    layout["xaxis"] |= {
+        "side": "top",
+        "showline": False,
+        "range": [-0.2, len(years) - 0.8],
+        **ticks,
+    }
+    layout["yaxis"] |= {"visible": False, "rangemode": "normal"}
+    return {"data": [*traces, spots], "layout": layout}
 
 
-def _levels(there: Mapping[tuple[int, int], int]) -> list[float]:
-    """The middle of each node from 0 to 1, those of a year below each other in one order."""
-    of_year: dict[int, list[int]] = {}
-    for (_, year), n in there.items():
-        of_year.setdefault(year, []).append(n)
-    gap = 0.02 * max(map(sum, of_year.values()))
-    whole = max(sum(some) + gap * (len(some) - 1) for some in of_year.values())
-    top = dict.fromkeys(of_year, 0.0)
-    levels = []
-    for (_, year), n in there.items():
-        levels.append(min(0.999, max(0.001, (top[year] + n / 2) / whole)))
-        top[year] += n + gap
-    return levels
+@dataclass(frozen=True)
+class _Band:
+    lineage: int
+    x: list[float]
+    y: list[float]
+
+
+def _stacked(sizes: pd.DataFrame) -> dict[tuple[int, int], tuple[float, int]]:
+    """Lineage and year -> the top of its bar and its height, those of a year below each other.
+
+    >>> _stacked(pd.DataFrame({2012: [50, 50], 2013: [0, 100]}))
+    {(0, 2012): (0.0, 50), (1, 2012): (-52.0, 50), (1, 2013): (0.0, 100)}
+    """
+    gap = GAP * float(sizes.sum().max())
+    bars = {}
+    for year, column in sizes.items():
+        top = 0.0
+        for lineage, n in column[column > 0].items():
+            bars[int(str(lineage)), int(str(year))] = (top, int(n))
+            top -= int(n) + gap
+    return bars
+
+
+def _bands(
+    bars: Mapping[tuple[int, int], tuple[float, int]], flow: pd.DataFrame, years: Sequence[int]
+) -> list[_Band]:
+    """From the lower edge of what left a bar so far to that of what came into the next one."""
+    left: dict[tuple[int, int], float] = {}
+    bands = []
+    ease = np.linspace(0, 1, STEPS)
+    smooth = ease**2 * (3 - 2 * ease)
+    for row in flow.sort_values(["year", "source", "target"]).to_dict("records"):
+        year, n = int(row["year"]), int(row["n"])
+        ends = [("out", int(row["source"]), year - 1), ("in", int(row["target"]), year)]
+        if any((lineage, when) not in bars for _, lineage, when in ends):
+            continue
+        tops = []
+        for side, lineage, when in ends:
+            key = (lineage, 2 * when + (side == "out"))
+            tops.append(left.setdefault(key, bars[lineage, when][0]))
+            left[key] -= n
+        x = years.index(year - 1) + BAR + (1 - 2 * BAR) * ease
+        y = tops[0] + (tops[1] - tops[0]) * smooth
+        bands.append(
+            _Band(
+                int(row["source"]),
+                [*x.tolist(), *x[::-1].tolist()],
+                [*y.tolist(), *(y[::-1] - n).tolist()],
+            )
+        )
+    return bands
 
 
 def _faint(colour: str) -> str:
