@@ -23,7 +23,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dashboard.strings import Text, catalogue
 from dashboard.theme import Theme, css_variables
 from geo import boundaries
-from geo.measures import autocorrelation, classes, clusters, density, spread, surface, trends
+from geo.measures import (
+    autocorrelation,
+    classes,
+    clusters,
+    cohesion,
+    density,
+    homophily,
+    network,
+    spread,
+    surface,
+    trends,
+)
 
 Measure: TypeAlias = Callable[..., Any]
 MEASURES: tuple[Measure, ...] = (
@@ -53,6 +64,18 @@ MEASURES: tuple[Measure, ...] = (
     spread.neighbour_odds,
     trends.rise,
     trends.history,
+    network.project,
+    network.communities,
+    network.agreement,
+    network.layout,
+    cohesion.cohesion,
+    cohesion.betweenness,
+    cohesion.core_number,
+    cohesion.near_selected,
+    homophily.e_i_index,
+    homophily.homophily,
+    homophily.assortativity,
+    homophily.mixing,
 )
 """In reading order."""
 SECTIONS = ("formula", "assumes", "limits", "source")

@@ -22,9 +22,11 @@ from geo.schema import Measure
 TOOLS = {
     "around",
     "check_values",
+    "graph",
     "hulls",
     "isobands",
     "lay_grid",
+    "letter",
     "move",
     "neighbours",
     "peaks",
