@@ -16,7 +16,7 @@ test: .venv/dev.stamp browser ## lint, types, contracts, doctests and tests, a r
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 bench: .venv/dev.stamp browser ## measure the budgets of the design
 	$(BIN)/python -m benchmarks

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from geo import boundaries
 from geo.__main__ import SAMPLE
 from geo.atlas import Atlas
+
+
+class ByFile(LoadFileScheduling):
+    """Files go to whoever is free, since what a module makes is made once; the browser's as one.
+
+    A second browser on the same cores would slow both. Groups (``--dist loadgroup``) would say the
+    same, but get lost under pytest 9.2 (pytest-xdist, issue 1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """How the tests are dealt out."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import chromium
+
+# The other tests take a processor of the same machine: slow is no fault, and what is right at once
+# waits for nothing.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +27,7 @@ def browser() -> Iterator[Browser]:
     path = chromium.find()
     if path is None:
         pytest.fail(chromium.MISSING) if os.environ.get("CI") else pytest.skip(chromium.MISSING)
-    with chromium.launch(path) as opened:
+    with chromium.launch(path, *chromium.CHEAP_PAGES) as opened:
         yield opened
 
 
