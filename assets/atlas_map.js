@@ -25,6 +25,8 @@ window.atlasMap = (() => {
   let fitted = "";
   let turns = 0;
   let styled = null;
+  let net = null;
+  let walked = null;
   const collections = new Map();
   const painted = new Map();
   const fetched = new Map();
@@ -112,7 +114,7 @@ window.atlasMap = (() => {
 
   /* Layers in the order in which they lie on each other. */
   const ORDER = [...[...AREAS].reverse().map((level) => `${level}-fill`), "surface-fill", "surface-line",
-    ...[...AREAS].reverse().map((level) => `${level}-line`), "overlay-fill", "overlay-outline", "overlay-line", "points", "overlay-mark", "chosen-line", "hovered-line"];
+    ...[...AREAS].reverse().map((level) => `${level}-line`), "overlay-fill", "overlay-outline", "overlay-line", "points", "overlay-mark", "chosen-line", "network", "hovered-line"];
 
   function addLayer(layer) {
     if (map.getLayer(layer.id)) return;
@@ -145,11 +147,12 @@ window.atlasMap = (() => {
   /* Legend and map take the colours of the classes from the same list. */
   function dress(level) {
     const paints = shown.colours[view.theme];
-    const wanted = `${view.theme}|${paints}|${shown.level}|${Boolean(shown.overlay)}|${Boolean(map.getLayer("overlay-fill"))}`;
+    const wanted = `${view.theme}|${paints}|${shown.level}|${Boolean(shown.overlay)}|${Boolean(map.getLayer("overlay-fill"))}|${plain()}`;
     if (look === wanted) return;
     look = wanted;
     const { style } = document.documentElement;
     paints.forEach((paint, step) => style.setProperty(`--class-${step}`, paint));
+    shown.network?.colours[view.theme].forEach((paint, place) => style.setProperty(`--label-${place}`, paint));
     style.setProperty("--ramp", `linear-gradient(90deg, ${paints.concat(paints.slice(-1)).join(", ")})`);
     if (map.getLayer("overlay-fill")) {
       const paint = palette(["get", "paint"]);
@@ -168,9 +171,9 @@ window.atlasMap = (() => {
     }
     for (const name of AREAS.filter((area) => map.getLayer(`${area}-fill`))) {
       map.setPaintProperty(`${name}-fill`, "fill-color", palette(["number", ["feature-state", "c"], ZERO]));
-      map.setLayoutProperty(`${name}-fill`, "visibility", name === level ? "visible" : "none");
+      map.setLayoutProperty(`${name}-fill`, "visibility", name === level && !plain() ? "visible" : "none");
       map.setPaintProperty(`${name}-line`, "line-color", colour(name === "district" ? "--map-line-strong" : "--map-line"));
-      map.setLayoutProperty(`${name}-line`, "visibility", name === level || name === "district" ? "visible" : "none");
+      map.setLayoutProperty(`${name}-line`, "visibility", (name === level || name === "district") && !plain() ? "visible" : "none");
     }
     for (const name of ["hovered", "chosen"].filter((one) => map.getLayer(`${one}-line`))) {
       map.setPaintProperty(`${name}-line`, "line-color", colour(`--map-${name}`));
@@ -207,6 +210,7 @@ window.atlasMap = (() => {
       if (turn !== turns) return;
       layOver(payload);
     }
+    layNetwork(payload, next);
     if (shown && (shown.level !== payload.level || shown.overlay || payload.overlay)) hover(null);
     shown = payload;
     view = next;
@@ -216,17 +220,17 @@ window.atlasMap = (() => {
     paintAreas(level);
     paintPoints();
     paintOverlay();
-    const own = shown.overlay && view.cluster ? `c${view.cluster}` : null;
-    outline("chosen", own ? laid().find((found) => found.properties.code === own)
-      : collections.get(level).find((found) => found.properties.code === view.area));
+    if (shown.network) paintNetwork();
+    outline("chosen", chosenShape(level));
     follow();
-    const labelsAsked = [view.lang, view.sites, level, shown.shown, Boolean(shown.points), shown.overlay ? `${shown.key}|${view.year}` : ""].join("|");
+    const labelsAsked = [view.lang, view.sites, level, shown.shown, Boolean(shown.points), shown.overlay ? `${shown.key}|${view.year}` : "", plain(), laid().length].join("|");
     if (labelsAsked !== labelled) chooseLabels();
     labelled = labelsAsked;
     if (hovered) tell(hovered);
     map.getCanvas().setAttribute("aria-label", view.words.label);
     const above = payload.surfaces ? ["surface"] : payload.overlay ? ["overlay"] : [];
     await drawn([...wanted.filter((name) => name !== "sites"), ...above]);
+    if (turn !== turns) return;
     map.getContainer().dataset.shown = `${payload.key}|${view.year}`;
     performance.mark("atlas-map-painted");
   }
@@ -269,17 +273,50 @@ window.atlasMap = (() => {
     return undefined;
   }
 
-  const laid = () => collections.get("overlay").slice(...shown.spans[yearIndex()]);
+  /* The shapes in view: of a network the ground of its groups, once the reveal has come to them. */
+  function laid() {
+    if (!shown.overlay || (shown.network && (!plain() || view.step !== null))) return [];
+    return collections.get("overlay").slice(...shown.spans[yearIndex()]);
+  }
 
   function paintOverlay() {
     if (!shown.overlay) return;
-    const [from, to] = shown.spans[yearIndex()];
+    const there = new Set(laid().map((found) => found.id));
     painted.get("overlay").forEach((before, id, all) => {
-      const on = id >= from && id < to;
+      const on = there.has(id);
       if (before === on) return;
       all[id] = on;
       map.setFeatureState({ source: "overlay", id }, { on });
     });
+  }
+
+  /* Whether a network stands by its ties, on a ground without a map. */
+  const plain = () => Boolean(shown?.network) && view.arrangement === "network";
+
+  function layNetwork(payload, next) {
+    if (!payload.network) {
+      net?.clear();
+      return;
+    }
+    if (!net) {
+      net = window.atlasNetwork.create(map, colour, still);
+      addLayer(net.layer);
+    }
+    const middles = new Map(collections.get("neighbourhood").map(({ properties: { code, lon, lat } }) => [code, [lon, lat]]));
+    net.lay(payload.network, payload.bounds.network, middles);
+    // What was looked at before decides whether there is anything to walk from.
+    walked = net.arrange(next.arrangement, { at: shown?.network !== payload.network });
+  }
+
+  function paintNetwork() {
+    net.paint({ ...view, colours: shown.colours });
+    walked.then(() => (shown?.network ? chooseLabels() : null));
+  }
+
+  function chosenShape(level) {
+    if (shown.network && plain()) return laid().find((found) => found.properties.code === `k${view.community}`);
+    if (shown.overlay && view.cluster) return laid().find((found) => found.properties.code === `c${view.cluster}`);
+    return collections.get(level).find((found) => found.properties.code === view.area);
   }
 
   /* A frame with every tile of what is shown. */
@@ -338,10 +375,10 @@ window.atlasMap = (() => {
 
   /* The viewport stays where the reader put it; it moves when other districts were chosen. */
   function follow() {
-    const codes = shown.shown ?? [];
-    const wanted = view.at ?? codes.join(",");
+    const wanted = view.at ?? `${shown.shown ?? ""}${bounds() ?? ""}${lookedInto()?.properties.code ?? ""}`;
     if (wanted === fitted) return;
-    const first = fitted === "" && !wanted;
+    const begun = fitted !== "";
+    const first = !begun && !wanted;
     fitted = wanted;
     if (view.at) {
       const [lat, lng, zoom] = view.at.split(",").map(Number);
@@ -351,26 +388,36 @@ window.atlasMap = (() => {
       return;
     }
     if (first) return;
-    fitChosen(still() ? 0 : 500);
+    fitChosen(still() || !begun ? 0 : 500);
   }
 
   function fitChosen(duration) {
-    const bounds = shown.shown ? boundsOf(shown.shown) : options.bounds;
-    map.fitBounds(bounds, { padding: PADDING, duration });
+    const group = lookedInto();
+    const wanted = group ? boundsAround([group]) : bounds() ?? (shown.shown ? boundsOf(shown.shown) : options.bounds);
+    map.fitBounds(wanted, { padding: group ? PADDING * 3 : PADDING, duration });
   }
+
+  /* Of a network: of its drawing, or of the place that it is of. */
+  const bounds = () => shown.bounds?.[view.arrangement];
+
+  /* The interest group that the view goes near to. */
+  const lookedInto = () => (shown.network && plain() && view.community !== null ? laid().find((found) => found.properties.code === `k${view.community}`) : undefined);
 
   const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  function boundsOf(codes) {
+  const boundsOf = (codes) => boundsAround(collections.get("district").filter((f) => codes.includes(f.properties.code)));
+
+  function boundsAround(features) {
     const bounds = new window.maplibregl.LngLatBounds();
-    collections.get("district").filter((f) => codes.includes(f.properties.code))
-      .forEach((f) => f.geometry.coordinates.flat(f.geometry.type === "Polygon" ? 1 : 2).forEach((c) => bounds.extend(c)));
+    features.forEach((f) => f.geometry.coordinates.flat(f.geometry.type === "Polygon" ? 1 : 2).forEach((c) => bounds.extend(c)));
     return bounds;
   }
 
   function feature(event) {
     if (!shown || !map.getLayer(`${shown.level}-fill`)) return null;
-    const areas = shown.overlay ? ["overlay-mark", "overlay-fill"] : [`${shown.level}-fill`];
+    const node = shown.network ? net.under(event.point) : null;
+    if (node !== null) return { source: "network", id: node, properties: net.node(node) };
+    const areas = shown.network ? [plain() ? "overlay-fill" : `${shown.level}-fill`] : shown.overlay ? ["overlay-mark", "overlay-fill"] : [`${shown.level}-fill`];
     const layers = [shown.points && map.getLayer("points") ? "points" : null, ...areas].filter(Boolean);
     const found = map.queryRenderedFeatures(event.point, { layers });
     return found.find((f) => !["points", "overlay"].includes(f.source) || painted.get(f.source)[f.id]) ?? null;
@@ -412,6 +459,11 @@ window.atlasMap = (() => {
       if (properties.category) element("span", "", tooltip, properties.category);
       return;
     }
+    if (found.source === "network") {
+      element("strong", "", tooltip, properties.name);
+      element("span", "", tooltip, properties.line);
+      return;
+    }
     if (found.source === "overlay") {
       const whole = collections.get("overlay")[id].properties;
       [whole.name, ...whole.lines].forEach((line, place) => element(place ? "span" : "strong", "", tooltip, line));
@@ -438,6 +490,7 @@ window.atlasMap = (() => {
   }
 
   function lines(id, words) {
+    if (shown.network) return [];
     if (shown.said) return kindLines(id, words);
     const year = yearIndex();
     const value = shown.values[year][id];
@@ -464,6 +517,7 @@ window.atlasMap = (() => {
   function click(event) {
     const found = feature(event);
     if (!found) return;
+    if (found.source === "network") return options.onEvent({ kind: "node", code: found.properties.id });
     if (found.source === "overlay") {
       const { code } = collections.get("overlay")[found.id].properties;
       if (code) options.onEvent({ kind: "click", level: "overlay", code });
@@ -482,9 +536,10 @@ window.atlasMap = (() => {
   function chooseLabels() {
     if (!view || !collections.has("district")) return;
     labels.replaceChildren();
+    const bare = plain();
     const { clientWidth: width, clientHeight: height } = map.getContainer();
     const inner = shown.overlay || (shown.level !== "district" && shown.shown);
-    const sites = view.sites ? collections.get("sites") : [];
+    const sites = view.sites && !bare ? collections.get("sites") : [];
     const taken = [];
     const free = (box) => box.x >= box.w && box.x <= width - box.w && box.y >= box.h && box.y <= height - box.h &&
       !taken.some((o) => Math.abs(o.x - box.x) < o.w + box.w && Math.abs(o.y - box.y) < o.h + box.h);
@@ -505,17 +560,17 @@ window.atlasMap = (() => {
     const near = ({ h }) => [[0, 0], [0, -h], [0, h]];
     const beside = ({ w, h }) => [[w + 8, 0], [-w - 8, 0], [0, h + 8], [0, -h - 8]];
     sites.forEach((found) => place(found, "mark", "", there));
-    if (shown.overlay) {
-      const named = laid().filter((found) => found.properties.label);
-      named.forEach((found) => place(found, "overlay", found.properties.label, near));
-    }
+    const named = laid().filter((found) => found.properties.label);
+    named.forEach((found) => place(found, "overlay", found.properties.label, near));
+    if (shown.network) net.named(view).forEach(({ lon, lat, label, kind }) => place({ properties: { lon, lat } }, `node ${kind}`, label, beside));
+    if (bare) return placeLabels();
     collections.get("district").forEach((found) => place(found, inner ? "district quiet" : "district", name(found), near));
     sites.forEach((found) => place(found, "site", name(found), beside));
     // Points gather where a name would stand.
     const above = ({ h }) => [[0, shown.points ? -h - 16 : 0]];
     const inside = ["neighbourhood", "administrative"].includes(shown.level) ? shown.level : "neighbourhood";
     (collections.get(inside) ?? []).filter(closeEnough).forEach((found) => place(found, "neighbourhood", name(found), above));
-    placeLabels();
+    return placeLabels();
   }
 
   /* Half the width and height that a label takes; measured once. */
@@ -539,10 +594,10 @@ window.atlasMap = (() => {
     }
   }
 
-  /* Where an area is on the screen. */
+  /* Where an area, or a node of a network, is on the screen. */
   function locate(code) {
     const found = collections.get(shown.level).find((f) => f.properties.code === code);
-    const at = map.project([found.properties.lon, found.properties.lat]);
+    const at = map.project(found ? [found.properties.lon, found.properties.lat] : net.place(net.index(code)));
     const box = map.getContainer().getBoundingClientRect();
     return { x: box.left + at.x, y: box.top + at.y };
   }

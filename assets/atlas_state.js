@@ -18,14 +18,19 @@ window.dashAgGridFunctions.atlasNumber = (value) => {
 window.dash_clientside.atlas = (() => {
   "use strict";
   const MANY = ["district", "administrative", "programme", "outcome", "category", "department"];
+  const LINKING = ["mode", "since", "place", "inside", "resolution"];
   const DRAWING = ["scheme", "classes", "colours", "bandwidth"];
   const TESTING = ["null", "corrected", "smallest", "radius"];
-  const QUESTION = ["view", "level", "measure", "count", "compare", ...DRAWING, ...TESTING, ...MANY, "points", "lang"];
+  const QUESTION = ["view", "level", "measure", "count", "compare", ...DRAWING, ...TESTING, ...LINKING, ...MANY, "points", "lang"];
   const NUMBERS = ["year", "bandwidth", "smallest", "radius"];
+  // What a reader looks at in a question, and lets go of by Escape.
+  const CHOSEN = ["area", "cluster", "community", "node"];
   const FRAME_MS = 1100;
   // Density is counted at once; what is tested and clustered is worked out, the first time.
   const LONGEST_WAIT_MS = { density: 12_000, other: 90_000 };
   const PATIENCE_MS = 400;
+  // Clickers send these keys too.
+  const STEPS = { PageDown: 1, PageUp: -1 };
   const skip = () => window.dash_clientside.no_update;
 
   let spec = null;
@@ -64,6 +69,7 @@ window.dash_clientside.atlas = (() => {
     const one = (name) => given.get(name).at(-1) || usual(name, view);
     spec.unused[view].forEach((name) => given.set(name, []));
     const allows = (options, name) => options.some((option) => option.value === one(name) && !option.disabled);
+    if (Number(one("since")) > Number(one("year"))) given.set("since", []);
     if (view !== "density") {
       if (!allows(spec.offers.level[partOf(view)], "level")) given.set("level", []);
       if (!allows(spec.offers.count[view], "count")) given.set("count", []);
@@ -86,8 +92,9 @@ window.dash_clientside.atlas = (() => {
   function question(query) {
     const all = read(query);
     const part = new URLSearchParams();
+    const yearly = spec.yearly.includes(viewOf(query));
     for (const name of spec.order) {
-      if (QUESTION.includes(name)) all.getAll(name).forEach((value) => part.append(name, value));
+      if (QUESTION.includes(name) || (yearly && name === "year")) all.getAll(name).forEach((value) => part.append(name, value));
     }
     return part.toString();
   }
@@ -138,6 +145,9 @@ window.dash_clientside.atlas = (() => {
       if (event.key === "Escape" && menu) {
         menu.removeAttribute("open");
         menu.querySelector("summary").focus();
+      } else if (event.key in STEPS && partOf(get("view")) === "network" && !busy && event.target.closest(".stage, body:not(:focus-within)")) {
+        event.preventDefault();
+        props("map-event", { data: { kind: "step", by: STEPS[event.key], at: event.timeStamp } });
       } else if (event.key === "Escape" && !busy && !document.querySelector("[data-expanded=true]")) {
         props("map-event", { data: { kind: "escape", at: event.timeStamp } });
       }
@@ -175,8 +185,10 @@ window.dash_clientside.atlas = (() => {
       performance.mark("atlas-year-step");
       if (year === spec.years.at(-1)) stop();
       else playing = window.setTimeout(step, FRAME_MS, year + 1);
+      const before = state;
       write(changed(state, { year }), true);
-      await repaint();
+      if (question(state) !== question(before)) props("asked", { data: question(state) });
+      else await repaint();
       if (Number(get("year")) === year) showControl("year");
     };
     const now = Number(get("year"));
@@ -202,7 +214,29 @@ window.dash_clientside.atlas = (() => {
   }
 
   /* What a press or a click on the map asks for: parameters to change, or null. */
-  const out = () => (read(state).has("district") ? { district: [], area: null, level: null, at: null } : null);
+  function out() {
+    const has = (name) => read(state).has(name);
+    if (has("inside")) return { inside: null, at: null };
+    if (has("place")) return { place: null, at: null };
+    return has("district") ? { district: [], area: null, level: null, at: null } : null;
+  }
+
+  const letGo = () => (CHOSEN.some((name) => read(state).has(name)) ? Object.fromEntries(CHOSEN.map((name) => [name, null])) : null);
+
+  /* A step of the reveal: before the first label the bare network, after the last the groups. */
+  function stepped(by) {
+    const last = (frames?.network?.steps.length ?? 0) + 1;
+    if (!frames?.network?.steps.length) return null;
+    const now = Number(read(state).get("step") ?? last);
+    const next = Math.min(Math.max(now + by, 0), last + 1) % (last + 1);
+    return { step: next === last ? null : next, community: null, node: null, area: null };
+  }
+
+  function lit(place) {
+    const label = frames?.network?.labels[place];
+    const now = read(state).getAll("label");
+    return { label: now.includes(label) ? now.filter((other) => other !== label) : [...now, label] };
+  }
 
   function pressed(action) {
     if (action === "play") play();
@@ -219,7 +253,11 @@ window.dash_clientside.atlas = (() => {
       return { at: null };
     }
     else if (action === "up") return out();
-    else if (action === "forget") return { area: null, cluster: null };
+    else if (action === "forget") return letGo();
+    else if (action === "step-on") return stepped(1);
+    else if (action === "step-back") return stepped(-1);
+    else if (action.startsWith("label-")) return lit(Number(action.slice(6)));
+    else if (action === "arrange") return { arrangement: get("arrangement") === "map" ? null : "map", at: null };
     else if (action.startsWith("part-")) return turnTo(spec.parts[action.slice(5)][0]);
     else if (action === "theme") return { theme: get("theme") === "dark" ? null : "dark" };
     else if (action === "lang") return { lang: get("lang") === "en" ? null : "en" };
@@ -232,12 +270,18 @@ window.dash_clientside.atlas = (() => {
   }
 
   /* Another question begins with its own areas and its own way of counting. */
-  const turnTo = (view) => ({ view, level: null, count: null, area: null, cluster: null });
+  const turnTo = (view) => ({ view, level: null, count: null, ...Object.fromEntries(CHOSEN.map((name) => [name, null])), step: null, label: [] });
+
+  const toggled = (name, value) => ({ ...Object.fromEntries(CHOSEN.map((other) => [other, null])), [name]: get(name) === value ? null : value });
 
   function goTo(code) {
     if (!code) return null;
-    if (/^c\d+$/.test(code)) return { cluster: get("cluster") === code.slice(1) ? null : code.slice(1) };
-    if (viewOf(state) !== "density") return { area: get("area") === code ? null : code };
+    if (code.startsWith("n:")) return toggled("node", code.slice(2));
+    if (code.startsWith("p:")) return { ...turnTo("network"), place: code.slice(2), district: [], at: null };
+    if (/^k\d+$/.test(code) && frames?.network?.opens) return { ...toggled("node", null), inside: code.slice(1), step: null, label: [], at: null };
+    if (/^k\d+$/.test(code)) return { ...toggled("community", code.slice(1)), at: null, step: null };
+    if (/^c\d+$/.test(code)) return toggled("cluster", code.slice(1));
+    if (viewOf(state) !== "density") return toggled("area", code);
     if (get("level") === "district") return enter(code, false);
     return { area: get("area") === code ? null : code };
   }
@@ -252,7 +296,10 @@ window.dash_clientside.atlas = (() => {
 
   function mapped(event) {
     if (event.kind === "moved") return { at: event.at };
-    if (event.kind === "escape") return read(state).has("area") || read(state).has("cluster") ? { area: null, cluster: null } : out();
+    if (event.kind === "escape") return letGo() ?? out();
+    if (event.kind === "step") return stepped(event.by);
+    if (event.kind === "go") return goTo(event.code);
+    if (event.kind === "node") return goTo(frames?.network?.opens ? event.code : `n:${event.code}`);
     if (event.kind !== "click") return null;
     if (event.level === "overlay" || viewOf(state) !== "density") return goTo(event.code);
     if (event.level === "district") return enter(event.code, event.additive);
@@ -337,7 +384,9 @@ window.dash_clientside.atlas = (() => {
       value = fits;
     }
     const changes = name === "view" ? turnTo(value) : { [name]: value };
-    if (name === "district") changes.at = null;
+    if (["district", "place", "arrangement"].includes(name)) changes.at = null;
+    if (LINKING.includes(name) || name === "district") Object.assign(changes, toggled("node", null), { step: null, label: [] });
+    if (["place", "district", "since"].includes(name)) changes.inside = null;
     if (name === "district" || name === "level") changes.area = null;
     if (name === "year" && String(value) !== get("year")) stop();
     toTable = (name === "table" && trigger.value) || (name === "level" && spec.unmapped.includes(value));
@@ -355,7 +404,7 @@ window.dash_clientside.atlas = (() => {
 
   function dress() {
     const root = document.documentElement;
-    ["view", "level", "measure", "scheme"].forEach((name) => root.setAttribute(`data-${name}`, get(name)));
+    ["view", "level", "measure", "scheme", "arrangement"].forEach((name) => root.setAttribute(`data-${name}`, get(name)));
     root.setAttribute("data-part", partOf(get("view")));
     if (root.lang === get("lang") && root.getAttribute("data-mantine-color-scheme") === get("theme")) return;
     root.lang = get("lang");
@@ -421,12 +470,21 @@ window.dash_clientside.atlas = (() => {
     const grid = await window.dash_ag_grid.getApiAsync("grid");
     if (grid.atlasHeard) return;
     grid.atlasHeard = true;
+    const go = ({ data: row }) => (row?.go ? hear({ kind: "go", code: row.go }) : null);
+    grid.addEventListener("rowClicked", go);
+    grid.addEventListener("cellKeyDown", (event) => (event.event.key === "Enter" ? go(event) : null));
     grid.addEventListener("sortChanged", (event) => {
       if (event.source !== "uiColumnSorted") return;
       const sorted = grid.getColumnState().find((column) => column.sort);
       const sort = sorted ? `${sorted.sort === "desc" ? "-" : ""}${sorted.colId}` : null;
       write(changed(state, { sort: spec.sortable.includes(sorted?.colId) ? sort : null }), true);
     });
+  }
+
+  /* Null for the interest groups, the last step. */
+  function stepNow() {
+    const step = read(state).get("step");
+    return step === null || Number(step) > (frames.network?.steps.length ?? 0) ? null : Number(step);
   }
 
   function view() {
@@ -438,10 +496,15 @@ window.dash_clientside.atlas = (() => {
       sites: get("sites") !== "0",
       area: read(state).get("area"),
       cluster: read(state).get("cluster"),
+      community: read(state).has("community") ? Number(read(state).get("community")) : null,
+      node: read(state).get("node"),
+      step: stepNow(),
+      labels: read(state).getAll("label"),
+      arrangement: get("arrangement"),
       measure: get("measure"),
       shown: frames.shown,
       at,
-      words: spec.words,
+      words: frames.network ? { ...spec.words, label: spec.words.network } : spec.words,
     };
   }
 

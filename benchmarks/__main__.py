@@ -18,9 +18,16 @@ def main() -> int:
     figures = _told([server.start()])
     with chromium.serve() as served:
         with chromium.launch(path) as opened:
-            for measure in (browser.opening, browser.changing, browser.playing, browser.asking):
+            for measure in (
+                browser.opening,
+                browser.changing,
+                browser.playing,
+                browser.asking,
+                browser.revealing,
+            ):
                 figures += _told(measure(opened, served.address))
         figures += _told(server.answers(served))
+        figures += _told(server.networks(served))
         figures += _told([server.memory(served)])
     figures += _told(measures.many_groups())
     figures += _told(intake.taking_in())

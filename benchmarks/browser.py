@@ -48,6 +48,19 @@ new MutationObserver(() => {
 """
 
 
+WATCH_FRAMES = """
+bench.frames = [];
+let last = performance.now();
+const beat = (now) => {
+  if (now - last > 0) bench.frames.push(now - last);
+  last = now;
+  requestAnimationFrame(beat);
+};
+requestAnimationFrame(beat);
+"""
+"""Times between the frames that the page draws."""
+
+
 @dataclass
 class Traffic:
     """Bytes over the wire, headers included."""
@@ -160,6 +173,30 @@ def asking(browser: Browser, address: str) -> list[Figure]:
         middle("year change of clusters and spread", years, 150, "ms"),
         nearly_worst("the same, 95th percentile", years, 220, "ms"),
         middle("a question asked before, page open to map drawn", again, 2.7, "s"),
+    ]
+
+
+def revealing(browser: Browser, address: str) -> list[Figure]:
+    """A step of a network's reveal, and a frame of the walk between network and map."""
+    steps, frames = [], []
+    for query in ("district=11545&year=2013", "place=11440125"):
+        page = _opened(browser, address, f"view=network&step=0&{query}")
+        page.locator("#map canvas").focus()
+        for key in ["PageDown", "PageDown", "PageDown", "PageUp"] * ROUNDS:
+            page.keyboard.press(key)
+            page.wait_for_function("() => bench.painted !== null")
+            page.wait_for_timeout(400)
+            steps.append(page.evaluate("bench.painted - bench.began"))
+        page.evaluate(WATCH_FRAMES)
+        for _ in range(PLAYINGS):
+            page.get_by_title("지도와 관계망 사이를 오가기").click()
+            page.wait_for_timeout(1_500)
+        frames.append(page.evaluate("bench.frames.sort((a, b) => a - b)[bench.frames.length >> 1]"))
+        page.close()
+    return [
+        middle("a step of a network's reveal", steps, 150, "ms"),
+        nearly_worst("the same, 95th percentile", steps, 220, "ms"),
+        middle("a frame of the walk to the map", frames, 85, "ms"),
     ]
 
 

@@ -42,6 +42,18 @@ def answers(served: Served) -> list[Figure]:
     ]
 
 
+def networks(served: Served) -> list[Figure]:
+    """The city's communities and their drawing, the first time and from the cache; a district."""
+    first, _ = _ask(served.address, "view=network")
+    again, _ = _ask(served.address, "view=network")
+    _, size = _ask(served.address, "view=network&year=2013&district=11545")
+    return [
+        Figure("the city's communities, the first time", first, 60, "s"),
+        Figure("the same, from the cache", again * 1_000, 150, "ms"),
+        Figure("a district's network, compressed", size / 1_000, 20, "KB"),
+    ]
+
+
 def _questions() -> Iterator[str]:
     """States in the order of the address: every level, measure and count, filtered or not."""
     # the sample's administrative neighbourhoods have no size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from enum import StrEnum
@@ -13,14 +14,18 @@ import pandas as pd
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
 
-from dashboard import exports
+from dashboard import exports, graphs
 from dashboard.queries import Analyses, Queries
+from dashboard.queries.network import AROUND_M, letter
 from dashboard.state import (
     BANDWIDTHS,
     CLASSES,
+    COUNTED,
     MANY,
+    MODES,
     PALETTES,
     RADII,
+    RESOLUTIONS,
     SMALLEST,
     ViewState,
     allowed_values,
@@ -31,6 +36,7 @@ from dashboard.state import (
 from dashboard.strings import Text
 from dashboard.tables import Classes, Why
 from dashboard.theme import scale
+from geo import administrative
 from geo.errors import UnknownValue
 from geo.schema import POPULATION_YEAR, Count, Level, Measure, Scheme
 
@@ -54,6 +60,38 @@ class TableFormat(StrEnum):
     XLSX = "xlsx"
     GPKG = "gpkg"
     PARQUET = "parquet"
+
+
+class GraphFormat(StrEnum):
+    """Of a network."""
+
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+    GPKG = "gpkg"
+    PARQUET = "parquet"
+    GRAPHML = "graphml"
+    GEXF = "gexf"
+
+
+class NetworkTable(StrEnum):
+    """Of a network."""
+
+    NETWORK = "network"
+    NODES = "nodes"
+    EDGES = "edges"
+    COMMUNITIES = "communities"
+    LABELS = "labels"
+
+
+class CohesionTable(StrEnum):
+    """Of what holds a network together."""
+
+    MEASURES = "measures"
+    HOMOPHILY = "homophily"
+    BROKERS = "brokers"
+    CATEGORIES = "categories"
+    BUREAUS = "bureaus"
 
 
 class ClusterTable(StrEnum):
@@ -97,6 +135,13 @@ class Language(StrEnum):
 
 
 UNITS = "a name or a code of /api/v1/density?level=administrative"
+PLACES = (
+    "a name or a code of /api/v1/density?level=neighbourhood",
+    "a name or a site_id of /api/v1/nearby",
+    "c and the number of a cluster of /api/v1/clusters",
+)
+CALLED = {"since": "from"}
+"""Parameters that Python would not have as a name."""
 Many = Annotated[tuple[str, ...], Query(description="any number, as /api/v1/atlas lists them")]
 Year = Annotated[int | None, Query(description="of the atlas; without it the last")]
 Compare = Annotated[int | None, Query(description="values less those of this year")]
@@ -108,6 +153,14 @@ Smallest = Annotated[int, Query(ge=SMALLEST[0], le=SMALLEST[1], description="gro
 Radius = Annotated[int, Query(ge=RADII[0], le=RADII[1], description="metres")]
 Colours = Annotated[str, Query(description=f"one of {', '.join(PALETTES)}")]
 Place = Annotated[tuple[str, ...], Query(description="code or name: 1154563000, 독산3동")]
+Where = Annotated[str | None, Query(description=f"{'; or '.join(PLACES)}: 성산동, seongsan, c7")]
+Since = Annotated[int | None, Query(alias="from", description="of the atlas; else its first")]
+Mode = Annotated[str, Query(description=f"what nodes are: {', '.join(MODES)}")]
+Resolution = Annotated[str, Query(description=f"of communities: {', '.join(RESOLUTIONS)}")]
+Inside = Annotated[
+    int | None,
+    Query(ge=COUNTED[0], le=COUNTED[1], description="a community's number: its people alone"),
+]
 
 
 def filters(
@@ -353,6 +406,79 @@ def router(queries: Queries, analyses: Analyses) -> APIRouter:
             extra = {"city": exports.records(rows[rows["district"].isna()])}
         return _kinds(state, "spread", format, extra)
 
+    @routes.get("/api/v1/network")
+    def network(
+        request: Request,
+        many: Filters,
+        place: Where = None,
+        since: Since = None,
+        year: Year = None,
+        mode: Mode = MODES[0],
+        resolution: Resolution = "1",
+        inside: Inside = None,
+        table: NetworkTable = NetworkTable.NODES,
+        format: GraphFormat = GraphFormat.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """Who is linked to whom in a place, from a year to a year; `n` counts applications.
+
+        People are pseudonyms; counts of fewer people than may be told are missing. Where nodes
+        would be too many they are communities (`mode`), to be looked into with `inside`. `x` and
+        `y` are of a drawing (EPSG:5179), no places. `unplaced` applications are in no legal
+        neighbourhood. JSON, GraphML and GEXF hold the whole, other files the `table` asked for.
+        """
+        given = {
+            "place": None if place is None else _place(queries, place), "since": since,
+            "year": year, "mode": mode, "resolution": resolution, "inside": inside,
+        }  # fmt: skip
+        state = _state(queries, request, given, many, lang, view="network", others=("table",))
+        return _network(queries, analyses, state, table, format)
+
+    @routes.get("/api/v1/cohesion")
+    def cohesion(
+        request: Request,
+        many: Filters,
+        place: Where = None,
+        since: Since = None,
+        year: Year = None,
+        resolution: Resolution = "1",
+        inside: Inside = None,
+        table: CohesionTable = CohesionTable.MEASURES,
+        format: TableFormat = TableFormat.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """What holds the people of a place together: of the years together, then of each alone.
+
+        JSON holds all tables. `homophily` is told of gender and age only where nobody is exposed;
+        `untold` says of what not, and why. Counts of fewer people than may be told are missing.
+        """
+        given = {
+            "place": None if place is None else _place(queries, place), "since": since,
+            "year": year, "resolution": resolution, "inside": inside,
+        }  # fmt: skip
+        state = _state(queries, request, given, many, lang, view="cohesion", others=("table",))
+        return _cohesion(queries, analyses, state, table, format)
+
+    @routes.get("/api/v1/crosswalk")
+    def crosswalk(
+        request: Request,
+        many: Filters,
+        since: Since = None,
+        year: Year = None,
+        resolution: Resolution = "1",
+        smallest: Smallest = 20,
+        format: TableFormat = TableFormat.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """Clusters in space beside communities in the network: a row for each pair with groups.
+
+        `ari` (adjusted Rand) and `nmi` (normalised mutual information) are over the `both` groups
+        that are in a cluster of the year and in an interest group.
+        """
+        given = {"since": since, "year": year, "resolution": resolution, "smallest": smallest}
+        state = _state(queries, request, given, many, lang, view="crosswalk")
+        return _crosswalk(queries, analyses, state, format)
+
     def _kinds(state: ViewState, what: str, kind: Format, extra: dict[str, Any]) -> Response:
         """Areas by kind, with their polygons where there are any."""
         found = analyses.kinds.kinds(state)
@@ -392,7 +518,7 @@ def _state(
         view: the question.
         others: parameters of the route that are no part of the state.
     """
-    known = {*given, *MANY, *others, "format", "lang"}
+    known = {*(CALLED.get(name, name) for name in given), *MANY, *others, "format", "lang"}
     for name in request.query_params:
         if name not in known:
             _refuse(name, UnknownValue("parameter", name, sorted(known)))
@@ -412,7 +538,8 @@ def _state(
     lists = [(name, item) for name, items in many.items() for item in items]
     for name, value in [*single, *lists]:
         if value not in allowed[name]:
-            _refuse(name, UnknownValue(name, value, allowed[name]))
+            called = CALLED.get(name, name)
+            _refuse(called, UnknownValue(called, value, allowed[name]))
     chosen: dict[str, Any] = {
         name: tuple(item for item in allowed[name] if item in many[name]) for name in MANY
     }
@@ -423,13 +550,14 @@ def _state(
         asked = replace(asked, measure="per_km2")
     state, dropped = settle(asked, choices)
     for notice in dropped:
+        name = CALLED.get(notice.parameter, notice.parameter)
         other = f"level {asked.level}" if notice.parameter == "measure" else asked.measure
         instead = ("no year", "another measure")
         if view != "density":
-            other, instead = view, ("none", "another question")
-        what = f"{notice.parameter} with {other}"
+            other = f"year {asked.year}" if notice.parameter == "since" else view
+            instead = ("none", "another question")
         allowed_here = notice.allowed or instead
-        _refuse(notice.parameter, UnknownValue(what, notice.value, allowed_here))
+        _refuse(name, UnknownValue(f"{name} with {other}", notice.value, allowed_here))
     return state
 
 
@@ -443,6 +571,24 @@ def _unit(queries: Queries, text: str) -> str:
             "administrative",
             UnknownValue("administrative", text, allowed or [UNITS]),
         )
+    return found[0]
+
+
+def _place(queries: Queries, text: str) -> str:
+    """The code of a legal neighbourhood or a site, from itself or its name; a cluster as it is.
+
+    A neighbourhood goes before a site of its name.
+    """
+    if text in queries.choices.places or re.fullmatch(r"c\d{1,4}", text):
+        return text
+    areas = queries.areas(Level.NEIGHBOURHOOD)
+    sites = pd.DataFrame(queries.atlas.sites.rename(columns={"site_id": "code"}))
+    districts = queries.atlas.districts
+    called = (administrative.find(some, text, districts=districts) for some in (areas, sites))
+    found = next(filter(None, called), [])
+    if len(found) != 1:
+        allowed = [f"{areas['name_ko'][code]} ({code})" for code in found]
+        _refuse("place", UnknownValue("place", text, allowed or PLACES))
     return found[0]
 
 
@@ -461,8 +607,8 @@ def _why(why: Mapping[int, Why], state: ViewState) -> str | None:
     """Why there is nothing to tell of a year, in words."""
     if state.year not in why:
         return None
-    reason = why[state.year]
-    return Text(state.lang)(f"why.{reason.key}", year=state.year, **reason.values)
+    reason, years = why[state.year], {"since": state.since, "year": state.year}
+    return Text(state.lang)(f"why.{reason.key}", **years, **reason.values)
 
 
 def _refuse(parameter: str, error: UnknownValue) -> None:
@@ -489,6 +635,27 @@ def _atlas(queries: Queries) -> dict[str, Any]:
     }
 
 
+def _about(
+    queries: Queries,
+    state: ViewState,
+    what: str,
+    totals: tuple[int, int],
+    extra: dict[str, Any],
+) -> exports.About:
+    """What an answer says of itself."""
+    return exports.About(
+        what=what,
+        state=print_query(state, queries.choices),
+        view=state,
+        atlas=_atlas(queries),
+        n=totals[0],
+        unplaced=totals[1],
+        extra=extra,
+        hides=queries.hides(state.level),
+        least=queries.least_people,
+    )
+
+
 def _answer(
     queries: Queries,
     state: ViewState,
@@ -500,41 +667,154 @@ def _answer(
     extra: dict[str, Any],
 ) -> Response:
     """One table in the format asked for."""
-    text = Text(state.lang)
-    about = exports.About(
-        what=what,
-        state=print_query(state, queries.choices),
-        view=state,
-        atlas=_atlas(queries),
-        n=totals[0],
-        unplaced=totals[1],
-        extra=extra,
-        hides=queries.hides(state.level),
-    )
+    about = _about(queries, state, what, totals, extra)
+    if kind is Format.JSON:
+        return _json(about, {"rows": exports.records(rows)})
+    return _file(about, kind, *_written(rows, about, kind, shapes))
+
+
+def _members(about: exports.About) -> dict[str, Any]:
+    """What every answer in JSON has."""
+    return {
+        "state": about.state, "atlas": about.atlas, "n": about.n, "unplaced": about.unplaced,
+        **about.extra,
+    }  # fmt: skip
+
+
+def _json(about: exports.About, told: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(_members(about) | told), media_type="application/json")
+
+
+def _written(
+    rows: pd.DataFrame, about: exports.About, kind: Format, shapes: gpd.GeoSeries | None = None
+) -> tuple[bytes, str]:
+    """A table as a file, and its media type."""
+    text = Text(about.view.lang)
     if kind is Format.CSV:
-        content, media = exports.csv(rows, about, text), "text/csv; charset=utf-8"
-    elif kind is Format.XLSX:
-        content, media = exports.xlsx(rows, about, text), exports.XLSX
-    elif kind is Format.GPKG:
-        content, media = exports.gpkg(rows, shapes, about, text), exports.GPKG
-    elif kind is Format.PARQUET:
-        content, media = exports.parquet(rows, shapes, about, text), exports.PARQUET
-    else:
-        body: dict[str, Any] = {
-            "state": about.state, "atlas": about.atlas, "n": about.n, "unplaced": about.unplaced,
-            **extra,
-        }  # fmt: skip
-        if kind is Format.JSON:
-            content, media = (
-                orjson.dumps(body | {"rows": exports.records(rows)}),
-                "application/json",
-            )
-        else:
-            content = exports.geojson(
-                rows, shapes, body | {"codebook": exports.codebook(rows, about, text)}
-            )
-            media = "application/geo+json"
-    headers = {}
-    if kind is not Format.JSON:
-        headers["Content-Disposition"] = f'attachment; filename="{exports.file_name(about, kind)}"'
+        return exports.csv(rows, about, text), "text/csv; charset=utf-8"
+    if kind is Format.XLSX:
+        return exports.xlsx(rows, about, text), exports.XLSX
+    if kind is Format.GPKG:
+        return exports.gpkg(rows, shapes, about, text), exports.GPKG
+    if kind is Format.PARQUET:
+        return exports.parquet(rows, shapes, about, text), exports.PARQUET
+    members = _members(about) | {"codebook": exports.codebook(rows, about, text)}
+    return exports.geojson(rows, shapes, members), "application/geo+json"
+
+
+def _file(about: exports.About, kind: str, content: bytes, media: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{exports.file_name(about, kind)}"'}
     return Response(content, media_type=media, headers=headers)
+
+
+def _network(
+    queries: Queries,
+    analyses: Analyses,
+    state: ViewState,
+    table: NetworkTable,
+    kind: GraphFormat,
+) -> Response:
+    """A network in the format asked for."""
+    found, text = analyses.network.network(state), Text(state.lang)
+    placed = analyses.network.selected(state).applications["neighbourhood_code"].notna()
+    totals = (found.applications, int((~placed).sum()))
+    about = _of_years(queries, state, "network", totals, {"mode": found.mode}, found.why)
+    mode = text("export.communities") if found.opens else text.value("mode", found.mode)
+    about = replace(about, told={"mode": mode, **about.told})
+    frames = graphs.tables(found)
+    if kind is GraphFormat.JSON:
+        tables = {name: exports.records(rows) for name, rows in frames.items()}
+        (whole,) = tables.pop("network")
+        told = {name: whole[name] for name in ("people", "applications", "across")}
+        return _json(about, {**told, "steps": found.steps, **tables})
+    if kind in (GraphFormat.GRAPHML, GraphFormat.GEXF):
+        write, media = {
+            GraphFormat.GRAPHML: (graphs.graphml, graphs.GRAPHML),
+            GraphFormat.GEXF: (graphs.gexf, graphs.GEXF),
+        }[kind]
+        names = graphs.node_names(found, queries.areas(Level.NEIGHBOURHOOD), text)
+        content = write(found, names, exports.notes(about, text))
+        return _file(replace(about, part=found.mode), kind, content, media)
+    about = replace(about, part=f"{found.mode}_{table}")
+    return _file(about, kind, *_written(frames[table], about, Format(kind)))
+
+
+def _of_years(
+    queries: Queries,
+    state: ViewState,
+    what: str,
+    totals: tuple[int, int],
+    extra: dict[str, Any],
+    why: Why | None,
+) -> exports.About:
+    """As `_about`, of a question that has a first year and a place."""
+    asked = replace(state, since=state.since or queries.choices.years[0])
+    said = _why({} if why is None else {state.year: why}, asked)
+    about = _about(queries, state, what, totals, {**extra, "why": said})
+    return replace(about, view=asked, told=_asked(queries, state, Text(state.lang)))
+
+
+def _cohesion(
+    queries: Queries,
+    analyses: Analyses,
+    state: ViewState,
+    table: CohesionTable,
+    kind: TableFormat,
+) -> Response:
+    """What holds a network together in the format asked for."""
+    selected, text = analyses.network.selected(state), Text(state.lang)
+    placed = selected.applications["neighbourhood_code"].notna()
+    untold = {
+        attribute: text(f"why.{why.key}", attribute=text(f"homophily.of_{attribute}"), **why.values)
+        for attribute, why in analyses.cohesion.untold(state).items()
+    }
+    about = _of_years(
+        queries, state, "cohesion", (len(placed), int((~placed).sum())), {"untold": untold},
+        selected.why,
+    )  # fmt: skip
+    rows = analyses.cohesion.rows(state, table)
+    if kind is TableFormat.JSON:
+        others = {
+            str(name): exports.records(analyses.cohesion.rows(state, name))
+            for name in CohesionTable
+            if name is not CohesionTable.MEASURES
+        }
+        return _json(about, {"rows": exports.records(rows), **others})
+    about = replace(about, part=str(table))
+    return _file(about, kind, *_written(rows, about, Format(kind)))
+
+
+def _crosswalk(
+    queries: Queries, analyses: Analyses, state: ViewState, kind: TableFormat
+) -> Response:
+    """Clusters beside communities in the format asked for."""
+    found = analyses.crosswalk.crosswalk(state)
+    n = found.n + found.only_cluster + found.only_community + found.neither
+    extra = {
+        "ari": None if found.ari != found.ari else found.ari,
+        "nmi": None if found.nmi != found.nmi else found.nmi,
+        "both": found.n, "only_cluster": found.only_cluster,
+        "only_community": found.only_community, "neither": found.neither,
+    }  # fmt: skip
+    about = _of_years(queries, state, "crosswalk", (n, 0), extra, found.why)
+    rows = analyses.crosswalk.rows(state)
+    if kind is TableFormat.JSON:
+        return _json(about, {"rows": exports.records(rows)})
+    return _file(about, kind, *_written(rows, about, Format(kind)))
+
+
+def _asked(queries: Queries, state: ViewState, text: Text) -> dict[str, str]:
+    """What a network is of, in words: the place, the community."""
+    told = {}
+    sites = queries.atlas.sites.set_index("site_id")
+    areas = queries.areas(Level.NEIGHBOURHOOD)
+    if state.place in areas.index:
+        told["place"] = f"{text.name(areas.loc[state.place])} ({state.place})"
+    elif state.place in sites.index:
+        name = f"{text.name(sites.loc[state.place])} ({state.place})"
+        told["place"] = text("export.around", name=name, metres=AROUND_M)
+    elif state.place is not None:
+        told["place"] = f"{text('network.cluster', number=state.place[1:])} ({state.place})"
+    if state.inside is not None:
+        told["inside"] = f"{letter(state.inside)} ({state.inside})"
+    return told

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Mapping
 from csv import QUOTE_NONNUMERIC
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import pyogrio
 import shapely
 import xlsxwriter
 
-from dashboard.state import MANY, USES, ViewState
+from dashboard.state import MANY, USES, YEARLY, ViewState
 from dashboard.strings import Text
 from geo.schema import CRS_SHOWN
 
@@ -38,7 +39,11 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class About:
-    """What a file says of itself."""
+    """What a file says of itself.
+
+    ``part`` tells which of several files of one state it is; counts of fewer than ``least`` people
+    are left out; ``told`` has parameters in words that the state has as codes.
+    """
 
     what: str
     state: str
@@ -48,6 +53,9 @@ class About:
     unplaced: int
     extra: dict[str, Any]
     hides: bool = False
+    part: str = ""
+    least: int = 1
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -58,10 +66,11 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def codebook(rows: pd.DataFrame, about: About, text: Text) -> dict[str, str]:
     """What each column means."""
     own = {"population": "population_own"} if about.atlas["population_years"] else {}
+    here = text.part(f"export.column.{about.what}")
     return {
         # districts and fields across a table speak for themselves
-        str(column): text.value("export.column", own.get(str(column), column))
-        for column in rows.columns
+        column: here.get(column) or text.value("export.column", own.get(column, column))
+        for column in map(str, rows.columns)
     }
 
 
@@ -73,11 +82,13 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
         for name in MANY
         if getattr(view, name)
     ]
-    lines = [
-        (text("export.title"), text(f"export.{about.what}")),
-        (text("control.year"), str(view.year)),
-        (text("control.count"), text.value("count", view.count)),
-    ]
+    lines = [(text("export.title"), text(f"export.{about.what}"))]
+    if view.view in YEARLY:
+        lines.append((text("export.years"), f"{view.since}–{view.year}"))
+        lines.append((text("control.count"), text("table.applications")))
+    else:
+        lines.append((text("control.year"), str(view.year)))
+        lines.append((text("control.count"), text.value("count", view.count)))
     if about.what == "density":
         lines.append((text("control.level"), text.level(view.level, atlas["boundaries"])))
         lines.append((text("control.measure"), text(f"measure_long.{view.measure}")))
@@ -128,6 +139,12 @@ def _question(about: About, text: Text) -> list[tuple[str, str]]:
         lines.append((text("control.smallest"), str(view.smallest)))
     if "radius" in used:
         lines.append((text("control.radius"), f"{view.radius} m"))
+    lines += [(text(f"control.{name}"), value) for name, value in about.told.items()]
+    if "resolution" in used:
+        meaning = text.value("resolution", view.resolution)
+        lines.append((text("control.resolution"), f"{view.resolution} ({meaning})"))
+        few = text("export.few", k=about.least) if about.least > 1 else text("export.pseudonyms")
+        lines.append((text("export.people"), few))
     if about.extra.get("why"):
         lines.append((text("export.why"), about.extra["why"]))
     return lines
@@ -268,6 +285,10 @@ def file_name(about: About, kind: str) -> str:
         parts.append(about.view.level)
     if about.view.view not in ("density", about.what):
         parts.append(about.view.view)
+    if about.part:
+        parts.append(about.part)
+    if about.view.since not in (None, about.view.year):
+        parts.append(str(about.view.since))
     parts.append(str(about.view.year))
     if about.atlas["simulated"]:
         parts.append("simulated")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +13,20 @@ from dashboard import ids
 from dashboard.components import HIDDEN, controls
 from dashboard.components.methods import data_page, methods_page
 from dashboard.state import (
+    ARRANGEMENTS,
     BANDWIDTHS,
     CLASSES,
     COUNTS,
     LANGUAGES,
     MEASURES,
+    MODES,
     NULLS,
     ORDER,
     OWN,
     PALETTES,
     QUESTIONS,
     RADII,
+    RESOLUTIONS,
     SCHEMES,
     SMALLEST,
     USES,
@@ -123,8 +126,8 @@ def _map_status() -> html.Div:
 
 
 def map_buttons(text: Text) -> list[html.Button]:
-    """Zoom, for those who have no wheel."""
-    signs = {"zoom-in": "+", "zoom-out": "−", "home": "⌂"}
+    """Zoom, for those who have no wheel; and the walk from the network to the city and back."""
+    signs = {"zoom-in": "+", "zoom-out": "−", "home": "⌂", "arrange": "⇄"}
     return [
         html.Button(
             [
@@ -134,6 +137,7 @@ def map_buttons(text: Text) -> list[html.Button]:
             id=ids.press(action),
             type="button",
             title=text(f"control.{action}"),
+            className=f"for-{'arrangement' if action == 'arrange' else 'all'}",
         )
         for action, sign in signs.items()
     ]
@@ -243,10 +247,52 @@ def control_column(
             controls.one_of("measure", offered["measure"][state.level], state.measure, text),
         ),
         _for("null", controls.one_of("null", offered["null"][state.level], state.null, text)),
+        _for(
+            "mode", controls.one_of("mode", controls.choices("mode", MODES, text), state.mode, text)
+        ),
+        _for(
+            "arrangement",
+            controls.segmented(
+                "arrangement",
+                controls.choices("arrangement", ARRANGEMENTS, text),
+                state.arrangement,
+                text,
+            ),
+        ),
         _for("smallest", controls.whole("smallest", state.smallest, SMALLEST, text)),
         _for("radius", controls.metres("radius", state.radius, RADII, text)),
         _for("count", controls.segmented("count", offered["count"][state.view], state.count, text)),
         controls.chooser("district", options("district", choices.districts), state.district, text),
+        _for(
+            "place",
+            controls.single(
+                "place",
+                _places(state, choices, options, text),
+                state.place,
+                text("control.place_none"),
+                text,
+                searchable=True,
+            ),
+        ),
+        _for(
+            "since",
+            controls.single(
+                "since",
+                years,
+                None if state.since is None else str(state.since),
+                str(choices.years[0]),
+                text,
+            ),
+        ),
+        _for(
+            "resolution",
+            controls.one_of(
+                "resolution",
+                controls.choices("resolution", RESOLUTIONS, text),
+                state.resolution,
+                text,
+            ),
+        ),
         html.Div(
             controls.single("compare", years, compare, text("control.compare_none"), text),
             className="only-amounts for-compare",
@@ -267,13 +313,29 @@ def control_column(
         ),
         html.Div(
             [
-                controls.flag("points", state.points, text),
+                _for("points", controls.flag("points", state.points, text)),
                 controls.flag("sites", state.sites, text),
                 controls.flag("table", state.table, text),
             ],
             className="switches",
         ),
         controls.action("reset", text("page.reset"), className="reset"),
+    ]
+
+
+def _places(
+    state: ViewState,
+    choices: Choices,
+    options: Callable[[str, Sequence[str]], list[dict[str, str]]],
+    text: Text,
+) -> list[dict[str, str]]:
+    """Neighbourhoods and named places; and the cluster that is looked at."""
+    there = options("place", choices.places)
+    if state.place is None or state.place in choices.places:
+        return there
+    return [
+        *there,
+        {"value": state.place, "label": text("network.cluster", number=state.place[1:])},
     ]
 
 

@@ -18,10 +18,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import api, data, geometry, layout, methods
 from dashboard.callbacks import state_sync, views
 from dashboard.callbacks.clusters import ClustersView
+from dashboard.callbacks.cohesion import CohesionView
 from dashboard.callbacks.common import View
+from dashboard.callbacks.crosswalk import CrosswalkView
 from dashboard.callbacks.density import DensityView
 from dashboard.callbacks.kinds import KindsView
+from dashboard.callbacks.network import NetworkView
 from dashboard.callbacks.places import CentreView, NearbyView
+from dashboard.components.reveal import label_css
 from dashboard.queries import Analyses, Queries
 from dashboard.settings import Settings, read_settings
 from dashboard.state import QUESTIONS
@@ -54,7 +58,7 @@ INDEX = """<!DOCTYPE html>
 
 def build(settings: Settings) -> FastAPI:
     """The application: the page, the API, geometry and MapLibre GL, all from this machine."""
-    queries = Queries(Atlas.open(settings.atlas), Audience(settings.audience))
+    queries = Queries(Atlas.open(settings.atlas), Audience(settings.audience), settings.k)
     server = FastAPIOffline(
         title="Maeul Atlas",
         version="1",
@@ -76,7 +80,10 @@ def build(settings: Settings) -> FastAPI:
         assets_ignore=r".*\.(md|txt)$|document\.css$",  # of other pages
         title="마을 아틀라스 · Maeul Atlas",
         update_title="",
-        index_string=INDEX.replace("%VARIABLES%", css_variables() + layout.unused_css()),
+        index_string=INDEX.replace(
+            "%VARIABLES%",
+            css_variables() + layout.unused_css() + label_css(len(queries.choices.labels)),
+        ),
         suppress_callback_exceptions=True,
         on_error=_tell,
         compress=False,
@@ -98,6 +105,9 @@ def answered(queries: Queries, analyses: Analyses, shapes: geometry.Geometry) ->
         "clusters": ClustersView(queries, analyses, shapes),
         "nearby": NearbyView(queries, analyses, shapes),
         "centre": CentreView(queries, analyses, shapes),
+        "network": NetworkView(queries, analyses, shapes),
+        "cohesion": CohesionView(queries, analyses, shapes),
+        "crosswalk": CrosswalkView(queries, analyses, shapes),
     }
 
 

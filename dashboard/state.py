@@ -17,6 +17,7 @@ VIEWS = {
     "density": ("density",),
     "clusters": ("clusters", "lisa", "gi", "nearby"),
     "spread": ("arrival", "centre", "nearness", "rise", "history"),
+    "network": ("network", "cohesion", "crosswalk"),
 }
 """The parts of the atlas, and the questions that each answers, the first one first."""
 QUESTIONS = tuple(question for questions in VIEWS.values() for question in questions)
@@ -31,6 +32,9 @@ USES = {
     "nearness": "",
     "rise": "level count area",
     "history": "level count null corrected area",
+    "network": "mode since place inside resolution step label arrangement community node area",
+    "cohesion": "since place inside resolution arrangement community node area",
+    "crosswalk": "since resolution smallest cluster",
 }
 """Question -> the parameters that it takes beside those that all of them take."""
 OWN = frozenset(" ".join(USES.values()).split())
@@ -40,9 +44,17 @@ USUAL: dict[str, dict[str, Any]] = {
     "density": {},
 }
 """Question -> its defaults where they are not those of the density."""
+YEARLY = VIEWS["network"]
+"""Questions that are asked anew for each year: what a network looks like is its own."""
 COMPARABLE = ("district", "neighbourhood", "administrative", "hex7", "hex8")
 """Levels whose areas are compared with their neighbours: smaller ones are mostly empty."""
 NULLS = ("area", "residents")
+MODES = ("actors", "people", "groups", "neighbourhoods", "bureaus")
+"""What a network's nodes are: people and applications, or one kind linked by what it shares."""
+ARRANGEMENTS = ("network", "map")
+"""Where its nodes stand: by their ties, or where they are in the city."""
+RESOLUTIONS = ("0.25", "0.5", "1", "2", "4", "8")
+"""Of communities: the higher, the more and the smaller ones."""
 SMALLEST = (5, 200)
 """Groups that make a cluster."""
 RADII = (200, 3_000)
@@ -80,7 +92,8 @@ class Choices:
     """What a snapshot offers to choose from; lists as they are shown.
 
     ``areas`` has the level and the district of each area that a panel can speak of, by code;
-    ``measures`` what can be measured at each level that there is.
+    ``places`` are the legal neighbourhoods and sites whose network can be looked at, ``labels``
+    what applications carry; ``measures`` what can be measured at each level that there is.
     """
 
     years: tuple[int, ...]
@@ -91,6 +104,8 @@ class Choices:
     categories: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     areas: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
     measures: Mapping[str, tuple[str, ...]] = field(default_factory=usual_measures)
     snapshot: str = ""
 
@@ -126,6 +141,14 @@ class ViewState:
     corrected: bool = True
     smallest: int = 20
     radius: int = 800
+    mode: str = "actors"
+    since: int | None = None
+    place: str | None = None
+    inside: int | None = None
+    resolution: str = "1"
+    step: int | None = None
+    label: tuple[str, ...] = ()
+    arrangement: str = "network"
     district: tuple[str, ...] = ()
     administrative: tuple[str, ...] = ()
     programme: tuple[str, ...] = ()
@@ -134,6 +157,8 @@ class ViewState:
     department: tuple[str, ...] = ()
     area: str | None = None
     cluster: int | None = None
+    community: int | None = None
+    node: str | None = None
     points: bool = False
     sites: bool = True
     table: bool = False
@@ -155,6 +180,11 @@ class ViewState:
             colours="teal",
             area=None,
             cluster=None,
+            community=None,
+            node=None,
+            step=None,
+            label=(),
+            arrangement="network",
             points=False,
             sites=True,
             table=False,
@@ -182,10 +212,20 @@ class ViewState:
 
 
 MANY = ("district", "administrative", "programme", "outcome", "category", "department")
+LISTS = (*MANY, "label")
+"""Parameters of any number of values: what narrows, and what is only lit."""
 FLAGS = ("corrected", "points", "sites", "table", "histogram")
-NUMBERS = ("year", "compare", "classes", "bandwidth", "smallest", "radius", "cluster")
-RANGES = {"bandwidth": BANDWIDTHS, "smallest": SMALLEST, "radius": RADII, "cluster": (0, 9_999)}
+NUMBERS = ("year", "compare", "classes", "since")
+COUNTED = (0, 9_999)
+RANGES = {
+    "bandwidth": BANDWIDTHS, "smallest": SMALLEST, "radius": RADII, "cluster": COUNTED,
+    "community": COUNTED, "inside": COUNTED, "step": COUNTED,
+}  # fmt: skip
 """Whole numbers between two that are allowed."""
+CLUSTER = r"c\d{1,4}"
+"""Of a place: a cluster by its number."""
+PATTERNS = {"node": r"[\w.:-]{1,80}"}
+"""Names that only the tables of a question can tell."""
 UNITS = {"bandwidth": " m", "radius": " m"}
 ORDER = [
     "view",
@@ -202,6 +242,14 @@ ORDER = [
     "corrected",
     "smallest",
     "radius",
+    "mode",
+    "since",
+    "place",
+    "inside",
+    "resolution",
+    "step",
+    "label",
+    "arrangement",
     "district",
     "administrative",
     "programme",
@@ -210,6 +258,8 @@ ORDER = [
     "department",
     "area",
     "cluster",
+    "community",
+    "node",
     "points",
     "sites",
     "table",
@@ -234,6 +284,11 @@ def allowed_values(choices: Choices) -> dict[str, tuple[str, ...]]:
         "count": COUNTS,
         "year": years,
         "compare": years,
+        "since": years,
+        "mode": MODES,
+        "resolution": RESOLUTIONS,
+        "arrangement": ARRANGEMENTS,
+        "label": choices.labels,
         "scheme": SCHEMES,
         "classes": tuple(str(number) for number in range(CLASSES[0], CLASSES[1] + 1)),
         "colours": PALETTES,
@@ -301,7 +356,7 @@ def settle(state: ViewState, choices: Choices) -> tuple[ViewState, list[Notice]]
     """A state whose parts go together, and which of them had to go."""
     usual = default(choices, state.view)
     unused = OWN.difference(USES[state.view].split())
-    given = [name for name in ORDER if name in unused and getattr(state, name) is not None]
+    given = [name for name in ORDER if name in unused and getattr(state, name) not in (None, ())]
     dropped = [
         Notice(name, _printed(name, getattr(state, name)), (), alone=True)
         for name in given
@@ -349,6 +404,10 @@ def _settle_question(
     if state.view == "rise" and state.count == "cumulative":
         dropped.append(Notice("count", state.count, COUNTS[1:]))
         state = replace(state, count="new")
+    if state.since is not None and state.since > state.year:
+        until = tuple(str(year) for year in choices.years if year <= state.year)
+        dropped.append(Notice("since", str(state.since), until))
+        state = replace(state, since=None)
     if state.area is not None and not _in_view(state, choices):
         dropped.append(Notice("area", state.area, ()))
         state = replace(state, area=None)
@@ -365,13 +424,20 @@ def _read(
     name: str, texts: list[str], allowed: tuple[str, ...], choices: Choices
 ) -> tuple[Any, list[Notice]]:
     """One parameter's value, None where nothing usable was given; and what was refused."""
-    if name in MANY:
+    if name in LISTS:
         refused = [Notice(name, text, allowed) for text in texts if text not in allowed]
         return tuple(value for value in allowed if value in texts), refused
     text = texts[-1]
     if name == "at":
         point = _read_at(text)
         return point, [] if point else [Notice(name, text, ("37.55,126.99,10.5",))]
+    if name in PATTERNS:
+        return (
+            (text, []) if re.fullmatch(PATTERNS[name], text) else (None, [Notice(name, text, ())])
+        )
+    if name == "place":
+        known = text in choices.places or bool(re.fullmatch(CLUSTER, text))
+        return (text, []) if known else (None, [Notice(name, text, ())])
     if name == "area":
         known = text in choices.areas
         return (text, []) if known else (None, [Notice(name, text, ())])
@@ -413,7 +479,7 @@ def print_query(state: ViewState, choices: Choices) -> str:
     pairs: list[tuple[str, str]] = [("view", state.view)] if state.view != "density" else []
     for name in ORDER:
         value = getattr(state, name)
-        if name in MANY:
+        if name in LISTS:
             pairs += [(name, item) for item in value]
         elif value != getattr(usual, name):
             pairs.append((name, _printed(name, value)))

@@ -263,3 +263,159 @@ class Centres:
     ellipses: dict[int, Any]
     n: pd.Series[int]
     unplaced: pd.Series[int]
+
+
+NODE_COLUMNS = (
+    "node",
+    "kind",
+    "name",
+    "community",
+    "labels",
+    "year",
+    "programme",
+    "department",
+    "outcome",
+    "group_id",
+    "category",
+    "neighbourhood_code",
+    "people",
+    "x",
+    "y",
+)
+EDGE_COLUMNS = ("source", "target", "shared", "weight")
+LABEL_COLUMNS = ("label", "year", "programme", "outcome", "applications")
+COMMUNITY_COLUMNS = (
+    "community",
+    "letter",
+    "people",
+    "groups",
+    "applications",
+    "selected",
+    "rejected",
+    "under_review",
+    "selected_share",
+    "year_from",
+    "year_to",
+    "category",
+    "places",
+    "bridging",
+    "bridges",
+)
+
+
+@dataclass(frozen=True)
+class Network:
+    """Who is linked to whom in a place and some years.
+
+    Attributes:
+        mode: what the nodes are, one of `MODES`, or ``communities`` where people would be too
+            many to draw: then each node stands for one, and choosing it opens it.
+        nodes: NODE_COLUMNS, a row each. ``node`` is the key, ``kind`` one of ``person``,
+            ``application``, ``group``, ``neighbourhood``, ``bureau``, ``community``. ``labels``
+            is an application's label, or those of a person's applications, joined by " · ".
+            ``community`` is a number from 0 on, the largest first, missing outside the interest
+            groups. ``people`` is missing where fewer are counted than may be told. ``x`` and
+            ``y`` are where the node is drawn (EPSG:5179, metres): a drawing, not a place.
+        places: where each node is in the city, by ``node``: ``x``, ``y`` (EPSG:5179) and
+            ``code``, the legal neighbourhood; missing where it is nowhere.
+        edges: EDGE_COLUMNS by keys of nodes; ``shared`` counts what the two share (1 between a
+            person and an application), missing where fewer people than may be told.
+        flows: people shared by two neighbourhoods: EDGE_COLUMNS by their codes.
+        labels: LABEL_COLUMNS in the order of the printed legend.
+        steps: labels that each step of the staged reveal adds, in order; before them stands the
+            bare network, after them the interest groups.
+        communities: COMMUNITY_COLUMNS, the largest first. ``places`` are neighbourhood codes and
+            ``bridges`` pseudonyms, joined by a space, the most first.
+        hulls: the ground of each community in the drawing, by its number (EPSG:5179).
+        people: how many there are; None where they are fewer than may be told.
+        applications: how many there are.
+        across: share of the ties between people that join two communities.
+        box: west, south, east, north of the drawing (EPSG:5179).
+        ground: the same of the place.
+        why: what keeps it from being drawn.
+    """
+
+    mode: str
+    nodes: pd.DataFrame
+    places: pd.DataFrame
+    edges: pd.DataFrame
+    flows: pd.DataFrame
+    labels: pd.DataFrame
+    steps: tuple[str, ...]
+    communities: pd.DataFrame
+    hulls: gpd.GeoSeries
+    people: int | None
+    applications: int
+    across: float
+    box: tuple[float, float, float, float]
+    ground: tuple[float, float, float, float]
+    why: Why | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether a node stands for a community that can be looked into."""
+        return self.mode == "communities"
+
+
+COHESION_COLUMNS = (
+    "year",
+    "people",
+    "ties",
+    "components",
+    "giant_share",
+    "density",
+    "mean_degree",
+    "largest_degree",
+    "core",
+    "core_nodes",
+    "rejected",
+    "near_selected",
+    "near_share",
+)
+HOMOPHILY_COLUMNS = (
+    "attribute", "nodes", "ties", "e_i", "expected", "low", "high", "p", "assortativity",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cohesion:
+    """What holds a network of people together.
+
+    ``whole`` is the row of COHESION_COLUMNS of the years together (``year`` missing), ``years``
+    those of each year alone. ``homophily`` has a row of HOMOPHILY_COLUMNS for each attribute, of
+    the years together; ``homophily_years`` the same by ``year``. ``told`` are the attributes
+    that this audience may be told of. ``brokers`` has ``node``, ``community``, ``labels``,
+    ``betweenness``, ``degree``, the most first. ``categories`` are ties between groups by
+    category, ``bureaus`` people by pair of bureaus (missing where too few).
+    """
+
+    whole: pd.DataFrame
+    years: pd.DataFrame
+    homophily: pd.DataFrame
+    homophily_years: pd.DataFrame
+    told: tuple[str, ...]
+    brokers: pd.DataFrame
+    categories: pd.DataFrame
+    bureaus: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Crosswalk:
+    """Clusters in space beside communities in the network, of the groups that are in both.
+
+    ``table`` has groups by ``cluster`` (rows) and ``community`` (columns), all of them;
+    ``clusters`` and ``communities`` name them (``name_ko``, ``name_en``, ``groups``) by number.
+    ``ari`` and ``nmi`` are over the ``n`` groups that are in both; ``only_cluster``,
+    ``only_community`` and ``neither`` count the others.
+    """
+
+    table: pd.DataFrame
+    clusters: pd.DataFrame
+    communities: pd.DataFrame
+    ari: float
+    nmi: float
+    n: int
+    only_cluster: int
+    only_community: int
+    neither: int
+    why: Why | None = None

@@ -7,6 +7,7 @@ for colour-blind readers and in grey: from light to dark, and from dark to light
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 Theme = Literal["light", "dark"]
@@ -36,6 +37,8 @@ COLOURS: dict[Theme, dict[str, str]] = {
         "map-halo": "#ffffff",
         "map-hovered": "#15201e",
         "map-chosen": "#b3361b",
+        "map-node": "#a9b5b1",
+        "map-node-strong": "#3a4a46",
     },
     "dark": {
         "page": "#0d1312",
@@ -59,6 +62,8 @@ COLOURS: dict[Theme, dict[str, str]] = {
         "map-halo": "#0d1312",
         "map-hovered": "#ffffff",
         "map-chosen": "#ff9a6e",
+        "map-node": "#55645f",
+        "map-node-strong": "#cfdad6",
     },
 }
 
@@ -113,6 +118,16 @@ SEVERAL: dict[Theme, str] = {
     "#5fc3e6 #e0bd4a #b592e0 #79c98a #f2838f #a3b0b8",
 }
 """Colours of things that are only told apart: clusters."""
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "rejected": ("#d9731a #c8413b #a8487e", "#f0a04b #f07a6e #e58cbb"),
+    "selected": ("#1f9469 #3579bd #72831c", "#4cc798 #79b2ec #b5c75a"),
+    "under_review": ("#8a5cc0 #8a5cc0 #8a5cc0", "#bd98ec #bd98ec #bd98ec"),
+    "other": ("#6d7a80 #6d7a80 #6d7a80", "#a5b1b6 #a5b1b6 #a5b1b6"),
+    "unknown": ("#6d7a80 #6d7a80 #6d7a80", "#a5b1b6 #a5b1b6 #a5b1b6"),
+}
+"""Outcome -> its colours by programme (seed, bureau, others), on a light page and a dark one."""
+SHADE = 0.45
+"""How far the last year's colour lies from the first one's, towards the text's."""
 
 ACCENT_SCALE = [
     "#eef7f6", "#d9ecea", "#b0d8d4", "#84c2bd", "#5fb0aa",
@@ -169,6 +184,36 @@ def kind_colours(view: str, kinds: tuple[str, ...], theme: Theme) -> list[str]:
 def several_colours(theme: Theme) -> list[str]:
     """Colours of things that are only told apart."""
     return SEVERAL[theme].split()
+
+
+def outcome_colours(outcomes: Sequence[str], theme: Theme) -> list[str]:
+    """A colour for each outcome.
+
+    >>> outcome_colours(["rejected", "selected"], "light")
+    ['#d9731a', '#1f9469']
+    """
+    return [OUTCOMES[outcome][theme == "dark"].split()[0] for outcome in outcomes]
+
+
+def label_colours(labels: Sequence[tuple[int, str | None, str]], theme: Theme) -> list[str]:
+    """A colour for each label of applications: (year, programme, outcome).
+
+    The outcome and the programme give the hue, the year the shade: later ones stand out more.
+
+    >>> label_colours([(2012, "씨앗", "rejected"), (2013, "씨앗", "rejected")], "light")
+    ['#d9731a', '#814e1c']
+    >>> label_colours([(2012, "실국", "selected"), (2012, None, "other")], "light")
+    ['#3579bd', '#6d7a80']
+    """
+    years = sorted({year for year, _, _ in labels})
+    known = ("씨앗", "실국")
+    colours = []
+    for year, programme, outcome in labels:
+        place = known.index(programme) if programme in known else len(known)
+        hue = OUTCOMES[outcome][theme == "dark"].split()[place]
+        shade = SHADE * years.index(year) / max(len(years) - 1, 1)
+        colours.append(_between([hue, COLOURS[theme]["text"]], shade))
+    return colours
 
 
 def _drawn(stops: list[str], colours: int) -> list[str]:

@@ -15,7 +15,7 @@ from dashboard.components.table import grid
 from dashboard.figures.courses import flow_figure
 from dashboard.maps.overlay import Shape, show_overlay
 from dashboard.queries import Analyses, Queries
-from dashboard.state import ViewState
+from dashboard.state import ViewState, default
 from dashboard.strings import Text
 from dashboard.tables import Clusters
 from dashboard.theme import Theme, several_colours
@@ -169,6 +169,7 @@ class ClustersView:
                 title,
                 panel.facts(self._facts(chosen, found, text)),
                 *self._breakdown(state, chosen, text),
+                *self._network(state, chosen, text),
                 self._flow(state, found, text, only=chosen["cluster"]),
             ]
         facts = [
@@ -197,6 +198,13 @@ class ClustersView:
             panel.leaders(text("cluster.list"), listed),
             *self._gone(state, found, text),
         ]
+
+    def _network(self, state: ViewState, chosen: dict[Any, Any], text: Text) -> list[Any]:
+        """The way to the cluster's network, which knows clusters as they are found by default."""
+        usual = default(self._queries.choices, "clusters")
+        if state.filtered or (state.smallest, state.count) != (usual.smallest, usual.count):
+            return []
+        return [panel.go(f"p:c{chosen['cluster']}", text("network.of_cluster"))]
 
     def _hint(self, row: dict[Any, Any], found: Clusters, text: Text) -> str:
         parts = [self._event(row["event"], row["other"], found, text)]

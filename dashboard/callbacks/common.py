@@ -11,6 +11,7 @@ from dash import html
 from dashboard.components.methods import method_link, method_of
 from dashboard.maps.density import point_years
 from dashboard.queries import Queries
+from dashboard.queries.network import letter
 from dashboard.state import ViewState, print_query
 from dashboard.strings import Text
 from dashboard.tables import Why
@@ -65,9 +66,31 @@ def level(queries: Queries, level: str, text: Text) -> str:
 
 
 def chosen(queries: Queries, state: ViewState, text: Text) -> list[str]:
-    """Names of the chosen districts."""
+    """Names of the chosen districts, of the place in them, of what was opened there."""
     areas = queries.areas("district")
-    return [text.name(areas.loc[code]) for code in state.district]
+    names = [text.name(areas.loc[code]) for code in state.district]
+    if state.place is not None:
+        names.append(place_name(queries, state.place, text))
+    if state.inside is not None:
+        names.append(text("network.group", letter=letter(state.inside)))
+    return names
+
+
+def place_name(queries: Queries, code: str, text: Text) -> str:
+    """A neighbourhood, a named place, or a cluster by its number."""
+    if code in queries.choices.areas:
+        return area_name(queries, code, text)
+    sites = queries.atlas.sites.set_index("site_id")
+    if code in sites.index:
+        return text("cluster.around", name=text.name(sites.loc[code]))
+    return text("network.cluster", number=code[1:])
+
+
+def network_place(queries: Queries, state: ViewState, text: Text) -> str:
+    """The place whose network is looked at."""
+    if state.inside is None and state.place is None:
+        return place(queries, replace(state, area=None), text)
+    return chosen(queries, state, text)[-1]
 
 
 def place(queries: Queries, state: ViewState, text: Text) -> str:
@@ -141,11 +164,13 @@ def file_links(
 ) -> list[tuple[str, str]]:
     """Files of a question's table, from the API: (label, URL)."""
     asked = replace(
-        state, area=None, cluster=None, points=False, sites=True, table=False, sort=None, at=None,
+        state, area=None, cluster=None, community=None, node=None, label=(), step=None,
+        arrangement="network", points=False, sites=True, table=False, sort=None, at=None,
         theme="light", snapshot=None,
     )  # fmt: skip
     query = print_query(asked, queries.choices)
     given = [part for part in query.split("&") if part and not part.startswith(("view=", "year="))]
+    given = [part.replace("since=", "from=") for part in given]
     pairs = [f"{name}={value}" for name, value in more.items()]
     together = "&".join([f"year={state.year}", *pairs, *given])
     title = text("table.title")

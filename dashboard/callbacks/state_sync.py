@@ -11,6 +11,7 @@ from dashboard.queries import Queries
 from dashboard.state import (
     FLAGS,
     INSTEAD,
+    LISTS,
     MANY,
     ORDER,
     OWN,
@@ -21,6 +22,7 @@ from dashboard.state import (
     USES,
     USUAL,
     VIEWS,
+    YEARLY,
     default,
     parse,
     print_query,
@@ -31,7 +33,8 @@ SEOUL = ((126.764, 37.428), (127.184, 37.702))
 """West–south and east–north of the city, degrees."""
 SHOWN = (
     "view", "level", "measure", "count", "year", "compare", "scheme", "classes", "colours",
-    "bandwidth", "null", "smallest", "radius", *MANY, *FLAGS,
+    "bandwidth", "null", "smallest", "radius", "mode", "since", "place", "resolution",
+    "arrangement", *MANY, *FLAGS,
 )  # fmt: skip
 """Parameters that have a control of their own."""
 
@@ -126,8 +129,12 @@ def names(queries: Queries, text: Text) -> dict[str, dict[Any, Any]]:
         level: text.level(level, queries.atlas.manifest.boundaries)
         for level in queries.choices.measures
     }
+    near = queries.areas("neighbourhood")
+    sites = queries.atlas.sites.set_index("site_id")[f"name_{text.lang}"]
+    places = near[f"name_{text.lang}"] + " · " + near["district_code"].map(districts)
     return {
         "level": levels,
+        "place": {**places.to_dict(), **sites.to_dict()},
         "district": districts.to_dict(),
         "administrative": (units[f"name_{text.lang}"] + " · " + above).to_dict(),
     }
@@ -137,10 +144,12 @@ def spec(queries: Queries, text: Text, basemap_style: str, grid_url: str) -> dic
     """What the browser must know of the state: no meaning, only names and defaults."""
     choices = queries.choices
     usual = default(choices)
-    plain = {name: getattr(usual, name) for name in ORDER if name not in MANY}
+    plain = {name: getattr(usual, name) for name in ORDER if name not in LISTS}
     return {
         "order": ORDER,
         "flags": FLAGS,
+        "lists": LISTS,
+        "yearly": YEARLY,
         "shown": SHOWN,
         "defaults": {
             name: str(int(value)) if isinstance(value, bool) else str(value)

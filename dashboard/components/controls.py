@@ -64,6 +64,8 @@ def single(
     chosen: str | None,
     placeholder: str,
     text: Text,
+    *,
+    searchable: bool = False,
 ) -> dmc.Select:
     """A choice of one or none."""
     return dmc.Select(
@@ -73,6 +75,7 @@ def single(
         data=list(options),
         value=chosen,
         clearable=True,
+        searchable=searchable,
         size="sm",
     )
 

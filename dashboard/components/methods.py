@@ -27,6 +27,9 @@ ANSWERED_BY = {
     "nearness": "spread.nearness",
     "rise": "trends.rise",
     "history": "trends.history",
+    "network": "network.communities",
+    "cohesion": "cohesion.cohesion",
+    "crosswalk": "network.agreement",
 }
 """Question -> likewise."""
 

@@ -73,6 +73,11 @@ def meaning(sentence: str) -> html.P:
     return html.P(sentence, className="meaning")
 
 
+def go(code: str, label: str) -> html.Button:
+    """A way to what has to do with the place."""
+    return html.Button(label, id={"go": code}, type="button", className="go")
+
+
 def small_table(title: str, rows: Sequence[Sequence[str]], headings: Sequence[str]) -> html.Section:
     """A few numbers side by side; the first column heads its row."""
     return html.Section(

@@ -11,7 +11,10 @@ from dashboard import ids
 
 NUMBER = {"type": "rightAligned", "valueFormatter": {"function": "atlasNumber(params.value)"}}
 """At most two decimals, as in every text; the cell keeps the value in full."""
-TEXTS = {"code", "name", "kind", "event", "founded", "category", "way", "year", "since"}
+TEXTS = {
+    "code", "name", "kind", "event", "founded", "category", "way", "year", "since", "community",
+    "labels", "neighbourhood", "programme", "department",
+}  # fmt: skip
 """Columns of words, and of years, which are not grouped by thousands."""
 
 

@@ -19,6 +19,8 @@ FAINT = 0.35
 BAR, GAP, STEPS = 0.05, 0.02, 14
 """Of a flow: half a bar's width (years), the space between bars (of a year's groups), points of a
 band's edge."""
+PER_BAR, LEAST_NAMED = 24, 0.035
+"""Pixels for a bar in two columns, and the share of all that a bar with a name beside it has."""
 
 
 def _years(layout: dict[str, Any], years: Sequence[int]) -> None:
@@ -195,17 +197,98 @@ def flow_figure(
         theme: light or dark.
         text: the reader's words.
     """
-    years = [int(item) for item in sizes.columns]
     palette = several_colours(theme)
-    bars = _stacked(sizes)
+    layout, bars = _base(theme, FLOW_HEIGHT), _stacked(sizes)
+    said = {
+        (lineage, year): text("cluster.flow_node", name=names[lineage], year=year, n=text.number(n))
+        for (lineage, year), (_, n) in bars.items()
+    }
+    paints = {lineage: palette[lineage % len(palette)] for lineage, _ in bars}
+    headings = {int(year): f"’{int(year) % 100:02d}" for year in sizes.columns}
+    return _flowing(bars, flow, headings, paints, said, layout)
+
+
+def beside_figure(
+    table: pd.DataFrame,
+    names: tuple[Sequence[str], Sequence[str]],
+    headings: tuple[str, str],
+    colours: Sequence[str],
+    theme: Theme,
+    text: Text,
+) -> dict[str, Any]:
+    """Two ways of dividing the same things as bars side by side, what they share as bands.
+
+    Args:
+        table: how many are in a part of the one (rows) and of the other (columns).
+        names: of the parts of the one and of the other, in that order.
+        headings: what the one and the other are called.
+        colours: of the parts of the one.
+        theme: light or dark.
+        text: the reader's words.
+    """
+    rows, columns = table.shape
+    cells = table.to_numpy(dtype=int)
+    sizes = pd.DataFrame(0, index=range(rows + columns), columns=[0, 1])
+    sizes.iloc[:rows, 0], sizes.iloc[rows:, 1] = cells.sum(axis=1), cells.sum(axis=0)
+    source, target = np.nonzero(cells)
+    flow = pd.DataFrame(
+        {"year": 1, "source": source, "target": target + rows, "n": cells[source, target]}
+    )
+    bars, called = _stacked(sizes), [*names[0], *names[1]]
+    said = {
+        key: text("crosswalk.flow_node", name=called[key[0]], n=text.number(n))
+        for key, (_, n) in bars.items()
+    }
+    paints = dict(enumerate([*colours, *[COLOURS[theme]["muted"]] * columns]))
+    layout = _base(theme, max(FLOW_HEIGHT, PER_BAR * max(rows, columns)))
+    figure = _flowing(bars, flow, dict(enumerate(headings)), paints, said, layout)
+    _name_bars(figure["data"][-1], bars, called)
+    return figure
+
+
+def _name_bars(
+    spots: dict[str, Any],
+    bars: Mapping[tuple[int, int], tuple[float, int]],
+    names: Sequence[str],
+) -> None:
+    """Names beside those bars that have the room, inside the figure."""
+    whole = sum(n for (_, column), (_, n) in bars.items() if column == 0)
+    room = LEAST_NAMED * whole
+    spots |= {
+        "mode": "markers+text",
+        "marker": {"opacity": 0, "size": 24},  # as wide as the bar, which the name clears
+        "text": [names[part] if n >= room else "" for (part, _), (_, n) in bars.items()],
+        "textposition": ["middle left" if column else "middle right" for _, column in bars],
+        "textfont": {"size": 11},
+    }
+
+
+def _flowing(
+    bars: Mapping[tuple[int, int], tuple[float, int]],
+    flow: pd.DataFrame,
+    headings: Mapping[int, str],
+    paints: Mapping[int, str],
+    said: Mapping[tuple[int, int], str],
+    layout: dict[str, Any],
+) -> dict[str, Any]:
+    """Bars in columns, and bands from one column to the next.
+
+    Args:
+        bars: as `_stacked` has them.
+        flow: ``year`` (the later column), ``source``, ``target``, ``n``.
+        headings: of the columns.
+        paints: colour of each part.
+        said: what each bar says of itself.
+        layout: of the figure, without axes.
+    """
+    columns = list(headings)
     shapes: dict[str, list[tuple[list[float], list[float]]]] = {}
-    for band in _bands(bars, flow, years):
-        paint = _faint(palette[band.lineage % len(palette)])
-        shapes.setdefault(paint, []).append((band.x, band.y))
-    for (lineage, year), (top, n) in bars.items():
-        left, right = (years.index(year) + side * BAR for side in (-1, 1))
+    for band in _bands(bars, flow, columns):
+        shapes.setdefault(_faint(paints[band.lineage]), []).append((band.x, band.y))
+    for (part, column), (top, n) in bars.items():
+        left, right = (columns.index(column) + side * BAR for side in (-1, 1))
         corners = ([left, right, right, left], [top, top, top - n, top - n])
-        shapes.setdefault(palette[lineage % len(palette)], []).append(corners)
+        shapes.setdefault(paints[part], []).append(corners)
     traces = [
         {"type": "scatter", "mode": "lines", "fill": "toself", "fillcolor": paint,
          "line": {"width": 0}, "hoverinfo": "skip",
@@ -215,23 +298,16 @@ def flow_figure(
     ]  # fmt: skip
     spots = {
         "type": "scatter", "mode": "markers", "marker": {"opacity": 0, "size": 16},
-        "x": [years.index(year) for _, year in bars],
+        "x": [columns.index(column) for _, column in bars],
         "y": [top - n / 2 for top, n in bars.values()],
-        "customdata": [
-            text("cluster.flow_node", name=names[lineage], year=year, n=text.number(n))
-            for (lineage, year), (_, n) in bars.items()
-        ],
+        "customdata": [said[key] for key in bars],
         "hovertemplate": "%{customdata}<extra></extra>",
     }  # fmt: skip
-    layout = _base(theme, FLOW_HEIGHT)
     layout["hovermode"] = "closest"
-    ticks = {"tickvals": list(range(len(years))), "ticktext": [f"’{y % 100:02d}" for y in years]}
     layout["xaxis"] |= {
-        "side": "top",
-        "showline": False,
-        "range": [-0.2, len(years) - 0.8],
-        **ticks,
-    }
+        "side": "top", "showline": False, "range": [-0.2, len(columns) - 0.8],
+        "tickvals": list(range(len(columns))), "ticktext": list(headings.values()),
+    }  # fmt: skip
     layout["yaxis"] |= {"visible": False, "rangemode": "normal"}
     return {"data": [*traces, spots], "layout": layout}
 

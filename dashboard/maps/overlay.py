@@ -66,7 +66,7 @@ def show_overlay(
         "geometry": dict(geometry),
         "years": list(by_year),
         "classes": [ZERO * areas for _ in by_year],
-        "overlay": _collection([shape for shapes in by_year.values() for shape in shapes]),
+        "overlay": collect([shape for shapes in by_year.values() for shape in shapes]),
         "spans": _spans([len(shapes) for shapes in by_year.values()]),
         "why": list(why),
         "compared": False,
@@ -87,7 +87,8 @@ def _spans(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return list(zip([0, *ends], ends, strict=False))
 
 
-def _collection(shapes: Sequence[Shape]) -> dict[str, Any]:
+def collect(shapes: Sequence[Shape]) -> dict[str, Any]:
+    """Shapes as GeoJSON in degrees, with what each says of itself."""
     located = gpd.GeoSeries([shape.geometry for shape in shapes], crs=CRS).to_crs(CRS_SHOWN)
     drawn = shapely.to_geojson(shapely.set_precision(located.to_numpy(), DEGREES, "pointwise"))
     middles = located.representative_point()

@@ -74,7 +74,7 @@ class ClusterQueries:
         names = self._names(members)
         why = {
             int(year): Why("few_for_cluster", {"n": int(count), "least": state.smallest})
-            if count
+            if n[year]
             else Why("no_groups")
             for year, count in with_point.items()
             if count < state.smallest

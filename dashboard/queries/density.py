@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from dashboard.queries.labels import labels
 from dashboard.state import RATIOS, Choices, ViewState, usual_measures
 from dashboard.tables import (
     DENSITY_COLUMNS,
@@ -48,6 +49,8 @@ POPULATION = ("population", "population_is_estimated")
 PEAKS = 6
 LEAST_BLOCK_M2 = 20_000
 """Some 140 m by 140 m, where hundreds live: no map tells a group's place more exactly."""
+FEWEST_PEOPLE = 3
+"""A public audience is not told of fewer."""
 LAST_YEAR = 2023
 """Administrative neighbourhoods are followed at least to the year of the legal boundaries."""
 GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
@@ -56,9 +59,12 @@ GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))
 class Queries:
     """Questions that a view may ask of one snapshot."""
 
-    def __init__(self, atlas: Atlas, audience: Audience = Audience.PUBLIC) -> None:
+    def __init__(
+        self, atlas: Atlas, audience: Audience = Audience.PUBLIC, k: int = FEWEST_PEOPLE
+    ) -> None:
         self.atlas = atlas
         self.audience = audience
+        self.least_people = 1 if audience is Audience.INTERNAL else k
         keep: Callable[[Any], Any] = lru_cache(maxsize=KEPT_ANSWERS)
         self._few, self._many = keep(self._make_frames), lru_cache(KEPT_LARGE)(self._make_frames)
         self._presence = keep(self._make_presence)
@@ -88,6 +94,8 @@ class Queries:
                 for level in (Level.DISTRICT, Level.NEIGHBOURHOOD, Level.ADMINISTRATIVE)
                 for code, district in self.areas(level)[["code", "district_code"]].to_numpy()
             },
+            places=(*self.areas(Level.NEIGHBOURHOOD).index, *self.atlas.sites["site_id"]),
+            labels=tuple(labels(self.atlas.applications)["label"]),
             measures=self._measures,
             snapshot=self.atlas.hash,
         )
@@ -369,12 +377,18 @@ class Queries:
             Count(state.count),
             self.matching(state),
         )
-        if state.district:
-            present &= groups["district_code"].isin(state.district).to_numpy()[:, None]
-        if state.administrative:
-            inside = self._chains.isin(state.administrative).any(axis=1)
-            present &= inside.to_numpy()[:, None]
+        present &= self.within(state)[:, None]
         return present
+
+    def within(self, state: ViewState) -> np.ndarray:
+        """Whether each group is in the chosen districts and administrative neighbourhoods."""
+        groups = self.atlas.groups
+        inside = np.ones(len(groups), dtype=bool)
+        if state.district:
+            inside &= groups["district_code"].isin(state.district).to_numpy()
+        if state.administrative:
+            inside &= self._chains.isin(state.administrative).any(axis=1).to_numpy()
+        return inside
 
     @cached_property
     def _chains(self) -> pd.DataFrame:
@@ -606,7 +620,7 @@ class Queries:
         """
         groups = self.atlas.groups
         placed = groups[groups["neighbourhood_code"].notna()]
-        places = self._sunflowers(placed)
+        places = self.sunflowers(placed["neighbourhood_code"])
         if self.audience is Audience.INTERNAL:
             exact = placed["precision"] == Precision.POINT
             places = places.where(~exact, placed.geometry)
@@ -625,11 +639,17 @@ class Queries:
         )
         return frame.to_crs(CRS_SHOWN).reset_index(drop=True)
 
-    def _sunflowers(self, placed: gpd.GeoDataFrame) -> gpd.GeoSeries:
-        areas = self.atlas.neighbourhoods.set_index("code")
+    def sunflowers(self, code: pd.Series[str]) -> gpd.GeoSeries:
+        """A spot for each code, EPSG:5179: those of one area around its label point.
+
+        The code is of a neighbourhood or a district; without one there is no spot.
+        """
+        columns = ["code", "area_km2", "geometry"]
+        areas = pd.concat([self.atlas.neighbourhoods[columns], self.atlas.districts[columns]])
+        areas = gpd.GeoDataFrame(areas, crs=CRS).set_index("code")
         centres = areas.representative_point()
-        code = placed["neighbourhood_code"]
-        turn = placed.groupby(code).cumcount().to_numpy()
+        everyone, code = code.index, code.dropna()
+        turn = code.groupby(code).cumcount().to_numpy()
         crowd = code.map(code.value_counts()).to_numpy(dtype=float)
         disc = 0.5 * np.sqrt(code.map(areas["area_km2"]).to_numpy(dtype=float) / np.pi) * 1_000
         # 55 m apart, closer where the neighbourhood is too small for its groups.
@@ -637,7 +657,7 @@ class Queries:
         radius, angle = spacing * np.sqrt(turn), turn * GOLDEN_ANGLE
         x = code.map(centres.x).to_numpy(dtype=float) + radius * np.cos(angle)
         y = code.map(centres.y).to_numpy(dtype=float) + radius * np.sin(angle)
-        return gpd.GeoSeries(gpd.points_from_xy(x, y), index=placed.index, crs=placed.crs)
+        return gpd.GeoSeries(gpd.points_from_xy(x, y), code.index, crs=CRS).reindex(everyone)
 
 
 def _distinct(values: pd.Series[Any]) -> tuple[str, ...]:

@@ -28,7 +28,8 @@ ROUTES = {
     "clusters": "clusters", "nearby": "nearby", "lisa": "autocorrelation?statistic=lisa",
     "gi": "autocorrelation?statistic=gi", "history": "autocorrelation?statistic=history",
     "arrival": "spread?question=arrival", "centre": "spread?question=centre",
-    "nearness": "spread?question=nearness", "rise": "spread?question=rise",
+    "nearness": "spread?question=nearness", "rise": "spread?question=rise", "network": "network",
+    "cohesion": "cohesion", "crosswalk": "crosswalk",
 }  # fmt: skip
 NOBODY = "category=청년&department=복지본부&programme=씨앗"
 """Of the sample, no application is of the seed programme and of this bureau."""
@@ -104,7 +105,10 @@ def test_a_filter_that_leaves_nothing_says_so(page: Page, view: str) -> None:
     why = shown["map"]["why"][3]
     assert why is not None
     assert why == shown["details"][0]
-    assert shown["title"] == "2015년: 아직 말할 것이 없음"
+    nothing = "2015년: 아직 말할 것이 없음"
+    assert shown["title"] == {"network": "서울시, 2012–2015: 그릴 관계망이 없습니다"}.get(
+        view, nothing
+    )
     charts = [part for part in shown["panel"] if "figure" in json.dumps(part)]
     assert charts == []
 
@@ -178,7 +182,7 @@ def test_page_api_and_files_agree(page: Page, client: TestClient, view: str) -> 
     year = 2015
     answer = ask(client, ROUTES[view], f"year={year}").json()
     text = ask(client, ROUTES[view], f"year={year}&format=csv").content.decode("utf-8-sig")
-    rows = pd.DataFrame(answer["rows"])
+    rows = pd.DataFrame(answer["nodes" if view == "network" else "rows"])
     read = pd.read_csv(io.StringIO(text), comment="#", dtype={"code": "str"})
     assert read.columns.tolist() == rows.columns.tolist()
     assert len(read) == len(rows)
