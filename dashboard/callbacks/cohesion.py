@@ -85,11 +85,12 @@ class CohesionView(NetworkView):
         chosen = super()._about(state, net, text) if self._is_chosen(state, net) else []
         found = self._analyses.cohesion.cohesion(state)
         sentences = [
-            panel.meaning(self._sentence(name, found, text))
+            self._sentence(name, found, text)
             for name in ("near_share", "giant_share", "mean_degree", "core")
             if _whole(found)[name]
         ]
-        return [*chosen, panel.facts(self._facts(found, text)), *sentences]
+        said = [panel.meaning(*sentences)] if sentences else []
+        return [*chosen, panel.facts(self._facts(found, text)), *said]
 
     def _is_chosen(self, state: ViewState, net: Network) -> bool:
         """Whether a person or an interest group is looked at."""
@@ -146,15 +147,17 @@ class CohesionView(NetworkView):
     def _listed(self, state: ViewState, net: Network, text: Text) -> list[Any]:
         """Whether like go with like, what joins fields and bureaus, and who stands between."""
         found = self._analyses.cohesion.cohesion(state)
+        bridging = self._bridging(found, text)
         return [
             *self._alike(state, found, text),
-            *map(panel.meaning, self._bridging(found, text)),
+            *([panel.meaning(*bridging)] if bridging else []),
             *self._brokers(state, found, net, text),
         ]
 
     def _alike(self, state: ViewState, found: Cohesion, text: Text) -> list[Any]:
         rows = found.homophily
-        untold = [panel.meaning(sentence) for sentence in self._untold(state, text)]
+        reasons = self._untold(state, text)
+        untold = [panel.meaning(*reasons)] if reasons else []
         if rows.empty:
             return untold
         names = [text(f"homophily.of_{attribute}") for attribute in rows["attribute"]]
@@ -166,7 +169,7 @@ class CohesionView(NetworkView):
         chart = panel.chart(ids.HOMOPHILY, figure, text("homophily.title"), " ".join(sentences))
         by_year = self._alike_by_year(state, found, text)
         method = method_link("homophily.homophily", state.theme, text)
-        return [chart, method, *map(panel.meaning, sentences), *by_year, *untold]
+        return [chart, method, panel.meaning(*sentences), *by_year, *untold]
 
     def _like_with_like(self, name: str, row: dict[Any, Any], text: Text) -> str:
         """How many ties stay among the same, beside chance."""

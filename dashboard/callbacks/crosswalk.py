@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -39,7 +40,7 @@ class CrosswalkView(ClustersView):
         """The clusters, each with the interest groups that its groups are in."""
         text = Text(state.lang)
         crosswalk = self._analyses.crosswalk
-        shown = super().map(asked, crosswalk.of_clusters(state))
+        shown = super().map(asked, replace(crosswalk.of_clusters(state), lang=state.lang))
         at = shown["years"].index(state.year)
         said = self._said(state, text)
         for feature in shown["overlay"]["features"][slice(*shown["spans"][at])]:

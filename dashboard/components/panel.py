@@ -68,9 +68,9 @@ def chart(name: str, figure: dict[str, object], title: str, words: str) -> html.
     )
 
 
-def meaning(sentence: str) -> html.P:
-    """What the figures say, in a sentence."""
-    return html.P(sentence, className="meaning")
+def meaning(*sentences: str) -> html.Div:
+    """What the figures say, in sentences, each a paragraph of its own."""
+    return html.Div([html.P(sentence) for sentence in sentences], className="meaning")
 
 
 def go(code: str, label: str) -> html.Button:
