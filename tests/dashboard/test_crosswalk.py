@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -187,7 +188,7 @@ def test_hulls_say_which_interest_groups_are_there(asked: Asked) -> None:
     state, found = asked.state(query), asked.crosswalk(query)
     drawn = asked.view.map(query, state)
     plain = ClustersView(asked.queries, asked.analyses, NoGeometry()).map(
-        query, asked.analyses.crosswalk.of_clusters(state)
+        query, replace(asked.analyses.crosswalk.of_clusters(state), lang="en")
     )
     at = drawn["years"].index(2013)
     assert drawn["spans"] == plain["spans"]
@@ -216,8 +217,8 @@ def test_the_city_in_plain_words(asked: Asked) -> None:
     found = asked.crosswalk(CITY)
     near, far, working = together(found.table)
     assert shown["title"] == (
-        f"Seoul, 2012–2013: of two groups in one cluster, {round(100 * near)} in 100 are in one "
-        f"interest group too; of two in different clusters, {Text('en').number(100 * far)}"
+        f"Seoul, 2012–2013: {round(100 * near)} of 100 pairs of groups in one cluster share an "
+        f"interest group; across clusters, {Text('en').number(100 * far)}"
     )
     said = json.dumps(shown["panel"], ensure_ascii=False)
     assert f"Of two groups in one interest group, {round(100 * working)} in 100 lie in one" in said
