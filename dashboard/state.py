@@ -206,6 +206,11 @@ class ViewState:
         )
 
     @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """What narrows the groups, the district included."""
+        return {name: getattr(self, name) for name in MANY}
+
+    @property
     def filtered(self) -> bool:
         """Whether anything but the district narrows the groups."""
         return any(getattr(self, name) for name in MANY if name != "district")

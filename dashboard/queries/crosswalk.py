@@ -48,12 +48,7 @@ class CrosswalkQueries:
             **USUAL["clusters"],
             count=state.count,
             smallest=state.smallest,
-            district=state.district,
-            administrative=state.administrative,
-            programme=state.programme,
-            outcome=state.outcome,
-            category=state.category,
-            department=state.department,
+            **state.filters,
         )
 
     def years(self, state: ViewState) -> pd.DataFrame:

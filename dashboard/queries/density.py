@@ -355,18 +355,7 @@ class Queries:
 
         Groups outside the chosen districts count in no year.
         """
-        return self._presence(
-            ViewState(
-                year=0,
-                count=state.count,
-                district=state.district,
-                administrative=state.administrative,
-                programme=state.programme,
-                outcome=state.outcome,
-                category=state.category,
-                department=state.department,
-            )
-        )
+        return self._presence(ViewState(year=0, count=state.count, **state.filters))
 
     def _make_presence(self, state: ViewState) -> pd.DataFrame:
         groups = self.atlas.groups

@@ -305,8 +305,5 @@ class KindQueries:
 
 def _counted(state: ViewState) -> ViewState:
     """The state of density whose frames count a question's groups, of the whole city."""
-    filters = {
-        name: getattr(state, name)
-        for name in ("administrative", "programme", "outcome", "category", "department")
-    }
+    filters = state.filters | {"district": ()}
     return ViewState(year=0, level=state.level, count=state.count, **filters)

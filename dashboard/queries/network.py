@@ -93,12 +93,7 @@ class NetworkQueries:
             place=state.place,
             inside=state.inside,
             resolution=state.resolution,
-            district=state.district,
-            administrative=state.administrative,
-            programme=state.programme,
-            outcome=state.outcome,
-            category=state.category,
-            department=state.department,
+            **state.filters,
         )
 
     def selected(self, state: ViewState) -> Selected:

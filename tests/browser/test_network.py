@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_density import choose, headline, picture
@@ -185,25 +183,3 @@ def test_a_network_that_is_not_there_is_explained(page: Page) -> None:
     page.keyboard.press("Escape")
     headline(page).to_contain_text("331 interest groups")
     expect(banner).to_be_hidden()
-
-
-@pytest.mark.parametrize(
-    "query", [f"{GEUMCHEON}&table=1&lang=en&theme=dark", f"{GEUMCHEON}&step=2"]
-)
-def test_nothing_serious_stands_in_the_way(page: Page, query: str) -> None:
-    """Axe finds no serious or critical fault."""
-    opened(page, query)
-    page.wait_for_timeout(800)
-    found = Axe().run(page).response["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical")]
-    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in serious] == []
-
-
-def test_it_fits_a_phone(page: Page) -> None:
-    """Nothing runs over the side of the page."""
-    page.set_viewport_size({"width": 390, "height": 844})
-    over = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    for query in (GEUMCHEON, "view=network&place=11440125&lang=en", "view=network"):
-        opened(page, query)
-        page.wait_for_selector("#legend .reveal")
-        assert page.evaluate(over) <= 0, query

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_density import choose, headline, picture, shown
 
-WIDE = ("clusters", "lisa", "nearby", "arrival", "centre", "history")
+WIDE = ("clusters", "lisa", "nearby", "arrival", "centre", "history", "network", "cohesion",
+        "crosswalk", "network&place=11440125", "network&district=11545&year=2013")  # fmt: skip
 """Questions with the most to fit in: the others have the parts of these."""
 
 
@@ -118,7 +119,12 @@ def test_a_smaller_cluster_is_asked_for_and_bounded(page: Page) -> None:
     headline(page).to_contain_text("군집 ")
 
 
-@pytest.mark.parametrize("query", ["view=clusters&table=1&lang=en&theme=dark", "view=arrival"])
+@pytest.mark.parametrize(
+    "query",
+    ["view=clusters&table=1&lang=en&theme=dark", "view=arrival",
+     "view=network&district=11545&year=2013&table=1&theme=dark",
+     "view=network&district=11545&year=2013&step=2", "view=cohesion&district=11545&lang=en"],
+)  # fmt: skip
 def test_nothing_serious_stands_in_the_way(page: Page, query: str) -> None:
     """Axe finds no serious or critical fault."""
     opened(page, query)
@@ -133,6 +139,6 @@ def test_questions_fit_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     for view in WIDE:
         opened(page, f"view={view}&lang=en")
-        page.wait_for_selector("#legend .legend-card")
+        page.wait_for_selector("#legend :is(.legend-card, .reveal)", timeout=60_000)
         over = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(over) <= 0, view

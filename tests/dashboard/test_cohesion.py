@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -15,40 +14,23 @@ import pytest
 
 from dashboard.callbacks.cohesion import CohesionView
 from dashboard.figures.cohesion import homophily_figure
-from dashboard.queries import Analyses, Queries
 from dashboard.queries import cohesion as queries_of_cohesion
-from dashboard.state import ViewState, parse
 from dashboard.strings import Text
 from dashboard.tables import COHESION_COLUMNS, HOMOPHILY_COLUMNS, Cohesion, Why
 from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
 from geo.schema import Audience
+from tests.dashboard.answers import Answers, props
 
 GEUMCHEON = "district=11545&since=2012&year=2013"
 PERSONAL = {"gender", "age"}
 
 
-class NoGeometry:
-    """A layer has no address here."""
-
-    urls: Mapping[str, str] = {}
-
-
-class Asked:
+class Asked(Answers):
     """What an atlas answers, by query."""
 
-    def __init__(
-        self, atlas: Atlas, audience: Audience = Audience.PUBLIC, k: int = 3,
-        folder: Path | None = None,
-    ) -> None:  # fmt: skip
-        self.queries = Queries(atlas, audience, k)
-        self.analyses = Analyses.of(self.queries, folder)
-        self.view = CohesionView(self.queries, self.analyses, NoGeometry())
-
-    def state(self, query: str) -> ViewState:
-        state, notices = parse(f"view=cohesion&{query}", self.queries.choices)
-        assert notices == ()
-        return state
+    def __init__(self, atlas: Atlas, *audience: Any, **others: Any) -> None:
+        super().__init__("cohesion", CohesionView, atlas, *audience, **others)
 
     def cohesion(self, query: str) -> Cohesion:
         return self.analyses.cohesion.cohesion(self.state(query))
@@ -202,7 +184,7 @@ def test_too_many_people_have_no_brokers(sample: Atlas, monkeypatch: pytest.Monk
     state = asked.state(GEUMCHEON)
     assert asked.analyses.cohesion.betweenness(state) is None
     assert asked.cohesion(GEUMCHEON).brokers.empty
-    said = json.dumps(_shown(asked, f"{GEUMCHEON}&lang=en"))
+    said = json.dumps(asked.shown(f"{GEUMCHEON}&lang=en")["panel"])
     assert "Brokers are not looked for: more than 100 people hang together in one part." in said
 
 
@@ -345,7 +327,7 @@ def test_a_rare_kind_is_not_told_of(seoul: Boundaries, tmp_path: Path) -> None:
     query = f"district={SUYU}&since=2012&year=2012"
     assert asked.cohesion(query).told == ("category", "neighbourhood", "gender")
     assert asked.untold(query) == {"age": Why("attribute_rare", {"least": 3})}
-    said = json.dumps(_shown(asked, f"{query}&lang=en"))
+    said = json.dumps(asked.shown(f"{query}&lang=en"))
     assert "Age band is not told here: of one kind there are fewer than 3 people." in said
 
 
@@ -400,35 +382,9 @@ def test_files_name_the_years_of_each_row(public: Asked) -> None:
         assert len(public.analyses.cohesion.rows(state, table)) > 0
 
 
-def _shown(asked: Asked, query: str) -> dict[str, Any]:
-    """Everything around the map and below it, as JSON would carry it."""
-    state, text = asked.state(query), Text(asked.state(query).lang)
-    parts = asked.view.parts(state, text)
-    panel, table = (
-        json.loads(json.dumps([part.to_plotly_json() for part in some], default=_plain))
-        for some in (parts.panel, asked.view.table(state, text))
-    )
-    return {"title": parts.title, "details": parts.details, "panel": panel, "table": table}
-
-
-def _plain(component: Any) -> Any:
-    return component.to_plotly_json() if hasattr(component, "to_plotly_json") else str(component)
-
-
-def _props(part: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(part, dict):
-        if "props" in part:
-            yield part["props"] | {"type": part["type"]}
-        for value in part.values():
-            yield from _props(value)
-    elif isinstance(part, list):
-        for one in part:
-            yield from _props(one)
-
-
 def test_a_district_in_plain_words(public: Asked) -> None:
     """Headline, sentences and the list say what the tables hold."""
-    shown = _shown(public, f"{GEUMCHEON}&lang=en")
+    shown = public.shown(f"{GEUMCHEON}&lang=en")
     assert shown["title"] == (
         "Geumcheon-gu, 2012–2013: 49 % of 340 people hang together; 43 of 55 rejected "
         "applications share somebody with a selected one"
@@ -447,10 +403,10 @@ def test_a_district_in_plain_words(public: Asked) -> None:
     ):
         assert sentence in said
     brokers = public.cohesion(GEUMCHEON).brokers["node"]
-    buttons = [part["id"]["go"] for part in _props(shown["panel"]) if part["type"] == "Button"
+    buttons = [part["id"]["go"] for part in props(shown["panel"]) if part["type"] == "Button"
                and "go" in str(part["id"])]  # fmt: skip
     assert buttons == [f"n:{node}" for node in brokers]
-    grid = next(part for part in _props(shown["table"]) if part["type"] == "AgGrid")
+    grid = next(part for part in props(shown["table"]) if part["type"] == "AgGrid")
     assert [row["year"] for row in grid["rowData"]][:2] == ["2012–2013", "2012"]
     assert grid["rowData"][0]["near_selected"] == 43
 
@@ -463,37 +419,37 @@ def test_a_district_in_plain_words(public: Asked) -> None:
 ])  # fmt: skip
 def test_every_word_is_there(public: Asked, query: str, lang: str) -> None:
     """Nothing left to fill in, no figure without words, no missing number as such."""
-    shown = _shown(public, f"{query}&lang={lang}")
+    shown = public.shown(f"{query}&lang={lang}")
     state = public.state(query)
     assert str(state.year) in shown["title"]
     said = json.dumps([shown["title"], shown["details"], shown["panel"], shown["table"]],
                       ensure_ascii=False)  # fmt: skip
-    words = [part["children"] for part in _props(shown["panel"]) if part["type"] == "P"]
+    words = [part["children"] for part in props(shown["panel"]) if part["type"] == "P"]
     for one in [shown["title"], *shown["details"], *(w for w in words if isinstance(w, str))]:
         assert "{" not in one
         assert "nan" not in one.lower()
         assert "<NA>" not in one
     assert "<NA>" not in said
-    figures = [part for part in _props(shown["panel"]) if part["type"] == "Figure"]
+    figures = [part for part in props(shown["panel"]) if part["type"] == "Figure"]
     for figure in figures:
-        graph = [part for part in _props(figure["children"]) if part["type"] == "Graph"]
-        hidden = [part for part in _props(figure["children"]) if part["type"] == "P"]
+        graph = [part for part in props(figure["children"]) if part["type"] == "Graph"]
+        hidden = [part for part in props(figure["children"]) if part["type"] == "P"]
         assert len(graph) == len(hidden) == 1
         assert len(hidden[0]["children"]) > 20
-    names = [part["id"] for part in _props(shown["panel"]) if part["type"] == "Graph"]
+    names = [part["id"] for part in props(shown["panel"]) if part["type"] == "Graph"]
     assert len(names) == len(set(names))
 
 
 def test_a_filter_that_leaves_nothing_says_so(public: Asked) -> None:
     """One sentence in the place of everything, and no figure."""
     nobody = "category=청년&department=복지본부&programme=씨앗&year=2015&lang=en"
-    shown = _shown(public, nobody)
+    shown = public.shown(nobody)
     assert shown["title"] == "2015: nothing to tell here yet"
     assert shown["details"] == [
         "No application meets these filters from 2012 to 2015. Choose another place, other years "
         "or fewer filters."
     ]
-    assert [part for part in _props(shown["panel"]) if part["type"] == "Graph"] == []
+    assert [part for part in props(shown["panel"]) if part["type"] == "Graph"] == []
 
 
 def test_atlases_without_people_or_ties_are_explained(
@@ -507,7 +463,7 @@ def test_atlases_without_people_or_ties_are_explained(
         memberships = pd.DataFrame(pairs, columns=["application_id", "person_id"], dtype="str")
         told = {**tables, "people": people, "memberships": memberships.assign(role="member")}
         atlas = publish(told, tmp_path / name, seoul, name=name, made_from="t")
-        shown = _shown(Asked(atlas), "year=2013&lang=en")
+        shown = Asked(atlas).shown("year=2013&lang=en")
         said[name] = (shown["title"], shown["details"][0])
     assert said["nobody"] == (
         "2013: nothing to tell here yet",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -18,36 +17,22 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from dashboard.callbacks.clusters import ClustersView
 from dashboard.callbacks.crosswalk import IN_FLOW, CrosswalkView
 from dashboard.figures.courses import beside_figure, flow_figure
-from dashboard.queries import Analyses, Queries
 from dashboard.queries.crosswalk import PAIR_COLUMNS, together
-from dashboard.state import ViewState, parse
 from dashboard.strings import Text
 from dashboard.tables import Crosswalk, Why
 from dashboard.theme import several_colours
 from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
+from tests.dashboard.answers import Answers, NoGeometry, props
 
 CITY, HERE = "since=2012&year=2013", "district=11545&year=2016"
 
 
-class NoGeometry:
-    """A layer has no address here."""
-
-    urls: Mapping[str, str] = {}
-
-
-class Asked:
+class Asked(Answers):
     """What an atlas answers, by query."""
 
-    def __init__(self, atlas: Atlas, folder: Path | None = None) -> None:
-        self.queries = Queries(atlas)
-        self.analyses = Analyses.of(self.queries, folder)
-        self.view = CrosswalkView(self.queries, self.analyses, NoGeometry())
-
-    def state(self, query: str) -> ViewState:
-        state, notices = parse(f"view=crosswalk&{query}", self.queries.choices)
-        assert notices == ()
-        return state
+    def __init__(self, atlas: Atlas, *audience: Any, **others: Any) -> None:
+        super().__init__("crosswalk", CrosswalkView, atlas, *audience, **others)
 
     def crosswalk(self, query: str) -> Crosswalk:
         return self.analyses.crosswalk.crosswalk(self.state(query))
@@ -155,33 +140,6 @@ def test_years_are_windows_that_end_in_them(asked: Asked) -> None:
     assert later["year"].tolist() == [2016, 2017]
 
 
-def _shown(asked: Asked, query: str) -> dict[str, Any]:
-    """Everything that a query puts on the page, as JSON would carry it."""
-    state, text = asked.state(query), Text(asked.state(query).lang)
-    parts = asked.view.parts(state, text)
-    panel, table = (
-        json.loads(json.dumps([part.to_plotly_json() for part in some], default=_plain))
-        for some in (parts.panel, asked.view.table(state, text))
-    )
-    return {"title": parts.title, "details": parts.details, "panel": panel, "table": table,
-            "map": asked.view.map(query, state)}  # fmt: skip
-
-
-def _plain(component: Any) -> Any:
-    return component.to_plotly_json() if hasattr(component, "to_plotly_json") else str(component)
-
-
-def _props(part: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(part, dict):
-        if "props" in part:
-            yield part["props"] | {"type": part["type"]}
-        for value in part.values():
-            yield from _props(value)
-    elif isinstance(part, list):
-        for one in part:
-            yield from _props(one)
-
-
 def test_hulls_say_which_interest_groups_are_there(asked: Asked) -> None:
     """The outlines are those of the clusters; those of the year tell their largest groups."""
     query = f"{CITY}&lang=en"
@@ -213,7 +171,7 @@ def test_hulls_say_which_interest_groups_are_there(asked: Asked) -> None:
 
 def test_the_city_in_plain_words(asked: Asked) -> None:
     """Headline, sentences and lists say what the tables hold."""
-    shown = _shown(asked, f"{CITY}&lang=en")
+    shown = asked.shown(f"{CITY}&lang=en")
     found = asked.crosswalk(CITY)
     near, far, working = together(found.table)
     assert shown["title"] == (
@@ -223,10 +181,10 @@ def test_the_city_in_plain_words(asked: Asked) -> None:
     said = json.dumps(shown["panel"], ensure_ascii=False)
     assert f"Of two groups in one interest group, {round(100 * working)} in 100 lie in one" in said
     assert f"Adjusted Rand index {found.ari:.2g} over {found.n} groups" in said
-    buttons = [part["id"]["go"] for part in _props(shown["panel"]) if part["type"] == "Button"
+    buttons = [part["id"]["go"] for part in props(shown["panel"]) if part["type"] == "Button"
                and "go" in str(part["id"])]  # fmt: skip
     assert set(buttons) == {f"c{cluster}" for cluster in found.clusters.index}
-    grid = next(part for part in _props(shown["table"]) if part["type"] == "AgGrid")
+    grid = next(part for part in props(shown["table"]) if part["type"] == "AgGrid")
     assert sum(row["groups"] for row in grid["rowData"]) == found.n
 
 
@@ -237,17 +195,17 @@ def test_the_city_in_plain_words(asked: Asked) -> None:
 ])  # fmt: skip
 def test_every_word_is_there(asked: Asked, query: str, lang: str) -> None:
     """Nothing left to fill in, no figure without words, and no missing number as such."""
-    shown = _shown(asked, f"{query}&lang={lang}")
+    shown = asked.shown(f"{query}&lang={lang}")
     assert str(asked.state(query).year) in shown["title"]
     said = [shown["title"], *shown["details"]]
-    said += [part["children"] for part in _props(shown["panel"]) if part["type"] == "P"]
+    said += [part["children"] for part in props(shown["panel"]) if part["type"] == "P"]
     for one in said:
         assert "{" not in one
         assert "nan" not in one.lower()
-    for figure in (part for part in _props(shown["panel"]) if part["type"] == "Figure"):
-        hidden = [part for part in _props(figure["children"]) if part["type"] == "P"]
+    for figure in (part for part in props(shown["panel"]) if part["type"] == "Figure"):
+        hidden = [part for part in props(figure["children"]) if part["type"] == "P"]
         assert len(hidden[0]["children"]) > 5
-    names = [part["id"] for part in _props(shown["panel"]) if part["type"] == "Graph"]
+    names = [part["id"] for part in props(shown["panel"]) if part["type"] == "Graph"]
     assert len(names) == len(set(names))
 
 
@@ -256,17 +214,17 @@ def test_one_cluster_alone_is_compared_with_nothing(asked: Asked) -> None:
     found = asked.crosswalk("district=11545&year=2013")
     assert len(found.clusters) == 1
     assert np.isnan([found.ari, found.nmi]).all()
-    shown = _shown(asked, "district=11545&year=2013&lang=en")
+    shown = asked.shown("district=11545&year=2013&lang=en")
     assert "all in one cluster; of two of its groups" in shown["title"]
     assert "there is nothing to compare" in json.dumps(shown["panel"])
 
 
 def test_a_chosen_cluster_shows_its_own(asked: Asked) -> None:
     """Which interest groups its groups are in, whatever the others do."""
-    shown = _shown(asked, f"{CITY}&cluster=7&lang=en")
+    shown = asked.shown(f"{CITY}&cluster=7&lang=en")
     found = asked.crosswalk(CITY)
     own = found.table.loc[7]
-    figure = next(part for part in _props(shown["panel"]) if part["type"] == "Graph")["figure"]
+    figure = next(part for part in props(shown["panel"]) if part["type"] == "Graph")["figure"]
     told = list(figure["data"][-1]["customdata"])
     assert len(told) == 1 + (own > 0).sum()
     assert told[0] == f"{found.clusters.loc[7, 'name_en']}: {own.sum()} groups"
@@ -287,11 +245,11 @@ def test_nothing_to_tell_is_explained(
         why = where.crosswalk(query).why
         assert isinstance(why, Why)
         assert why.key == key
-        shown = _shown(where, query)
+        shown = where.shown(query)
         at = where.queries.choices.years.index(where.state(query).year)
         assert shown["map"]["why"][at] == shown["details"][0]
-        assert [part for part in _props(shown["panel"]) if part["type"] == "Graph"] == []
-    assert _shown(asked, nobody)["title"] == "2015: nothing to tell here yet"
+        assert [part for part in props(shown["panel"]) if part["type"] == "Graph"] == []
+    assert asked.shown(nobody)["title"] == "2015: nothing to tell here yet"
 
 
 def test_clusters_of_groups_that_name_nobody(seoul: Boundaries, tmp_path: Path) -> None:
@@ -355,10 +313,10 @@ def test_a_flow_over_the_years_keeps_its_bars() -> None:
 
 def test_the_largest_are_shown_in_line(asked: Asked) -> None:
     """A dozen of each at most, with how many groups that is of all."""
-    shown = _shown(asked, f"{CITY}&lang=en")
-    figure = next(part for part in _props(shown["panel"]) if part["type"] == "Figure")
-    title = next(part for part in _props(figure["children"]) if part["type"] == "Figcaption")
-    spots = next(part for part in _props(figure["children"]) if part["type"] == "Graph")
+    shown = asked.shown(f"{CITY}&lang=en")
+    figure = next(part for part in props(shown["panel"]) if part["type"] == "Figure")
+    title = next(part for part in props(figure["children"]) if part["type"] == "Figcaption")
+    spots = next(part for part in props(figure["children"]) if part["type"] == "Graph")
     data = spots["figure"]["data"][-1]
     left = [n for n, x in zip(data["customdata"], data["x"], strict=True) if x == 0]
     right = [n for n, x in zip(data["customdata"], data["x"], strict=True) if x == 1]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -11,37 +12,24 @@ import pandas as pd
 import pytest
 
 from dashboard.callbacks.network import NetworkView
-from dashboard.queries import Analyses, Queries
-from dashboard.state import MODES, ViewState, parse
+from dashboard.state import MODES
 from dashboard.strings import Text
 from dashboard.tables import NODE_COLUMNS, Network, Why
 from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
 from geo.schema import Audience
+from tests.dashboard.answers import Answers
 
-GEUMCHEON = "view=network&district=11545&year=2013"
-
-
-class NoGeometry:
-    """A layer has no address here."""
-
-    urls: Mapping[str, str] = {}
+GEUMCHEON = "district=11545&year=2013"
 
 
-class Asked:
-    """Networks of an atlas, by query."""
+class Asked(Answers):
+    """What an atlas answers, by query."""
 
-    def __init__(self, atlas: Atlas, audience: Audience = Audience.PUBLIC, k: int = 3) -> None:
-        self.queries = Queries(atlas, audience, k)
-        self.analyses = Analyses.of(self.queries, None)
-        self.view = NetworkView(self.queries, self.analyses, NoGeometry())
+    def __init__(self, atlas: Atlas, *audience: Any, **others: Any) -> None:
+        super().__init__("network", NetworkView, atlas, *audience, **others)
 
-    def state(self, query: str) -> ViewState:
-        state, notices = parse(query, self.queries.choices)
-        assert notices == ()
-        return state
-
-    def network(self, query: str) -> Network:
+    def network(self, query: str = "") -> Network:
         return self.analyses.network.network(self.state(query))
 
 
@@ -106,7 +94,7 @@ def test_the_share_of_ties_across_is_that_of_the_communities(public: Asked) -> N
 @pytest.mark.parametrize("place", ["district=11740&year=2013", "place=11440125", "inside=3"])
 def test_any_place_works_as_geumcheon_does(public: Asked, place: str) -> None:
     """Gangdong-gu, Seongsan-dong, an interest group of the city: steps, groups, positions."""
-    found = public.network(f"view=network&{place}")
+    found = public.network(f"{place}")
     assert found.mode == "actors"
     assert found.why is None
     years = found.labels.set_index("label").loc[list(found.steps)]
@@ -124,7 +112,7 @@ def test_any_place_works_as_geumcheon_does(public: Asked, place: str) -> None:
 def test_seongsan_dong_has_the_people_of_its_groups(public: Asked, sample: Atlas) -> None:
     """A legal neighbourhood by its code."""
     rows = named(sample, sample.groups["neighbourhood_code"] == "11440125", 2012, 2017)
-    assert public.network("view=network&place=11440125").people == rows["person_id"].nunique()
+    assert public.network("place=11440125").people == rows["person_id"].nunique()
 
 
 def test_around_a_site_is_a_walk_of_ten_minutes(internal: Asked, sample: Atlas) -> None:
@@ -133,7 +121,7 @@ def test_around_a_site_is_a_walk_of_ten_minutes(internal: Asked, sample: Atlas) 
     exact = sample.groups["precision"] == "point"
     near = exact & (sample.groups.geometry.distance(site) <= 800)
     rows = named(sample, near, 2012, 2013)
-    found = internal.network("view=network&place=suyu-market&year=2013")
+    found = internal.network("place=suyu-market&year=2013")
     assert found.people == rows["person_id"].nunique()
 
 
@@ -142,9 +130,9 @@ def test_a_cluster_has_the_network_of_its_groups(public: Asked, sample: Atlas) -
     clusters = public.analyses.clusters.clusters(public.state("view=clusters&year=2014"))
     number = int(clusters.rows[2014]["cluster"].iloc[0])
     rows = named(sample, clusters.members[2014] == number, 2012, 2014)
-    found = public.network(f"view=network&place=c{number}&year=2014")
+    found = public.network(f"place=c{number}&year=2014")
     assert found.people == rows["person_id"].nunique()
-    assert public.network("view=network&place=c9999").why == Why("no_such_cluster")
+    assert public.network("place=c9999").why == Why("no_such_cluster")
 
 
 def test_two_runs_draw_the_same(public: Asked, sample: Atlas) -> None:
@@ -179,7 +167,7 @@ def test_projections_count_shared_people(internal: Asked, sample: Atlas) -> None
 def test_fewer_than_k_people_are_not_counted(sample: Atlas, k: int) -> None:
     """No number of people below k, in nodes, ties, flows and communities."""
     asked = Asked(sample, k=k)
-    places = (GEUMCHEON, "view=network&district=11545&year=2012&place=11545103")
+    places = (GEUMCHEON, "district=11545&year=2012&place=11545103")
     for query in (f"{place}&mode={mode}" for place in places for mode in MODES):
         found = asked.network(query)
         numbers = [found.flows["shared"], found.communities["people"], found.nodes["people"]]
@@ -219,15 +207,15 @@ def test_an_internal_person_stands_at_home(internal: Asked, sample: Atlas) -> No
 
 def test_the_city_is_drawn_by_communities(public: Asked) -> None:
     """Each of 15 people or more; looked into, its own people alone."""
-    found = public.network("view=network")
+    found = public.network("")
     assert found.mode == "communities"
     assert found.opens
     assert found.people == 31_262
     assert found.nodes["people"].ge(15).all()
     assert found.nodes["people"].tolist() == found.communities["people"].tolist()
-    inner = public.network("view=network&inside=0")
+    inner = public.network("inside=0")
     assert inner.people == found.communities["people"].iloc[0]
-    assert public.network("view=network&inside=9999").why == Why("no_community")
+    assert public.network("inside=9999").why == Why("no_community")
 
 
 def test_what_is_chosen_decides_what_is_told(public: Asked) -> None:
@@ -259,9 +247,9 @@ def test_what_is_chosen_decides_what_is_told(public: Asked) -> None:
 @pytest.mark.parametrize(
     "query",
     [GEUMCHEON, f"{GEUMCHEON}&step=0", f"{GEUMCHEON}&step=2", f"{GEUMCHEON}&community=1",
-     f"{GEUMCHEON}&mode=groups&arrangement=map", f"{GEUMCHEON}&mode=bureaus", "view=network",
+     f"{GEUMCHEON}&mode=groups&arrangement=map", f"{GEUMCHEON}&mode=bureaus", "",
      f"{GEUMCHEON}&mode=neighbourhoods", f"{GEUMCHEON}&node=p000125&mode=people",
-     "view=network&place=suyu-market&year=2012", "view=network&place=c9999"],
+     "place=suyu-market&year=2012", "place=c9999"],
 )  # fmt: skip
 def test_every_view_has_its_words(public: Asked, query: str, lang: str) -> None:
     """Title, legend, panel, table and the map's payload, in both languages."""
@@ -303,11 +291,11 @@ def published(seoul: Boundaries, tmp_path: Path) -> Callable[..., Atlas]:
 def test_one_person_is_drawn_where_it_may_be_told(published: Callable[..., Atlas]) -> None:
     """In the middle, with her application; a public audience sees the application alone."""
     atlas = published({"a1": ["p1"]})
-    seen = Asked(atlas, Audience.INTERNAL).network("view=network")
+    seen = Asked(atlas, Audience.INTERNAL).network("")
     assert seen.people == 1
     assert sorted(seen.nodes["kind"]) == ["application", "person"]
     assert np.isfinite(seen.nodes[["x", "y"]].to_numpy()).all()
-    kept = Asked(atlas).network("view=network")
+    kept = Asked(atlas).network("")
     assert (kept.people, kept.why) == (None, Why("few_people", {"least": 3}))
     assert kept.nodes["kind"].tolist() == ["application"]
     assert kept.edges.empty
@@ -316,30 +304,30 @@ def test_one_person_is_drawn_where_it_may_be_told(published: Callable[..., Atlas
 def test_one_application_of_300(published: Callable[..., Atlas]) -> None:
     """A star around it, one interest group, no two on one spot."""
     atlas = published({"a1": [f"p{number}" for number in range(300)]})
-    found = Asked(atlas).network("view=network")
+    found = Asked(atlas).network("")
     assert (found.people, len(found.edges), len(found.communities)) == (300, 300, 1)
     assert not found.nodes[["x", "y"]].round(3).duplicated().any()
     middle = found.nodes.set_index("node").loc["a1", ["x", "y"]].astype(float)
     away = np.hypot(*(found.nodes[["x", "y"]] - middle).to_numpy(dtype=float).T)
     assert np.median(away) > 0.3 * (found.box[2] - found.box[0]) / 2
     # Drawn by people alone, everybody is tied to everybody.
-    assert len(Asked(atlas).network("view=network&mode=people").edges) == 300 * 299 / 2
+    assert len(Asked(atlas).network("mode=people").edges) == 300 * 299 / 2
 
 
 def test_nobody_named_or_nothing_applied_for(published: Callable[..., Atlas]) -> None:
     """Why there is nothing to draw is told, and every part of the page still stands."""
     atlas = published({"a1": [], "a2": []}, 2)
     asked = Asked(atlas)
-    found = asked.network("view=network")
+    found = asked.network("")
     assert (found.why, found.people, found.applications) == (Why("no_people"), None, 2)
-    for query in ("view=network", "view=network&place=11440125", "view=network&mode=groups"):
+    for query in ("", "place=11440125", "mode=groups"):
         for lang in ("ko", "en"):
             state, text = asked.state(f"{query}&lang={lang}"), Text(lang)
             parts = asked.view.parts(state, text)
             shown = asked.view.map(query, state)
             assert shown["why"][0] in parts.details
             assert asked.view.table(state, text)
-    state = asked.state("view=network&place=11440125&lang=en")
+    state = asked.state("place=11440125&lang=en")
     assert asked.view.parts(state, Text("en")).details == [
         "No application meets these filters from 2012 to 2012. Choose another place, other years "
         "or fewer filters."
@@ -349,6 +337,6 @@ def test_nobody_named_or_nothing_applied_for(published: Callable[..., Atlas]) ->
 def test_one_name_for_a_person_and_an_application(published: Callable[..., Atlas]) -> None:
     """An atlas may use the same keys for both: they stay two nodes."""
     atlas = published({"1": ["1", "2", "3"]})
-    found = Asked(atlas).network("view=network")
+    found = Asked(atlas).network("")
     assert sorted(found.nodes["node"]) == ["1", "2", "3", "a:1"]
     assert set(found.edges["target"]) == {"a:1"}

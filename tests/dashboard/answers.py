@@ -1,0 +1,73 @@
+"""What an atlas answers to a query, without Dash around it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from dashboard.callbacks.common import View
+from dashboard.queries import Analyses, Queries
+from dashboard.state import ViewState, parse
+from dashboard.strings import Text
+from geo.atlas import Atlas
+from geo.schema import Audience
+
+
+class NoGeometry:
+    """A layer has no address here."""
+
+    urls: Mapping[str, str] = {}
+
+
+class Answers:
+    """One question to an atlas, by what follows ``view=…`` in an address."""
+
+    def __init__(
+        self,
+        question: str,
+        view: Callable[..., View],
+        atlas: Atlas,
+        audience: Audience = Audience.PUBLIC,
+        k: int = 3,
+        folder: Path | None = None,
+    ) -> None:
+        self.question = question
+        self.queries = Queries(atlas, audience, k)
+        self.analyses = Analyses.of(self.queries, folder)
+        self.view = view(self.queries, self.analyses, NoGeometry())
+
+    def state(self, query: str = "") -> ViewState:
+        """The state of a query in which nothing is refused."""
+        state, notices = parse(f"view={self.question}&{query}", self.queries.choices)
+        assert notices == ()
+        return state
+
+    def shown(self, query: str) -> dict[str, Any]:
+        """Everything that a query puts on the page, as JSON would carry it."""
+        state = self.state(query)
+        text = Text(state.lang)
+        parts = self.view.parts(state, text)
+        panel, table = (
+            json.loads(json.dumps([part.to_plotly_json() for part in some], default=_plain))
+            for some in (parts.panel, self.view.table(state, text))
+        )
+        return {"title": parts.title, "details": parts.details, "panel": panel, "table": table,
+                "map": self.view.map(query, state)}  # fmt: skip
+
+
+def _plain(component: Any) -> Any:
+    return component.to_plotly_json() if hasattr(component, "to_plotly_json") else str(component)
+
+
+def props(part: Any) -> Iterator[dict[str, Any]]:
+    """The properties of every component of a page, from the outermost in."""
+    if isinstance(part, dict):
+        if "props" in part:
+            yield part["props"] | {"type": part["type"]}
+        for value in part.values():
+            yield from props(value)
+    elif isinstance(part, list):
+        for one in part:
+            yield from props(one)
