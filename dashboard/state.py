@@ -206,7 +206,7 @@ class ViewState:
         )
 
     @property
-    def filters(self) -> dict[str, tuple[str, ...]]:
+    def filters(self) -> dict[str, Any]:
         """What narrows the groups, the district included."""
         return {name: getattr(self, name) for name in MANY}
 
