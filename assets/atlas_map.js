@@ -11,6 +11,7 @@ window.atlasMap = (() => {
   // A far view shows a quarter of the points, by their fixed rank; from zoom 13 on, all.
   const FAR_SHARE = 0.25;
   const NEIGHBOURHOOD_LABELS_FROM = 12.2;
+  const NETWORK_LABELS_FROM = 11;
   const PADDING = 20;
 
   let map = null;
@@ -147,7 +148,7 @@ window.atlasMap = (() => {
   /* Legend and map take the colours of the classes from the same list. */
   function dress(level) {
     const paints = shown.colours[view.theme];
-    const wanted = `${view.theme}|${paints}|${shown.level}|${Boolean(shown.overlay)}|${Boolean(map.getLayer("overlay-fill"))}|${plain()}`;
+    const wanted = `${view.theme}|${paints}|${shown.level}|${Boolean(shown.overlay)}|${Boolean(map.getLayer("overlay-fill"))}|${plain()}|${shown.network ? shown.key : ""}`;
     if (look === wanted) return;
     look = wanted;
     const { style } = document.documentElement;
@@ -558,11 +559,16 @@ window.atlasMap = (() => {
     const name = (found) => found.properties[`name_${view.lang}`];
     const there = () => [[0, 0]];
     const near = ({ h }) => [[0, 0], [0, -h], [0, h]];
-    const beside = ({ w, h }) => [[w + 8, 0], [-w - 8, 0], [0, h + 8], [0, -h - 8]];
+    const beside = ({ w, h }, r = 8) => [[w + r, 0], [-w - r, 0], [0, h + r], [0, -h - r]];
     sites.forEach((found) => place(found, "mark", "", there));
     const named = laid().filter((found) => found.properties.label);
     named.forEach((found) => place(found, "overlay", found.properties.label, near));
-    if (shown.network) net.named(view).forEach(({ lon, lat, label, kind }) => place({ properties: { lon, lat } }, `node ${kind}`, label, beside));
+    if (shown.network) {
+      // A name may lie over ties, but not over other circles.
+      const { names, circles } = net.named(view);
+      circles.forEach(({ lon, lat, radius }) => taken.push({ ...map.project([lon, lat]), w: radius, h: radius }));
+      names.forEach(({ lon, lat, radius, label, kind }) => place({ properties: { lon, lat } }, `node ${kind}`, label, (size) => beside(size, radius + 4)));
+    }
     if (bare) return placeLabels();
     collections.get("district").forEach((found) => place(found, inner ? "district quiet" : "district", name(found), near));
     sites.forEach((found) => place(found, "site", name(found), beside));
@@ -583,6 +589,7 @@ window.atlasMap = (() => {
   function closeEnough(found) {
     if (shown.level === "district") return false;
     if (shown.shown) return shown.shown.includes(found.properties.district_code);
+    if (shown.network) return map.getZoom() >= NETWORK_LABELS_FROM;
     return map.getZoom() >= NEIGHBOURHOOD_LABELS_FROM;
   }
 

@@ -319,7 +319,7 @@ window.atlasNetwork = (() => {
         return [...tone, Math.round(255 * (seen ? weight : FAINT / 2))];
       })));
       const flow = rgb(colourOf("--accent"));
-      put("flows", "a_colour", new Uint8Array(data.flows.flatMap(() => [...flow, 150])));
+      put("flows", "a_colour", new Uint8Array(data.flows.flatMap(() => [...flow, sighted ? 40 : 150])));
       halo = [...rgb(colourOf("--map-halo")).map((part) => part / 255), 0.9];
       data.alpha = alpha;
       map.triggerRepaint();
@@ -368,13 +368,15 @@ window.atlasNetwork = (() => {
     const MOST_NAMED = 14;
 
     function named({ node }) {
-      if (!data?.alpha) return [];
+      if (!data?.alpha) return { names: [], circles: [] };
       const { nodes } = data.network;
       const chosen = nodes.id.indexOf(node);
+      const at = (i) => ({ lon: place(i)[0], lat: place(i)[1], radius: nodes.radius[i] * scale() });
       const many = nodes.id.map((_, i) => i).filter((i) => !"pa".includes(nodes.kind[i]) && data.alpha[i] > FAINT);
       many.sort((a, b) => nodes.radius[b] - nodes.radius[a]);
       const told = chosen >= 0 ? [chosen, ...many.filter((i) => i !== chosen)] : many;
-      return told.slice(0, MOST_NAMED).map((i) => ({ lon: place(i)[0], lat: place(i)[1], label: nodes.name[i], kind: i === chosen ? "chosen" : "" }));
+      const names = told.slice(0, MOST_NAMED).map((i) => ({ ...at(i), label: nodes.name[i], kind: i === chosen ? "chosen" : "" }));
+      return { names, circles: many.map(at) };
     }
 
     const clear = () => {

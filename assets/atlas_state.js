@@ -43,6 +43,7 @@ window.dash_clientside.atlas = (() => {
   let slow = null;
   let followed = null;
   let toTable = false;
+  let next = null;
 
   const props = (id, values) => window.dash_clientside.set_props(id, values);
   const read = (query) => new URLSearchParams(query);
@@ -145,7 +146,7 @@ window.dash_clientside.atlas = (() => {
       if (event.key === "Escape" && menu) {
         menu.removeAttribute("open");
         menu.querySelector("summary").focus();
-      } else if (event.key in STEPS && partOf(get("view")) === "network" && !busy && event.target.closest(".stage, body:not(:focus-within)")) {
+      } else if (event.key in STEPS && partOf(get("view")) === "network" && frames?.network?.steps.length && !busy && !event.target.closest(".table, .controls")) {
         event.preventDefault();
         props("map-event", { data: { kind: "step", by: STEPS[event.key], at: event.timeStamp } });
       } else if (event.key === "Escape" && !busy && !document.querySelector("[data-expanded=true]")) {
@@ -168,6 +169,7 @@ window.dash_clientside.atlas = (() => {
     if (playing === null) return;
     window.clearTimeout(playing);
     playing = null;
+    next = null;
     document.documentElement.removeAttribute("data-playing");
     sayPlay("play");
   }
@@ -183,12 +185,18 @@ window.dash_clientside.atlas = (() => {
     sayPlay("pause");
     const step = async (year) => {
       performance.mark("atlas-year-step");
-      if (year === spec.years.at(-1)) stop();
-      else playing = window.setTimeout(step, FRAME_MS, year + 1);
       const before = state;
       write(changed(state, { year }), true);
-      if (question(state) !== question(before)) props("asked", { data: question(state) });
-      else await repaint();
+      if (year === spec.years.at(-1)) stop();
+      if (question(state) === question(before)) {
+        if (playing !== null) playing = window.setTimeout(step, FRAME_MS, year + 1);
+        await repaint();
+      } else {
+        // Asked anew for each year: the next one waits until this one has been seen.
+        next = playing === null ? null : () => { playing = window.setTimeout(step, FRAME_MS, year + 1); };
+        awaitServer();
+        props("asked", { data: question(state) });
+      }
       if (Number(get("year")) === year) showControl("year");
     };
     const now = Number(get("year"));
@@ -230,6 +238,12 @@ window.dash_clientside.atlas = (() => {
     const now = Number(read(state).get("step") ?? last);
     const next = Math.min(Math.max(now + by, 0), last + 1) % (last + 1);
     return { step: next === last ? null : next, community: null, node: null, area: null };
+  }
+
+  /* What Escape undoes before it leaves a place: labels that are lit, then the step of the reveal. */
+  function revealed() {
+    if (read(state).has("label")) return { label: [] };
+    return read(state).has("step") ? { step: null } : null;
   }
 
   function lit(place) {
@@ -296,7 +310,7 @@ window.dash_clientside.atlas = (() => {
 
   function mapped(event) {
     if (event.kind === "moved") return { at: event.at };
-    if (event.kind === "escape") return letGo() ?? out();
+    if (event.kind === "escape") return letGo() ?? revealed() ?? out();
     if (event.kind === "step") return stepped(event.by);
     if (event.kind === "go") return goTo(event.code);
     if (event.kind === "node") return goTo(frames?.network?.opens ? event.code : `n:${event.code}`);
@@ -347,27 +361,33 @@ window.dash_clientside.atlas = (() => {
 
   /* The only writer of the state: hears every control, button and the map. */
   function choose(openedState, _values, _switches, _presses, _goes, event) {
-    const context = window.dash_clientside.callback_context;
-    const trigger = context.triggered[0];
-    if (!trigger) return skip();
-    const [id, prop] = splitTrigger(trigger.prop_id);
-    if (id === "opened") {
-      if (openedState?.opened !== opened) return skip();
-      spec = openedState.spec;
-      state = openedState.query;
-      const url = state ? `?${state}` : window.location.pathname;
-      if (window.location.search.slice(1) !== state) window.history.replaceState(null, "", url);
-      dress();
-      if (created === null) created = window.atlasMap.create("map", { ...spec.map, onEvent: hear });
-      if (frames?.key === question(state)) {
-        window.clearTimeout(waiting);
-        repaint();
-        return skip();
-      }
-      awaitServer();
-      return question(state);
-    }
+    const { triggered } = window.dash_clientside.callback_context;
+    if (triggered.some((trigger) => trigger.prop_id.startsWith("opened."))) return open(openedState);
     if (!spec) return skip();
+    // Buttons that are written anew trigger as well: none of them may hide what the reader did.
+    const asked = triggered.map((trigger) => heard(trigger, event));
+    return asked.filter((answer) => answer !== skip()).at(-1) ?? skip();
+  }
+
+  function open(openedState) {
+    if (openedState?.opened !== opened) return skip();
+    spec = openedState.spec;
+    state = openedState.query;
+    const url = state ? `?${state}` : window.location.pathname;
+    if (window.location.search.slice(1) !== state) window.history.replaceState(null, "", url);
+    dress();
+    if (created === null) created = window.atlasMap.create("map", { ...spec.map, onEvent: hear });
+    if (frames?.key === question(state)) {
+      window.clearTimeout(waiting);
+      repaint();
+      return skip();
+    }
+    awaitServer();
+    return question(state);
+  }
+
+  function heard(trigger, event) {
+    const [id, prop] = splitTrigger(trigger.prop_id);
     if (id === "map-event") return act(mapped(event), event.kind === "moved");
     if (prop === "n_clicks") {
       if (!trigger.value) return skip();
@@ -436,6 +456,8 @@ window.dash_clientside.atlas = (() => {
     document.getElementById("map-why").textContent = why ?? "";
     if (created) say(why ? "why" : isEmpty() ? "empty" : "shown");
     else say("nowebgl");
+    if (playing !== null) next?.();
+    next = null;
     const told = changed(query, { at: null, sort: null });
     if (told !== followed) props("painted", { data: query });
     followed = told;

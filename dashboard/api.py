@@ -20,6 +20,7 @@ from dashboard.queries.network import AROUND_M, letter
 from dashboard.state import (
     BANDWIDTHS,
     CLASSES,
+    CLUSTER,
     COUNTED,
     MANY,
     MODES,
@@ -82,6 +83,7 @@ class NetworkTable(StrEnum):
     EDGES = "edges"
     COMMUNITIES = "communities"
     LABELS = "labels"
+    FLOWS = "flows"
 
 
 class CohesionTable(StrEnum):
@@ -579,7 +581,7 @@ def _place(queries: Queries, text: str) -> str:
 
     A neighbourhood goes before a site of its name.
     """
-    if text in queries.choices.places or re.fullmatch(r"c\d{1,4}", text):
+    if text in queries.choices.places or re.fullmatch(CLUSTER, text):
         return text
     areas = queries.areas(Level.NEIGHBOURHOOD)
     sites = pd.DataFrame(queries.atlas.sites.rename(columns={"site_id": "code"}))

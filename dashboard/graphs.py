@@ -12,7 +12,7 @@ import pandas as pd
 
 from dashboard.exports import records
 from dashboard.strings import Text
-from dashboard.tables import NODE_COLUMNS, Network
+from dashboard.tables import NODE_COLUMNS, Network, first_of
 from dashboard.theme import COLOURS, label_colours, several_colours
 
 GRAPHML = "application/graphml+xml"
@@ -74,7 +74,7 @@ def node_names(network: Network, areas: pd.DataFrame, text: Text) -> list[str]:
     if not network.opens:
         of_area = nodes["neighbourhood_code"].map(called)
         return nodes["name"].mask(nodes["kind"] == "neighbourhood", of_area).tolist()
-    first = network.communities.set_index("community")["places"].str.split().str[0]
+    first = first_of(network.communities.set_index("community")["places"])
     where = nodes["community"].map(first).map(called)
     return [
         text("network.group", letter=letter) if pd.isna(place) else f"{letter} · {place}"
@@ -187,7 +187,7 @@ def _colours(network: Network) -> list[str]:
     known = labels[["year", "programme", "outcome"]].astype(object).where(labels.notna(), None)
     paints = label_colours(list(known.itertuples(index=False, name=None)), "light")
     of_label = dict(zip(labels["label"], paints, strict=True))
-    grey = COLOURS["light"]["map-node"]
+    grey = COLOURS["light"]["map-node-strong"]
     of_community = [
         grey if pd.isna(number) else several[int(number) % len(several)]
         for number in network.nodes["community"]

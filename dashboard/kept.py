@@ -13,18 +13,20 @@ import pandas as pd
 
 MOST_FILES = 2_000
 """Of one snapshot; the oldest go. A table takes some 10 to 100 KB."""
-MEASURES = Path(__file__).parent.parent / "geo" / "measures"
+MAKERS = (Path(__file__).parent.parent / "geo" / "measures", Path(__file__).parent / "queries")
+"""What decides, beside the snapshot, what is in a table."""
 
 
 class Kept:
     """A folder of tables by snapshot, code and question; one that cannot be written keeps none.
 
-    Another snapshot, another audience or changed measures have a folder of their own, so that
+    Another snapshot, another audience or changed code has a folder of their own, so that
     nothing that is kept can be out of date. What is broken is made anew.
     """
 
     def __init__(self, folder: Path | None, snapshot: str) -> None:
-        code = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(MEASURES.glob("*.py"))))
+        sources = [path for folder in MAKERS for path in sorted(folder.glob("*.py"))]
+        code = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
         self._folder = None if folder is None else folder / f"{snapshot}-{code.hexdigest()[:12]}"
 
     def table(self, question: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:

@@ -227,9 +227,9 @@ RANGES = {
     "community": COUNTED, "inside": COUNTED, "step": COUNTED,
 }  # fmt: skip
 """Whole numbers between two that are allowed."""
-CLUSTER = r"c\d{1,4}"
+CLUSTER = r"c[0-9]{1,4}"
 """Of a place: a cluster by its number."""
-PATTERNS = {"node": r"[\w.:-]{1,80}"}
+PATTERNS = {"node": r"[^\x00-\x1f\x7f]{1,200}"}
 """Names that only the tables of a question can tell."""
 UNITS = {"bandwidth": " m", "radius": " m"}
 ORDER = [

@@ -303,6 +303,15 @@ COMMUNITY_COLUMNS = (
 )
 
 
+def first_of(joined: pd.Series[str]) -> pd.Series[str]:
+    """The first of several keys that a space joins, of each row; missing where there is none.
+
+    >>> first_of(pd.Series(["a b", "c", None])).tolist()
+    ['a', 'c', nan]
+    """
+    return joined.astype("str").str.extract(r"^(\S+)", expand=False)
+
+
 @dataclass(frozen=True)
 class Network:
     """Who is linked to whom in a place and some years.
@@ -332,6 +341,7 @@ class Network:
         across: share of the ties between people that join two communities.
         box: west, south, east, north of the drawing (EPSG:5179).
         ground: the same of the place.
+        inside: the community of a larger network that this one is of.
         why: what keeps it from being drawn.
     """
 
@@ -349,6 +359,7 @@ class Network:
     across: float
     box: tuple[float, float, float, float]
     ground: tuple[float, float, float, float]
+    inside: int | None = None
     why: Why | None = None
 
     @property

@@ -18,7 +18,7 @@ from dashboard.components.table import grid
 from dashboard.figures.cohesion import homophily_figure
 from dashboard.figures.courses import lines_figure
 from dashboard.queries.cohesion import MOST_FOR_BROKERS, PERSONAL, TABLES
-from dashboard.queries.network import letter
+from dashboard.queries.network import called
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import COHESION_COLUMNS, Cohesion, Network
@@ -85,7 +85,7 @@ class CohesionView(NetworkView):
         chosen = super()._about(state, net, text) if self._is_chosen(state, net) else []
         found = self._analyses.cohesion.cohesion(state)
         sentences = [
-            self._sentence(name, found, text)
+            self._sentence(name, state, found, text)
             for name in ("near_share", "giant_share", "mean_degree", "core")
             if _whole(found)[name]
         ]
@@ -117,11 +117,12 @@ class CohesionView(NetworkView):
         ]
         return [panel.Fact(text(f"table.{name}"), value, hint) for name, value, hint in facts]
 
-    def _sentence(self, name: str, found: Cohesion, text: Text) -> str:
-        """A measure in plain words, and how it was in the first year and in the last."""
+    def _sentence(self, name: str, state: ViewState, found: Cohesion, text: Text) -> str:
+        """A measure in plain words, and how it was in the first of the years and in the last."""
         row = _whole(found)
         said = self._told(row, text) | {"core_nodes": self._people(row["core_nodes"], text)}
-        years = found.years[found.years[name].notna()]
+        inside = found.years["year"].between(state.since or 0, state.year)
+        years = found.years[found.years[name].notna() & inside]
         course = ""
         if len(years) > 1:
             ends = years.iloc[[0, -1]][["year", name]].to_numpy().tolist()
@@ -225,7 +226,7 @@ class CohesionView(NetworkView):
             sentences.append(
                 text(
                     "meaning.cohesion_categories", n=text.number(n), one=one, other=other,
-                    share=text.number(percent(float(np.triu(ties, 1).sum()) / n)),
+                    share=text.number(common.percent(float(np.triu(ties, 1).sum()) / n)),
                     most=text.number(most),
                 )
             )  # fmt: skip
@@ -252,7 +253,7 @@ class CohesionView(NetworkView):
                 row["node"],
                 f"{text.number(100 * row['betweenness'])} %",
                 row["betweenness"] / most,
-                hint=self._hint(row, text),
+                hint=self._hint(row, net, text),
             )
             for row in found.brokers.to_dict("records")
         ]
@@ -262,12 +263,12 @@ class CohesionView(NetworkView):
             panel.meaning(text("meaning.cohesion_brokers")),
         ]
 
-    def _hint(self, row: dict[Any, Any], text: Text) -> str:
+    def _hint(self, row: dict[Any, Any], net: Network, text: Text) -> str:
         """A broker's interest group, ties and labels, of which the last few stand for many."""
         labels = row["labels"].split(" · ")
         more = [f"+{len(labels) - LABELS_SHOWN}"] if len(labels) > LABELS_SHOWN else []
         own = [] if pd.isna(row["community"]) else [
-            text("network.group", letter=letter(int(row["community"])))
+            text("network.group", letter=called(net.inside, int(row["community"])))
         ]  # fmt: skip
         ties = text("cohesion.ties_of", n=text.number(row["degree"]))
         return " · ".join([*own, ties, *labels[:LABELS_SHOWN], *more])
@@ -277,7 +278,7 @@ class CohesionView(NetworkView):
         found = self._analyses.cohesion.cohesion(state)
         since = state.since or self._queries.choices.years[0]
         rows = pd.concat([found.whole, found.years]).astype(object)
-        span = str(since) if since == state.year else f"{since}–{state.year}"
+        span = common.span(since, state.year)
         rows["year"] = [span if pd.isna(year) else str(year) for year in rows["year"]]
         records = rows.where(rows.notna(), None).to_dict("records")
         headings = {name: text(f"table.{name}") for name in COHESION_COLUMNS}
@@ -350,16 +351,7 @@ def _number(name: str, value: Any, text: Text) -> str:
     """A measure in words: shares in hundredths."""
     if value is None or pd.isna(value):
         return "–"
-    return f"{text.number(percent(value))} %" if name in PERCENT else text.number(value)
-
-
-def percent(share: float) -> float:
-    """A share in hundredths, whole from ten on.
-
-    >>> percent(0.488), percent(0.0125)
-    (49, 1.25)
-    """
-    return round(100 * share) if share >= 0.1 else 100 * share
+    return f"{text.number(common.percent(value))} %" if name in PERCENT else text.number(value)
 
 
 def _floats(values: pd.Series[Any]) -> pd.Series[float]:
@@ -374,7 +366,7 @@ def _by_year(years: pd.DataFrame, name: str) -> pd.Series[float]:
 def _course(line: pd.Series[float], text: Text) -> str:
     """Shares by year in words."""
     return ", ".join(
-        f"{year} –" if value != value else f"{year} {text.number(percent(value))} %"
+        f"{year} –" if value != value else f"{year} {text.number(common.percent(value))} %"
         for year, value in line.items()
     )
 

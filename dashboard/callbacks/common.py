@@ -137,6 +137,24 @@ TABLES = {"CSV": "csv", "XLSX": "xlsx"}
 """Of tables whose rows have no place."""
 
 
+def span(first: Any, last: Any) -> str:
+    """Years from one to another.
+
+    >>> span(2012, 2013), span(2012, 2012)
+    ('2012–2013', '2012')
+    """
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def percent(share: float) -> float:
+    """A share in hundredths, whole from ten on.
+
+    >>> percent(0.488), percent(0.0125)
+    (49, 1.25)
+    """
+    return round(100 * share) if share >= 0.1 else 100 * share
+
+
 def p(value: float) -> str:
     """A p-value as it is usually written.
 

@@ -10,7 +10,6 @@ import pandas as pd
 from dashboard import ids, layout
 from dashboard.callbacks import common
 from dashboard.callbacks.clusters import PAINTS, ClustersView
-from dashboard.callbacks.cohesion import percent
 from dashboard.callbacks.common import Parts
 from dashboard.components import panel
 from dashboard.components.legend import kinds_legend
@@ -101,15 +100,17 @@ class CrosswalkView(ClustersView):
         if found.why is not None:
             return text("finding.none", year=state.year)
         since = state.since or self._queries.choices.years[0]
-        span = str(since) if since == state.year else f"{since}–{state.year}"
-        place = f"{common.network_place(self._queries, state, text)}, {span}"
+        place = common.network_place(self._queries, state, text)
+        place = f"{place}, {common.span(since, state.year)}"
         near, far, _ = together(found.table)
         if near != near:
             return text("finding.crosswalk_few", place=place, n=text.number(found.n))
-        share = text.number(percent(near))
+        share = text.number(common.percent(near))
         if far != far:
             return text("finding.crosswalk_alone", place=place, near=share)
-        return text("finding.crosswalk", place=place, near=share, far=text.number(percent(far)))
+        return text(
+            "finding.crosswalk", place=place, near=share, far=text.number(common.percent(far))
+        )
 
     def _others(self, found: Crosswalk, text: Text) -> str:
         """Groups that are not in both."""
@@ -136,8 +137,8 @@ class CrosswalkView(ClustersView):
             return [title, *self._one(state, found, chosen, text)]
         facts = [
             panel.Fact(text("crosswalk.both"), text.number(found.n)),
-            panel.Fact(text("table.cluster"), text.number(len(found.clusters))),
-            panel.Fact(text("table.community"), text.number(len(found.communities))),
+            panel.Fact(text("cluster.count"), text.number(len(found.clusters))),
+            panel.Fact(text("network.fact_groups"), text.number(len(found.communities))),
             panel.Fact(text("crosswalk.ari"), text.number(found.ari)),
             panel.Fact(text("crosswalk.nmi"), text.number(found.nmi)),
         ]
@@ -162,7 +163,7 @@ class CrosswalkView(ClustersView):
         working = together(found.table).working
         if working != working:
             return [indices]
-        share = text.number(percent(working))
+        share = text.number(common.percent(working))
         return [text("meaning.crosswalk_working", share=share), indices]
 
     def _one(self, state: ViewState, found: Crosswalk, chosen: int, text: Text) -> list[Any]:
@@ -172,13 +173,13 @@ class CrosswalkView(ClustersView):
         facts = [
             panel.Fact(text("cluster.groups"), text.number(found.clusters["groups"][chosen])),
             panel.Fact(text("crosswalk.both"), text.number(own["groups"].sum())),
-            panel.Fact(text("table.community"), text.number(len(own))),
+            panel.Fact(text("network.fact_groups"), text.number(len(own))),
         ]
         if own.empty:
             return [panel.facts(facts), panel.meaning(text("crosswalk.nobody"))]
         rows = [
             [row[f"community_{text.lang}"], text.number(row["groups"]),
-             f"{text.number(percent(row['of_community']))} %"]
+             f"{text.number(common.percent(row['of_community']))} %"]
             for row in own.to_dict("records")
         ]  # fmt: skip
         headings = [text(f"table.{name}") for name in ("community", "groups", "of_community")]

@@ -18,7 +18,7 @@ from dashboard.graphs import node_names
 from dashboard.maps.network import show_network
 from dashboard.maps.overlay import Shape
 from dashboard.queries import Analyses, Queries
-from dashboard.queries.network import letter
+from dashboard.queries.network import called
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Network
@@ -83,25 +83,27 @@ class NetworkView:
         since = state.since or self._queries.choices.years[0]
         return text(f"why.{net.why.key}", since=since, year=state.year, **net.why.values)
 
-    def _community(self, number: int, places: pd.Series[str], text: Text) -> str:
+    def _community(self, number: int, net: Network, text: Text) -> str:
         """An interest group by its letter and the neighbourhood of most of its applications."""
-        code = places.get(number)
+        code = net.communities.set_index("community")["places"].get(number)
+        own = called(net.inside, number)
         if not isinstance(code, str):
-            return text("network.group", letter=letter(number))
+            return text("network.group", letter=own)
         name = text.name(self._areas.loc[code.split()[0]])
-        return f"{letter(number)} · {name}"
+        return f"{own} · {name}"
 
     def _lines(self, net: Network, text: Text) -> list[str]:
         """What each node says of itself below its name."""
         return [
-            " · ".join(filter(None, self._said(row, text))) for row in net.nodes.to_dict("records")
+            " · ".join(filter(None, self._said(row, net, text)))
+            for row in net.nodes.to_dict("records")
         ]
 
-    def _said(self, row: dict[Any, Any], text: Text) -> list[str]:
+    def _said(self, row: dict[Any, Any], net: Network, text: Text) -> list[str]:
         kind = "" if row["kind"] == "community" else text(f"node.{row['kind']}")
         said = [kind, *([row["labels"]] if isinstance(row["labels"], str) else [])]
         if row["kind"] != "community" and pd.notna(row["community"]):
-            said.append(text("network.group", letter=letter(row["community"])))
+            said.append(text("network.group", letter=called(net.inside, row["community"])))
         if row["kind"] not in ("person", "application"):
             said.append(self._people(row["people"], text))
         return said
@@ -119,9 +121,9 @@ class NetworkView:
                 kind="area",
                 geometry=shape,
                 paint=int(str(number)) % PAINTS,
-                name=text("network.group", letter=letter(int(str(number)))),
+                name=text("network.group", letter=called(net.inside, int(str(number)))),
                 lines=self._card(described.loc[number].to_dict(), text),
-                label=letter(int(str(number))),
+                label=called(net.inside, int(str(number))),
                 code=f"k{number}",
             )
             for number, shape in net.hulls.items()
@@ -142,7 +144,7 @@ class NetworkView:
         ]
         if isinstance(row["places"], str):
             names = ", ".join(text.name(areas.loc[code]) for code in row["places"].split())
-            lines.append(f"{names} · {_span(row['year_from'], row['year_to'])}")
+            lines.append(f"{names} · {common.span(row['year_from'], row['year_to'])}")
         if isinstance(row["bridges"], str):
             people = ", ".join(row["bridges"].split())
             lines.append(text("network.bridges", people=people))
@@ -162,7 +164,14 @@ class NetworkView:
     def _place(self, state: ViewState, text: Text) -> str:
         """The place and the years, in words."""
         since = state.since or self._queries.choices.years[0]
-        return f"{common.network_place(self._queries, state, text)}, {_span(since, state.year)}"
+        return f"{self._here(state, text)}, {common.span(since, state.year)}"
+
+    def _here(self, state: ViewState, text: Text) -> str:
+        """The place whose network is looked at; a cluster by the neighbourhood of its groups."""
+        names = self._analyses.network.cluster_names(state)
+        if state.inside is not None or state.place is None or names is None:
+            return common.network_place(self._queries, state, text)
+        return text("cluster.around", name=names[text.lang])
 
     def _title(self, state: ViewState, net: Network, text: Text) -> str:
         place = self._place(state, text)
@@ -172,7 +181,7 @@ class NetworkView:
         if chosen is not None:
             row: dict[Any, Any] = net.communities.set_index("community").loc[chosen].to_dict()
             return text(
-                "finding.network_group", place=place, letter=letter(chosen),
+                "finding.network_group", place=place, letter=called(net.inside, chosen),
                 people=text.number(int(row["people"])), n=text.number(int(row["applications"])),
             )  # fmt: skip
         step = _step(state, net)
@@ -202,6 +211,8 @@ class NetworkView:
         if net.across == net.across:
             share = text.number(100 * net.across)
             details.append(text("network.across", share=share))
+        if state.label:
+            details.append(text("network.lit", labels=", ".join(state.label)))
         if state.filtered:
             filters = common.filters(self._queries, state, text)
             details.append(text("headline.filtered", filters=filters))
@@ -215,6 +226,8 @@ class NetworkView:
             text(f"network.legend_{net.mode}"),
             text(f"network.homes_{self._queries.audience}"),
         ]
+        if len(net.steps) < len(net.labels) and net.steps:
+            notes.append(text("reveal.printed", n=len(net.labels) - len(net.steps)))
         if net.mode == "actors":
             notes += [
                 text(f"network.unexplained_{key}")
@@ -237,11 +250,11 @@ class NetworkView:
     def _panel(self, state: ViewState, net: Network, text: Text) -> list[Any]:
         node = _node(state, net)
         chosen = _chosen(state, net)
-        place = common.network_place(self._queries, state, text)
+        place = self._here(state, text)
         if node is not None:
             place = node_names(replace(net, nodes=node), self._areas, text)[0]
         elif chosen is not None:
-            place = text("network.group", letter=letter(chosen))
+            place = text("network.group", letter=called(net.inside, chosen))
         title = layout.panel_title(
             place,
             chosen=node is not None or chosen is not None,
@@ -261,8 +274,7 @@ class NetworkView:
         """What is chosen, in numbers: a person or application, an interest group, the whole."""
         node, chosen = _node(state, net), _chosen(state, net)
         if node is not None:
-            row = node.iloc[0].to_dict()
-            return [panel.meaning(" · ".join(filter(None, self._said(row, text))))]
+            return self._about_node(node.iloc[0].to_dict(), net, text)
         if chosen is not None:
             row = net.communities.set_index("community").loc[chosen].to_dict()
             return [
@@ -278,7 +290,33 @@ class NetworkView:
                 text("network.fact_inside_hint"),
             ),
         ]  # fmt: skip
-        return [panel.facts(facts), panel.meaning(text("meaning.network"))]
+        return [panel.facts(facts), panel.meaning(*self._fabric(net, text))]
+
+    def _fabric(self, net: Network, text: Text) -> list[str]:
+        """What a network shows, and how to see it."""
+        return [text("meaning.network"), *([text("meaning.network_steps")] if net.steps else [])]
+
+    def _about_node(self, row: dict[Any, Any], net: Network, text: Text) -> list[Any]:
+        """A person, an application or what else a node is; and the way to its interest group."""
+        near = net.edges[
+            (net.edges["source"] == row["node"]) | (net.edges["target"] == row["node"])
+        ]
+        place = self._areas[f"name_{text.lang}"].get(row["neighbourhood_code"])
+        told = {
+            "programme": row["programme"], "department": row["department"],
+            "category": row["category"], "neighbourhood": place, "near": text.number(len(near)),
+        }  # fmt: skip
+        facts = [
+            panel.Fact(text(f"node.fact_{name}"), str(value))
+            for name, value in told.items()
+            if isinstance(value, str)
+        ]
+        said = panel.meaning(" · ".join(filter(None, self._said(row, net, text))))
+        if pd.isna(row["community"]) or row["kind"] == "community":
+            return [said, panel.facts(facts)]
+        own = called(net.inside, row["community"])
+        link = panel.go(f"k{row['community']}", text("network.to_group", letter=own))
+        return [said, panel.facts(facts), link]
 
     def _number(self, number: int | None, text: Text) -> str:
         return f"< {self._queries.least_people}" if number is None else text.number(number)
@@ -325,16 +363,16 @@ class NetworkView:
         """A card for each interest group; for one or a node, who is tied to it."""
         if net.communities.empty:
             return [panel.meaning(text("network.no_groups"))]
-        most = max(float(net.communities["people"].max()), 1.0)
-        places = net.communities.set_index("community")["places"]
+        most, chosen = max(float(net.communities["people"].max()), 1.0), _chosen(state, net)
         listed = [
             panel.Leader(
                 f"k{row['community']}",
-                self._community(row["community"], places, text),
+                self._community(row["community"], net, text),
                 text.number(row["people"]),
                 row["people"] / most,
                 hint=" · ".join(self._card(row, text)[1:]),
                 paint=row["community"] % PAINTS,
+                chosen=row["community"] == chosen,
             )
             for row in net.communities.head(MOST_LISTED).to_dict("records")
         ]
@@ -368,7 +406,9 @@ class NetworkView:
         told = rows.assign(
             name=node_names(replace(net, nodes=rows), self._areas, text),
             kind=[text(f"node.{kind}") for kind in rows["kind"]],
-            community=rows["community"].map(letter, na_action="ignore"),
+            community=rows["community"].map(
+                lambda number: called(net.inside, number), na_action="ignore"
+            ),
             neighbourhood=rows["neighbourhood_code"].map(areas),
         )
         columns = {
@@ -390,27 +430,17 @@ class NetworkView:
     def _communities_table(self, net: Network, text: Text) -> Any:
         """The interest groups, a row each."""
         columns = ("people", "groups", "applications", "selected", "rejected", "under_review")
-        places = net.communities.set_index("community")["places"]
         rows = [
             [
-                self._community(row["community"], places, text),
+                self._community(row["community"], net, text),
                 *(text.number(row[name]) for name in columns),
-                _span(row["year_from"], row["year_to"]),
+                common.span(row["year_from"], row["year_to"]),
                 row["bridges"] if isinstance(row["bridges"], str) else "–",
             ]
             for row in net.communities.to_dict("records")
         ]
         headings = [text(f"table.{name}") for name in ("community", *columns, "years", "bridges")]
         return panel.small_table(text("network.list"), rows, headings)
-
-
-def _span(first: Any, last: Any) -> str:
-    """Years from one to another.
-
-    >>> _span(2012, 2013), _span(2012, 2012)
-    ('2012–2013', '2012')
-    """
-    return str(first) if first == last else f"{first}–{last}"
 
 
 def _step(state: ViewState, net: Network) -> int | None:

@@ -134,7 +134,10 @@ def names(queries: Queries, text: Text) -> dict[str, dict[Any, Any]]:
     places = near[f"name_{text.lang}"] + " · " + near["district_code"].map(districts)
     return {
         "level": levels,
-        "place": {**places.to_dict(), **sites.to_dict()},
+        "place": {
+            **places.to_dict(),
+            **{code: text("cluster.around", name=name) for code, name in sites.items()},
+        },
         "district": districts.to_dict(),
         "administrative": (units[f"name_{text.lang}"] + " · " + above).to_dict(),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dash import dcc, html
 
-from dashboard.components import HIDDEN
+from dashboard.components import CURRENT, HIDDEN
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Leader:
     share: float
     hint: str = ""
     paint: int | None = None
+    chosen: bool = False
 
 
 def facts(items: Sequence[Fact]) -> html.Dl:
@@ -135,6 +136,7 @@ def leaders(title: str, items: Sequence[Leader]) -> html.Section:
                             id={"go": item.code or f"{number}"},
                             type="button",
                             disabled=item.code is None,
+                            **(CURRENT if item.chosen else {}),
                         )
                     )
                     for number, item in enumerate(items)

@@ -30,7 +30,7 @@ def grid(rows: Sequence[Mapping[Any, Any]], columns: Mapping[str, str], sort: st
                 "headerName": heading,
                 **({} if field in TEXTS else NUMBER),
                 "sort": ("desc" if descending else "asc") if field == wanted else None,
-                "flex": 2 if field == "name" else 1,
+                "flex": 2 if field in ("name", "labels") else 1,
                 "minWidth": 150 if field == "name" else 110,
             }
             for field, heading in columns.items()

@@ -1,7 +1,8 @@
 """What holds the people of a network together, and whether like go with like.
 
-Gender and age are personal: a public audience is told of them only where no difference of two
-answers could tell of a few people.
+Gender and age are personal. The difference of two answers about nearly the same people would
+tell of the few who are in one alone, so a public audience is told of a whole district or the city,
+over all years of the atlas, and of nothing else.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ import pandas as pd
 
 from dashboard.kept import Kept
 from dashboard.queries.density import Queries
-from dashboard.queries.labels import labels
-from dashboard.queries.network import NetworkQueries, Selected
+from dashboard.queries.network import NetworkQueries, Selected, carried, named_in
 from dashboard.state import ViewState
 from dashboard.tables import COHESION_COLUMNS, HOMOPHILY_COLUMNS, Cohesion, Why
 from geo.measures import cohesion, homophily, network
@@ -28,7 +28,7 @@ ATTRIBUTES = ("category", "neighbourhood", "gender", "age")
 """Of groups that share people, the first two; of people, the others."""
 PERSONAL = ("gender", "age")
 LEAST_TOLD = 30
-"""People of each district and year without whom a public audience is not told of gender or age."""
+"""People without whom a public audience is not told of gender or age."""
 AGES, AGES_IN = (19, 40, 48, 68), 2013
 """Where bands of age begin, and the year of these ages: a band is a cohort of births."""
 PERMUTATIONS, PERMUTATIONS_YEARLY = 999, 199
@@ -39,7 +39,7 @@ TABLES = ("measures", "homophily", "brokers", "categories", "bureaus")
 WHOLE = ("people", "ties", "components", "largest_degree", "core", "core_nodes", "rejected",
          "near_selected")  # fmt: skip
 """Columns of COHESION_COLUMNS that count."""
-BROKER_COLUMNS = ("node", "community", "labels", "betweenness", "degree")
+BROKER_COLUMNS = ("node", "community", "labels", "betweenness", "degree", "core")
 
 
 class CohesionQueries:
@@ -60,7 +60,7 @@ class CohesionQueries:
 
     def untold(self, state: ViewState) -> dict[str, Why]:
         """Attribute -> why this audience is not told of it."""
-        return self._reasons(state, self._network.selected(state))
+        return self._reasons(self._network.of(state), self._network.selected(state))
 
     def rows(self, state: ViewState, table: str = "measures") -> pd.DataFrame:
         """A table as a file has it: one of TABLES.
@@ -121,14 +121,7 @@ class CohesionQueries:
             return chosen
         # Another year has communities of its own: its numbers would name other people.
         members = self._network.members(replace(state, inside=None))
-        people = members.index[members == state.inside]
-        named = chosen.memberships[chosen.memberships["person_id"].isin(people)]
-        told = chosen.applications
-        told = told[told["application_id"].isin(named["application_id"])]
-        number = named["person_id"].nunique()
-        if number < self._queries.least_people:
-            return replace(chosen, applications=told, memberships=named[:0], people=None)
-        return replace(chosen, applications=told, memberships=named, people=number)
+        return self._network.among(chosen, members.index[members == state.inside])
 
     def _measures(self, state: ViewState) -> pd.DataFrame:
         key = f"cohesion {self._queries.least_people} {state}"
@@ -179,7 +172,9 @@ class CohesionQueries:
         never = self.untold(state)
         rows = []
         for year, chosen in self._spans(state):
-            untold = never | self._reasons(state, chosen)
+            untold = set(never)
+            if year is not None and self._queries.audience is Audience.PUBLIC:
+                untold |= set(PERSONAL)
             permutations = PERMUTATIONS if year is None else PERMUTATIONS_YEARLY
             people, groups = _ties(chosen), _tied_groups(chosen)
             for attribute in ATTRIBUTES:
@@ -200,7 +195,6 @@ class CohesionQueries:
         """What is told of like with like."""
         told = {name: getattr(found, name) for name in HOMOPHILY_COLUMNS[1:]}
         if attribute in PERSONAL and self._queries.audience is Audience.PUBLIC:
-            # In full, the same of other years and districts would tell who counts there anew.
             exact = ("nodes", "ties", "p")
             told = {name: one if name in exact else round(one, 2) for name, one in told.items()}
         return told
@@ -226,12 +220,13 @@ class CohesionQueries:
         known = [one for one in PERSONAL if one not in unknown]
         if not known or self._queries.audience is Audience.INTERNAL:
             return found
-        if state.place is not None or state.inside is not None or state.filtered:
+        years = self._queries.choices.years
+        narrowed = state.filtered or len(state.district) > 1
+        narrowed |= state.place is not None or state.inside is not None
+        if narrowed or (state.since, state.year) != (years[0], years[-1]):
             return found | dict.fromkeys(known, Why("attribute_narrowed"))
-        parts = chosen.applications[["application_id", "district_code", "year"]]
-        named = chosen.memberships.merge(parts, on="application_id")
-        people = named.groupby(["district_code", "year"])["person_id"].nunique()
-        if (people < LEAST_TOLD).any():
+        few = chosen.memberships["person_id"].nunique() < LEAST_TOLD
+        if few or (state.district and not self._districts_are_told):
             return found | dict.fromkeys(known, Why("attribute_few", {"least": LEAST_TOLD}))
         ends, least = pd.unique(_ends(_ties(chosen))), self._queries.least_people
         rare = {
@@ -240,6 +235,22 @@ class CohesionQueries:
             if (self._values[one].reindex(ends).value_counts() < least).any()
         }
         return found | rare
+
+    @cached_property
+    def _districts_are_told(self) -> bool:
+        """Whether what the districts say beside the city is of enough people.
+
+        That is of each district, and of those who are named in several.
+        """
+        atlas = self._queries.atlas
+        district = atlas.groups.set_index("group_id")["district_code"]
+        of = atlas.applications.set_index("application_id")["group_id"].map(district)
+        named = atlas.memberships["person_id"].to_frame()
+        named["district"] = atlas.memberships["application_id"].map(of)
+        named = named.drop_duplicates()
+        several = int((named["person_id"].value_counts() > 1).sum())
+        smallest = named["district"].value_counts().min()
+        return bool(smallest >= LEAST_TOLD and not 0 < several < LEAST_TOLD)
 
     def betweenness(self, state: ViewState) -> pd.Series[float] | None:
         """How much each person stands between others, by id; None where that takes too long."""
@@ -263,15 +274,17 @@ class CohesionQueries:
         if found is None:
             return pd.DataFrame(columns=list(BROKER_COLUMNS))
         top = found[found > 0].sort_index().sort_values(ascending=False, kind="stable")[:BROKERS]
-        degree = _ends(_ties(chosen)).value_counts()
+        ties = _ties(chosen)
+        core = cohesion.core_number(sorted(chosen.memberships["person_id"].unique()), ties)
         community = self._network.interest_groups(state).reindex(top.index).astype("Int64")
         rows = pd.DataFrame(
             {
                 "node": top.index,
                 "community": community.mask(community < 0).to_numpy(),
-                "labels": _carried(chosen, top.index).to_numpy(),
+                "labels": carried(chosen).reindex(top.index).to_numpy(),
                 "betweenness": top.to_numpy(),
-                "degree": degree.reindex(top.index).to_numpy(),
+                "degree": _ends(ties).value_counts().reindex(top.index).to_numpy(),
+                "core": core.reindex(top.index).to_numpy(),
             }
         )
         return rows[list(BROKER_COLUMNS)]
@@ -282,16 +295,15 @@ class CohesionQueries:
 
     def _bureaus(self, chosen: Selected) -> pd.DataFrame:
         """People whom two bureaus share, missing where they are fewer than may be told."""
-        named = _named(chosen, "department")
+        named = named_in(chosen, "department")
         names = sorted(named["department"].unique())
         pairs = network.project(named, "department", "person_id")
         square = pd.DataFrame(0, index=names, columns=names, dtype="Int64")
         for source, target, n in pairs[["source", "target", "shared"]].itertuples(index=False):
             told = n if n >= self._queries.least_people else pd.NA
             square.loc[source, target] = square.loc[target, source] = told
-        # With the people of each bureau, what two of them share could be worked out.
         for name in names:
-            square.loc[name, name] = pd.NA
+            square.loc[name, name] = pd.NA  # a bureau shares nobody with itself
         return square
 
 
@@ -307,22 +319,4 @@ def _ends(ties: pd.DataFrame) -> pd.Series[str]:
 
 def _tied_groups(chosen: Selected) -> pd.DataFrame:
     """Groups tied by the people whom applications of both name."""
-    return network.project(_named(chosen, "group_id"), "group_id", "person_id")
-
-
-def _named(chosen: Selected, column: str) -> pd.DataFrame:
-    """Pairs of a unit of the applications and a person named there, each once."""
-    of = chosen.applications[["application_id", column]]
-    pairs = chosen.memberships.merge(of, on="application_id")[[column, "person_id"]]
-    return pairs.dropna().drop_duplicates()
-
-
-def _carried(chosen: Selected, people: pd.Index[Any]) -> pd.Series[str]:
-    """The labels of people's applications in the order of the legend, joined by " · "."""
-    named = chosen.memberships[chosen.memberships["person_id"].isin(people)]
-    named = named.merge(chosen.applications[["application_id", "label"]], on="application_id")
-    order = {label: place for place, label in enumerate(labels(chosen.applications)["label"])}
-    joined = named.groupby("person_id")["label"].agg(
-        lambda some: " · ".join(sorted(set(some), key=order.__getitem__))
-    )
-    return joined.reindex(people)
+    return network.project(named_in(chosen, "group_id"), "group_id", "person_id")

@@ -14,7 +14,7 @@ from dashboard.queries.clusters import ClusterQueries
 from dashboard.queries.density import Queries
 from dashboard.queries.network import NetworkQueries
 from dashboard.state import USUAL, ViewState
-from dashboard.tables import Crosswalk, Why
+from dashboard.tables import Crosswalk, Why, first_of
 from geo.measures import network
 from geo.schema import Level
 
@@ -100,7 +100,8 @@ class CrosswalkQueries:
         inside, working = cluster >= 0, community >= 0
         both = inside & working
         names = self._named(state, community[working])
-        clusters = found.rows[state.year].set_index("cluster")[["name_ko", "name_en"]]
+        clusters = found.rows[state.year].reindex(columns=["cluster", "name_ko", "name_en"])
+        clusters = clusters.set_index("cluster")
         sizes = cluster[inside].value_counts().sort_index()
         clusters = clusters.reindex(sizes.index).assign(groups=sizes).rename_axis("cluster")
         table = pd.crosstab(cluster[both], community[both]).reindex(
@@ -134,8 +135,7 @@ class CrosswalkQueries:
         areas = self._queries.areas(Level.NEIGHBOURHOOD)
         sizes = community.value_counts().sort_index()
         described = self._network.communities(state).set_index("community").loc[sizes.index]
-        # Of no interest group at all the parts would be numbers.
-        code = described["places"].astype("str").str.split().str[0]
+        code = first_of(described["places"])
         names = {}
         for lang in ("ko", "en"):
             place = " · " + code.map(areas[f"name_{lang}"]).astype("str")

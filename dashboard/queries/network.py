@@ -33,7 +33,7 @@ from geo.measures import network
 from geo.measures.network import LEAST_INTEREST_GROUP, letter
 from geo.schema import CRS, Audience, Level, Outcome
 
-__all__ = ["NetworkQueries", "letter"]
+__all__ = ["NetworkQueries", "called", "letter"]
 
 KEPT_ANSWERS = 24
 MOST_NODES = 2_000
@@ -120,6 +120,15 @@ class NetworkQueries:
         made: pd.DataFrame = self._communities_of(self.of(state))
         return made
 
+    def cluster_names(self, state: ViewState) -> dict[str, str] | None:
+        """What the cluster is called that a state looks at, by language; None for another place."""
+        if state.place is None or state.place in self._queries.choices.places:
+            return None
+        asked = replace(ViewState(year=state.year, view="clusters"), **USUAL["clusters"])
+        rows = self._clusters.clusters(asked).rows[state.year]
+        here = rows[rows["cluster"] == int(state.place[1:])] if len(rows) else rows
+        return None if here.empty else {lang: here[f"name_{lang}"].iloc[0] for lang in ("ko", "en")}
+
     def in_sight(self, state: ViewState) -> pd.Series[bool]:
         """Which nodes a state speaks of: those around one, of an interest group or of an area.
 
@@ -197,10 +206,13 @@ class NetworkQueries:
         outer = replace(state, inside=None)
         whole, members = self.selected(outer), self.members(outer)
         people = members.index[members == state.inside]
+        return self.among(whole, people, None if len(people) else Why("no_community"))
+
+    def among(self, whole: Selected, people: pd.Index[Any], why: Why | None = None) -> Selected:
+        """Some people of a network, and the applications that name them."""
         named = whole.memberships[whole.memberships["person_id"].isin(people)]
         told = whole.applications
         told = told[told["application_id"].isin(named["application_id"])]
-        why = None if len(people) else Why("no_community")
         return self._told(told, named, whole.bounds, why)
 
     def _told(
@@ -321,6 +333,7 @@ class NetworkQueries:
             across=self._across(state),
             box=(x - radius, y - radius, x + radius, y + radius),
             ground=chosen.bounds,
+            inside=state.inside,
             why=chosen.why,
         )
 
@@ -353,21 +366,13 @@ class NetworkQueries:
     def _persons(self, state: ViewState, chosen: Selected) -> pd.DataFrame:
         """A row for each person: pseudonym, community and labels."""
         communities = self.interest_groups(state)
-        label = chosen.applications.set_index("application_id")["label"]
-        named = chosen.memberships.assign(
-            label=chosen.memberships["application_id"].map(label)
-        ).drop_duplicates(["person_id", "label"])
-        known = labels.labels(chosen.applications)["label"]
-        order = pd.Series(range(len(known)), index=known)
-        named = named.sort_values("label", key=lambda some: some.map(order))
-        carried = named.groupby("person_id")["label"].agg(" · ".join)
         return pd.DataFrame(
             {
                 "node": communities.index,
                 "kind": "person",
                 "name": communities.index,
                 "community": _told(communities).to_numpy(),
-                "labels": carried.reindex(communities.index).to_numpy(),
+                "labels": carried(chosen).reindex(communities.index).to_numpy(),
             }
         )
 
@@ -416,7 +421,7 @@ class NetworkQueries:
             {
                 "node": [f"k{number}" for number in sizes.index],
                 "kind": "community",
-                "name": [letter(number) for number in sizes.index],
+                "name": [called(state.inside, number) for number in sizes.index],
                 "community": sizes.index,
                 "people": sizes.to_numpy(),
             }
@@ -435,7 +440,7 @@ class NetworkQueries:
     def _between(self, state: ViewState, column: str) -> pd.DataFrame:
         """Pairs of units of the applications and the people that they share."""
         chosen = self.selected(state)
-        return self._suppressed(network.project(_named(chosen, column), column, "person_id"))
+        return self._suppressed(network.project(named_in(chosen, column), column, "person_id"))
 
     def _suppressed(self, edges: pd.DataFrame) -> pd.DataFrame:
         """Without numbers of fewer people than may be told, and without what would tell them."""
@@ -447,7 +452,7 @@ class NetworkQueries:
 
     def _people_of(self, chosen: Selected, column: str) -> pd.Series[int]:
         """People named by each unit; missing where they are fewer than may be told."""
-        counted = _named(chosen, column)[column].value_counts().astype("Int64")
+        counted = named_in(chosen, column)[column].value_counts().astype("Int64")
         return counted.mask(counted < self._queries.least_people)
 
     def _stand(self, nodes: pd.DataFrame, chosen: Selected, state: ViewState) -> pd.DataFrame:
@@ -458,18 +463,23 @@ class NetworkQueries:
         told = chosen.applications
         places = nodes[["node", "kind"]].set_index("node")
         places["code"] = nodes["neighbourhood_code"].to_numpy(dtype=object)
-        district = pd.concat(
-            [told.set_index(key)["district_code"] for key in ("application_id", "group_id")]
-        )
+        of = told.set_index("application_id")["district_code"]
         first = chosen.memberships.drop_duplicates("person_id").set_index("person_id")
-        district = pd.concat([district, first["application_id"].map(district.to_dict())])
-        district = district[~district.index.duplicated()]
+        district = {
+            "application": of.to_dict(),
+            "group": told.drop_duplicates("group_id")
+            .set_index("group_id")["district_code"]
+            .to_dict(),
+            "person": first["application_id"].map(of).to_dict(),
+        }
         is_person = (places["kind"] == "person").to_numpy()
         homes = self._homes(chosen)
         places.loc[is_person, "code"] = homes.reindex(places.index[is_person]).to_numpy()
         ordered = places.sort_values("kind", kind="stable")
-        vague = pd.Series(ordered.index.map(district), index=ordered.index)
-        spots = self._queries.sunflowers(ordered["code"].fillna(vague)).reindex(places.index)
+        vague = [district.get(kind, {}).get(node) for node, kind in ordered["kind"].items()]
+        spots = self._queries.sunflowers(
+            ordered["code"].fillna(pd.Series(vague, ordered.index))
+        ).reindex(places.index)
         places["x"], places["y"] = spots.x, spots.y
         if (places["kind"] == "community").any():
             areas = self._queries.shapes(Level.NEIGHBOURHOOD).representative_point()
@@ -513,7 +523,7 @@ class NetworkQueries:
         groups = self.group_communities(state)
         rows = pd.DataFrame(
             {
-                "letter": [letter(number) for number in sizes.index],
+                "letter": [called(state.inside, number) for number in sizes.index],
                 "people": sizes,
                 "groups": groups.value_counts().reindex(sizes.index, fill_value=0),
                 "applications": by.size().reindex(sizes.index, fill_value=0),
@@ -530,30 +540,54 @@ class NetworkQueries:
         )
         rows["category"] = _most(of, "category", 1).reindex(sizes.index)
         rows["places"] = _most(of, "neighbourhood_code", PLACES).reindex(sizes.index)
-        ties = self.ties(state)
-        ends = pd.concat(
-            [ties[["source", "target"]], ties.rename(columns={"source": "target",
-                                                              "target": "source"})]
-        )[["source", "target"]]  # fmt: skip
-        everyone = self.members(state)
-        outside = ends["source"].map(everyone) != ends["target"].map(everyone)
-        reach = ends.loc[outside, "source"].value_counts().rename("n").reset_index()
-        reach["community"] = reach["source"].map(members)
-        reach = reach.sort_values(["n", "source"], ascending=[False, True])
-        bridging = reach["community"].value_counts().reindex(sizes.index, fill_value=0)
-        few = (bridging > 0) & (bridging < self._queries.least_people)
-        rows["bridging"] = bridging.astype("Int64").mask(few)
-        top = reach.groupby("community").head(BRIDGES).groupby("community")["source"].agg(" ".join)
-        rows["bridges"] = top.reindex(sizes.index).mask(few)
-        rows = rows.rename_axis("community").reset_index()
+        rows = rows.join(self._bridging(state, members)).rename_axis("community").reset_index()
+        bridging = rows["bridging"].astype("Int64").fillna(0)
+        rows["bridging"] = bridging.mask(bridging < 0)
         return rows[list(COMMUNITY_COLUMNS)]
 
+    def _bridging(self, state: ViewState, members: pd.Series[int]) -> pd.DataFrame:
+        """People of each interest group with a tie to another community, and the first of them.
 
-def _named(chosen: Selected, column: str) -> pd.DataFrame:
+        ``bridging`` is how many, -1 where they are fewer than may be told; ``bridges`` who.
+        """
+        ties, everyone = self.ties(state), self.members(state)
+        across = ties[ties["source"].map(everyone) != ties["target"].map(everyone)]
+        reach = pd.concat([across["source"], across["target"]]).value_counts().rename("n")
+        told = reach.rename_axis("person").reset_index()
+        told["community"] = told["person"].map(members)
+        told = told.sort_values(["n", "person"], ascending=[False, True])
+        number = told["community"].value_counts()
+        few = number < self._queries.least_people
+        first = told.groupby("community").head(BRIDGES).groupby("community")["person"]
+        return pd.DataFrame(
+            {"bridging": number.mask(few, -1), "bridges": first.agg(" ".join).mask(few)}
+        )
+
+
+def called(inside: int | None, number: int) -> str:
+    """An interest group's letter; those inside another are its letter and a number.
+
+    >>> called(None, 1), called(1, 0)
+    ('B', 'B1')
+    """
+    return letter(number) if inside is None else f"{letter(inside)}{number + 1}"
+
+
+def named_in(chosen: Selected, column: str) -> pd.DataFrame:
     """Pairs of a unit of the applications and a person named there, each once."""
     of = chosen.applications.set_index("application_id")[column]
     named = chosen.memberships.assign(**{column: chosen.memberships["application_id"].map(of)})
     return named[[column, "person_id"]].dropna().drop_duplicates()
+
+
+def carried(chosen: Selected) -> pd.Series[str]:
+    """The labels of each person's applications, in the order of the legend, joined by " · "."""
+    named = chosen.memberships.merge(chosen.applications[["application_id", "label"]])
+    known = labels.labels(chosen.applications)["label"]
+    order = pd.Series(range(len(known)), index=known)
+    named = named.drop_duplicates(["person_id", "label"])
+    named = named.sort_values("label", key=lambda some: some.map(order))
+    return named.groupby("person_id")["label"].agg(" · ".join)
 
 
 def _most(frame: pd.DataFrame, column: str, number: int) -> pd.Series[str]:

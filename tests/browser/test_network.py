@@ -183,3 +183,40 @@ def test_a_network_that_is_not_there_is_explained(page: Page) -> None:
     page.keyboard.press("Escape")
     headline(page).to_contain_text("331 interest groups")
     expect(banner).to_be_hidden()
+
+
+def test_escape_goes_back_one_thing_at_a_time(page: Page) -> None:
+    """What is chosen, what is lit, the step, and only then the place."""
+    opened(page, f"{GEUMCHEON}&step=2")
+    page.get_by_role("button", name="12년 찾마감").click()
+    page.locator(".leaders button").first.click()
+    headline(page).to_contain_text("관심그룹 A는")
+    for gone in ("community=", "label=", "step="):
+        page.keyboard.press("Escape")
+        page.wait_for_url(re.compile(f"^(?!.*{gone})"))
+        assert "district=11545" in page.url
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile("^(?!.*district=)"))
+
+
+def test_each_year_that_plays_is_seen(page: Page) -> None:
+    """The next one waits for the drawing of this; the legend has the colours of the canvas."""
+    opened(page, "view=network&district=11680&year=2014")
+    page.evaluate(
+        "window.seen = []; new MutationObserver(() => seen.push(document.querySelector('#map')"
+        ".dataset.shown.split('|').at(-1))).observe(document.querySelector('#map'),"
+        " {attributes: true, attributeFilter: ['data-shown']})"
+    )
+    page.locator(".play").click()
+    page.wait_for_selector("html[data-playing]")
+    page.wait_for_selector("html:not([data-playing])", timeout=60_000)
+    headline(page).to_contain_text("강남구, 2012–2017")
+    assert list(dict.fromkeys(page.evaluate("seen"))) == ["2015", "2016", "2017"]
+    marks = page.locator(".labels .mark")
+    colours = "(marks) => marks.map((mark) => getComputedStyle(mark).color)"
+    played = marks.evaluate_all(colours)
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    expect(marks.first).to_be_visible()
+    assert marks.evaluate_all(colours) == played
+    assert len(set(played)) > 8

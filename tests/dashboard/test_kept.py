@@ -41,7 +41,7 @@ def test_other_measures_have_other_tables(tmp_path: Path, monkeypatch: pytest.Mo
     make, code = Maker(), tmp_path / "code"
     code.mkdir()
     (code / "density.py").write_text("one = 1\n", encoding="utf-8")
-    monkeypatch.setattr(module, "MEASURES", code)
+    monkeypatch.setattr(module, "MAKERS", (code,))
     Kept(tmp_path, "a1").table("gi", make)
     (code / "density.py").write_text("one = 2\n", encoding="utf-8")
     Kept(tmp_path, "a1").table("gi", make)

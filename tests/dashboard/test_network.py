@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.callbacks.crosswalk import CrosswalkView
 from dashboard.callbacks.network import NetworkView
 from dashboard.state import MODES
 from dashboard.strings import Text
@@ -265,13 +266,19 @@ def test_every_view_has_its_words(public: Asked, query: str, lang: str) -> None:
     assert public.view.table(state, text)
 
 
-def own(seoul: Boundaries, folder: Path, named: dict[str, list[str]], groups: int = 1) -> Atlas:
-    """An atlas of a few groups in Gasan-dong: application -> who is named in it."""
+def own(
+    seoul: Boundaries,
+    folder: Path,
+    named: dict[str, list[str]],
+    groups: int = 1,
+    code: str = "11545101",
+) -> Atlas:
+    """An atlas of a few groups in Gasan-dong, or elsewhere: application -> who is named in it."""
     ids = [f"g{number}" for number in range(groups)]
     people = sorted({person for some in named.values() for person in some})
     tables = {
         "groups": pd.DataFrame({"group_id": ids, "name": ids, "district_code": "11545",
-                                "neighbourhood_code": "11545101"}, dtype="str"),
+                                "neighbourhood_code": code}, dtype="str"),
         "applications": pd.DataFrame(
             {"application_id": list(named), "year": "2012", "outcome": "selected",
              "group_id": [ids[place % groups] for place in range(len(named))]}, dtype="str"),
@@ -285,7 +292,7 @@ def own(seoul: Boundaries, folder: Path, named: dict[str, list[str]], groups: in
 
 @pytest.fixture
 def published(seoul: Boundaries, tmp_path: Path) -> Callable[..., Atlas]:
-    return lambda named, groups=1: own(seoul, tmp_path, named, groups)
+    return lambda *given: own(seoul, tmp_path, *given)
 
 
 def test_one_person_is_drawn_where_it_may_be_told(published: Callable[..., Atlas]) -> None:
@@ -340,3 +347,33 @@ def test_one_name_for_a_person_and_an_application(published: Callable[..., Atlas
     found = Asked(atlas).network("")
     assert sorted(found.nodes["node"]) == ["1", "2", "3", "a:1"]
     assert set(found.edges["target"]) == {"a:1"}
+
+
+def test_groups_known_to_their_district_alone(published: Callable[..., Atlas]) -> None:
+    """No neighbourhood and no point: the network is drawn, named and told of all the same."""
+    people = [f"p{number}" for number in range(20)]
+    atlas = published({"a1": people, "a2": people[:3]}, 2, "")
+    asked = Asked(atlas)
+    found = asked.network("")
+    assert found.places["code"].isna().all()
+    assert found.places[["x", "y"]].notna().all(axis=None)
+    assert found.communities["letter"].tolist() == ["A"]
+    assert asked.shown("lang=en")["title"] == (
+        "Seoul, 2012: 20 people, linked by 2 applications, form 1 interest groups"
+    )
+    apart = Answers("crosswalk", CrosswalkView, atlas)
+    assert apart.shown("lang=en")["details"][0] == (
+        "Only 0 groups with a known point meet these filters in 2012: a cluster takes 20. "
+        "Choose a smaller cluster or fewer filters."
+    )
+
+
+def test_groups_inside_a_group_have_names_of_their_own(public: Asked) -> None:
+    """Those of the city's group B are B1, B2 and so on, in list, table and drawing."""
+    found = public.network("inside=1")
+    assert found.communities["letter"].tolist() == [
+        f"B{number + 1}" for number in range(len(found.communities))
+    ]
+    drawn = public.view.map("", public.state("inside=1"))
+    labels = [one["properties"]["label"] for one in drawn["overlay"]["features"]]
+    assert labels == found.communities["letter"].tolist()

@@ -252,7 +252,7 @@ def colours(answer: dict[str, Any]) -> dict[str, str]:
     found = {}
     for node in answer["nodes"]:
         number = node["community"]
-        own = COLOURS["light"]["map-node"]
+        own = COLOURS["light"]["map-node-strong"]
         if node["kind"] == "application":
             own = paints[node["labels"]]
         elif number is not None:
@@ -529,7 +529,7 @@ def test_places_go_by_their_names(client: TestClient, called: str, code: str) ->
         ),
         (
             {"table": "people"},
-            "Input should be 'network', 'nodes', 'edges', 'communities' or 'labels'",
+            "Input should be 'network', 'nodes', 'edges', 'communities', 'labels' or 'flows'",
         ),
     ],
 )
