@@ -200,6 +200,7 @@ window.dash_clientside.atlas = (() => {
       if (Number(get("year")) === year) showControl("year");
     };
     const now = Number(get("year"));
+    playing = 0;
     step(now === spec.years.at(-1) ? spec.years[0] : now + 1);
     return undefined;
   }
