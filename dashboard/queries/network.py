@@ -26,6 +26,7 @@ from dashboard.tables import (
     COMMUNITY_COLUMNS,
     EDGE_COLUMNS,
     NODE_COLUMNS,
+    Clusters,
     Network,
     Why,
 )
@@ -124,8 +125,7 @@ class NetworkQueries:
         """What the cluster is called that a state looks at, by language; None for another place."""
         if state.place is None or state.place in self._queries.choices.places:
             return None
-        asked = replace(ViewState(year=state.year, view="clusters"), **USUAL["clusters"])
-        rows = self._clusters.clusters(asked).rows[state.year]
+        rows = self._usual_clusters(state.year).rows[state.year]
         here = rows[rows["cluster"] == int(state.place[1:])] if len(rows) else rows
         return None if here.empty else {lang: here[f"name_{lang}"].iloc[0] for lang in ("ko", "en")}
 
@@ -256,12 +256,16 @@ class NetworkQueries:
         west, south, east, north = shapes.total_bounds.tolist()
         return inside, (west, south, east, north), why
 
+    def _usual_clusters(self, year: int) -> Clusters:
+        """Clusters in space as their own question finds them by default."""
+        asked = replace(ViewState(year=year, view="clusters"), **USUAL["clusters"])
+        return self._clusters.clusters(asked)
+
     def _in_cluster(
         self, state: ViewState, inside: np.ndarray
     ) -> tuple[np.ndarray, gpd.GeoSeries, Why | None]:
-        """Groups of a cluster in space, as the question of clusters finds it by itself."""
-        asked = replace(ViewState(year=state.year, view="clusters"), **USUAL["clusters"])
-        found = self._clusters.clusters(asked)
+        """Groups of a cluster in space, its bounds, and whether it is there."""
+        found = self._usual_clusters(state.year)
         number = int(str(state.place)[1:])
         members = (found.members[state.year] == number).to_numpy()
         hulls = found.hulls[state.year]
@@ -288,16 +292,15 @@ class NetworkQueries:
 
         Of groups whose people are mostly in none, -1.
         """
-        chosen = self.selected(state)
-        of = chosen.applications.set_index("application_id")["group_id"]
-        return self._mostly(chosen.memberships["application_id"].map(of), chosen, state)
+        return self._mostly("group_id", named_in(self.selected(state), "group_id"), state)
 
-    def _mostly(self, unit: pd.Series[str], chosen: Selected, state: ViewState) -> pd.Series[int]:
-        """The interest group that most of a unit's people are in; of equal ones the largest."""
-        pairs = pd.DataFrame({"unit": unit, "person": chosen.memberships["person_id"]})
-        pairs = pairs.dropna().drop_duplicates()
-        community = pairs["person"].map(self.interest_groups(state))
-        counted = pd.DataFrame({"unit": pairs["unit"], "community": community}).value_counts()
+    def _mostly(self, unit: str, named: pd.DataFrame, state: ViewState) -> pd.Series[int]:
+        """The interest group that most of a unit's people are in; of equal ones the largest.
+
+        ``named`` has who is named in each unit: that column and ``person_id``.
+        """
+        community = named["person_id"].map(self.interest_groups(state))
+        counted = pd.DataFrame({"unit": named[unit], "community": community}).value_counts()
         ranked = counted.rename("n").reset_index()
         ranked = ranked.sort_values(["unit", "n", "community"], ascending=[True, False, True])
         return ranked.drop_duplicates("unit").set_index("unit")["community"]
@@ -350,7 +353,7 @@ class NetworkQueries:
     def _actors(self, state: ViewState, chosen: Selected) -> tuple[pd.DataFrame, pd.DataFrame]:
         """People and applications, tied where one names the other."""
         told = chosen.applications.drop(columns=["group", "district_code"])
-        community = self._mostly(chosen.memberships["application_id"], chosen, state)
+        community = self._mostly("application_id", chosen.memberships, state)
         told = told.rename(columns={"label": "labels", "application_id": "node"}).assign(
             kind="application", community=_told(told["application_id"].map(community))
         )
@@ -513,7 +516,7 @@ class NetworkQueries:
         chosen, members = self.selected(state), self.interest_groups(state)
         applications = chosen.applications
         community = applications["application_id"].map(
-            self._mostly(chosen.memberships["application_id"], chosen, state)
+            self._mostly("application_id", chosen.memberships, state)
         )
         of = applications.assign(community=community)
         of = of[of["community"] >= 0]
@@ -605,8 +608,8 @@ def _told(community: pd.Series[Any]) -> pd.Series[Any]:
 
 def _steps(state: ViewState, found: pd.DataFrame) -> tuple[str, ...]:
     """What a reveal adds, step by step: by year, the rejected first, then by programme."""
-    narrowed = (state.place, state.inside, state.administrative, state.filtered)
-    if len(state.district) == 1 and not any(narrowed):
+    whole = state.place is None and state.inside is None and not state.filtered
+    if len(state.district) == 1 and whole:
         printed = PRINTED.get((state.district[0], state.since or 0, state.year))
         if printed is not None and set(printed) <= set(found["label"]):
             return printed

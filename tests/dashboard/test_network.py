@@ -377,3 +377,10 @@ def test_groups_inside_a_group_have_names_of_their_own(public: Asked) -> None:
     drawn = public.view.map("", public.state("inside=1"))
     labels = [one["properties"]["label"] for one in drawn["overlay"]["features"]]
     assert labels == found.communities["letter"].tolist()
+
+
+def test_only_geumcheon_as_a_whole_has_the_steps_of_the_deck(public: Asked) -> None:
+    """Looked into, the first of its groups as any other, every label has its step."""
+    for number in range(6):
+        found = public.network(f"district=11545&year=2013&inside={number}")
+        assert set(found.steps) == set(found.labels["label"])
