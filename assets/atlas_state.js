@@ -25,6 +25,7 @@ window.dash_clientside.atlas = (() => {
   const NUMBERS = ["year", "bandwidth", "smallest", "radius"];
   // What a reader looks at in a question, and lets go of by Escape.
   const CHOSEN = ["area", "cluster", "community", "node"];
+  const NOTHING = Object.fromEntries(CHOSEN.map((name) => [name, null]));
   const FRAME_MS = 1100;
   // Density is counted at once; what is tested and clustered is worked out, the first time.
   const LONGEST_WAIT_MS = { density: 12_000, other: 90_000 };
@@ -230,7 +231,7 @@ window.dash_clientside.atlas = (() => {
     return has("district") ? { district: [], area: null, level: null, at: null } : null;
   }
 
-  const letGo = () => (CHOSEN.some((name) => read(state).has(name)) ? Object.fromEntries(CHOSEN.map((name) => [name, null])) : null);
+  const letGo = () => (CHOSEN.some((name) => read(state).has(name)) ? NOTHING : null);
 
   /* A step of the reveal: before the first label the bare network, after the last the groups. */
   function stepped(by) {
@@ -285,15 +286,15 @@ window.dash_clientside.atlas = (() => {
   }
 
   /* Another question begins with its own areas and its own way of counting. */
-  const turnTo = (view) => ({ view, level: null, count: null, ...Object.fromEntries(CHOSEN.map((name) => [name, null])), step: null, label: [] });
+  const turnTo = (view) => ({ view, level: null, count: null, ...NOTHING, step: null, label: [] });
 
-  const toggled = (name, value) => ({ ...Object.fromEntries(CHOSEN.map((other) => [other, null])), [name]: get(name) === value ? null : value });
+  const toggled = (name, value) => ({ ...NOTHING, [name]: get(name) === value ? null : value });
 
   function goTo(code) {
     if (!code) return null;
     if (code.startsWith("n:")) return toggled("node", code.slice(2));
     if (code.startsWith("p:")) return { ...turnTo("network"), place: code.slice(2), district: [], at: null };
-    if (/^k\d+$/.test(code) && frames?.network?.opens) return { ...toggled("node", null), inside: code.slice(1), step: null, label: [], at: null };
+    if (/^k\d+$/.test(code) && frames?.network?.opens) return { ...NOTHING, inside: code.slice(1), step: null, label: [], at: null };
     if (/^k\d+$/.test(code)) return { ...toggled("community", code.slice(1)), at: null, step: null };
     if (/^c\d+$/.test(code)) return toggled("cluster", code.slice(1));
     if (viewOf(state) !== "density") return toggled("area", code);
@@ -406,7 +407,7 @@ window.dash_clientside.atlas = (() => {
     }
     const changes = name === "view" ? turnTo(value) : { [name]: value };
     if (["district", "place", "arrangement"].includes(name)) changes.at = null;
-    if (LINKING.includes(name) || name === "district") Object.assign(changes, toggled("node", null), { step: null, label: [] });
+    if (LINKING.includes(name) || name === "district") Object.assign(changes, NOTHING, { step: null, label: [] });
     if (["place", "district", "since"].includes(name)) changes.inside = null;
     if (name === "district" || name === "level") changes.area = null;
     if (name === "year" && String(value) !== get("year")) stop();
