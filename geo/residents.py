@@ -1,7 +1,8 @@
 """Who lives where in which year: as an atlas publishes it, or estimated where it does not.
 
 An atlas may bring a table of residents by area and year (``TABLES["population"]``); without
-one, each district has the residents of the first quarter of 2017 in every year.
+one, each district has the residents of the first quarter of 2017 in every year. How old they
+are, and how many are women, is known of the city alone, from the census of 2010.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from geo.boundaries import share_by_area
+from geo.boundaries import DATA, share_by_area
 from geo.schema import Level
 
 
@@ -81,3 +82,17 @@ def _nearest(given: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
             found = found.fillna(given[other])
         nearest[year] = found
     return pd.DataFrame(nearest, index=given.index)
+
+
+def residents_by_age_and_sex() -> pd.DataFrame:
+    """Residents of Seoul by age and sex, census 2010.
+
+    Returns:
+        Whole numbers, columns ``women`` and ``men``, index ``age``: the lowest age of bins of
+        five years, 0, 5, … 85, the last for all who are 85 or older.
+
+    >>> people = residents_by_age_and_sex()
+    >>> people.loc[20].to_dict(), int(people.to_numpy().sum())
+    ({'women': 344260, 'men': 339766}, 9631482)
+    """
+    return pd.read_csv(DATA / "age_sex.csv", index_col="age")
