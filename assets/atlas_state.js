@@ -21,8 +21,9 @@ window.dash_clientside.atlas = (() => {
   const LINKING = ["mode", "since", "place", "inside", "resolution"];
   const DRAWING = ["scheme", "classes", "colours", "bandwidth"];
   const TESTING = ["null", "corrected", "smallest", "radius"];
-  const QUESTION = ["view", "level", "measure", "count", "compare", ...DRAWING, ...TESTING, ...LINKING, ...MANY, "points", "lang"];
-  const NUMBERS = ["year", "bandwidth", "smallest", "radius"];
+  const COUNTING = ["share", "after", "what", "per", "mix"];
+  const QUESTION = ["view", "level", "measure", "count", "compare", ...DRAWING, ...TESTING, ...LINKING, ...COUNTING, ...MANY, "points", "lang"];
+  const NUMBERS = ["year", "bandwidth", "smallest", "radius", "after"];
   // What a reader looks at in a question, and lets go of by Escape.
   const CHOSEN = ["area", "cluster", "community", "node"];
   const NOTHING = Object.fromEntries(CHOSEN.map((name) => [name, null]));
@@ -76,6 +77,8 @@ window.dash_clientside.atlas = (() => {
       if (!allows(spec.offers.level[partOf(view)], "level")) given.set("level", []);
       if (!allows(spec.offers.count[view], "count")) given.set("count", []);
       if (!allows(spec.offers.null[one("level")], "null")) given.set("null", []);
+      if (view in spec.offers.by && !allows(spec.offers.by[view], "by")) given.set("by", []);
+      if (view === "concentration" && !allows(spec.offers.per[one("level")], "per")) given.set("per", ["area"]);
       return;
     }
     const surface = one("level") === "surface";
@@ -286,7 +289,7 @@ window.dash_clientside.atlas = (() => {
   }
 
   /* Another question begins with its own areas and its own way of counting. */
-  const turnTo = (view) => ({ view, level: null, count: null, ...NOTHING, step: null, label: [] });
+  const turnTo = (view) => ({ view, level: null, count: null, by: null, ...NOTHING, step: null, label: [] });
 
   const toggled = (name, value) => ({ ...NOTHING, [name]: get(name) === value ? null : value });
 
@@ -342,12 +345,14 @@ window.dash_clientside.atlas = (() => {
   /* What may be chosen depends on the question and on the areas. */
   function offer() {
     const view = get("view");
-    const { level, measure, null: nulls, count, view: views } = spec.offers;
+    const { level, measure, null: nulls, count, view: views, by, per } = spec.offers;
     props({ control: "view" }, { data: views[partOf(view)] });
     props({ control: "level" }, { data: level[partOf(view)] });
     props({ control: "measure" }, { data: measure[get("level")] });
     props({ control: "null" }, { data: nulls[get("level")] });
     props({ control: "count" }, { data: count[view] });
+    props({ control: "per" }, { data: per[get("level")] });
+    if (view in by) props({ control: "by" }, { data: by[view] });
   }
 
   /* The map at once where its numbers are at hand, otherwise the server's question. */

@@ -28,6 +28,7 @@ def main() -> int:
                 figures += _told(measure(opened, served.address))
         figures += _told(server.answers(served))
         figures += _told(server.networks(served))
+        figures += _told(server.accounts(served))
         figures += _told([server.memory(served)])
     figures += _told(measures.many_groups())
     figures += _told(intake.taking_in())

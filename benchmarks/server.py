@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, middle
 from dashboard import ids
-from dashboard.state import COUNTS, usual_measures
+from dashboard.state import ACCOUNTS, COUNTS, usual_measures
 from tests.browser.chromium import Served, serve
 
 STARTS = 5
@@ -51,6 +51,20 @@ def networks(served: Served) -> list[Figure]:
         Figure("the city's communities, the first time", first, 60, "s"),
         Figure("the same, from the cache", again * 1_000, 150, "ms"),
         Figure("a district's network, compressed", size / 1_000, 20, "KB"),
+    ]
+
+
+def accounts(served: Served) -> list[Figure]:
+    """The map's callback for questions on people and silos, with filters not asked before."""
+    seconds, sizes = [], []
+    for view, chosen in product(ACCOUNTS, FILTERS):
+        pairs = [("view", view), *urllib.parse.parse_qsl(chosen)]
+        took, size = _ask(served.address, urllib.parse.urlencode(pairs))
+        seconds.append(took * 1_000)
+        sizes.append(size / 1_000)
+    return [
+        middle("a question on people or silos on the server, uncached", seconds, 350, "ms"),
+        Figure("largest of their answers, compressed", max(sizes), 20, "KB", sizes),
     ]
 
 

@@ -18,16 +18,22 @@ from dashboard import exports, graphs
 from dashboard.queries import Analyses, Queries
 from dashboard.queries.network import AROUND_M, letter
 from dashboard.state import (
+    AFTER,
     BANDWIDTHS,
     CLASSES,
     CLUSTER,
     COUNTED,
     MANY,
+    MIXES,
     MODES,
     PALETTES,
+    PERS,
     RADII,
     RESOLUTIONS,
+    SHARES,
     SMALLEST,
+    VIEWS,
+    WHATS,
     ViewState,
     allowed_values,
     default,
@@ -122,6 +128,16 @@ class Question(StrEnum):
     RISE = "rise"
 
 
+class Silo(StrEnum):
+    """What silos do, and what crosses them."""
+
+    CONCENTRATION = "concentration"
+    DUPLICATION = "duplication"
+    FATIGUE = "fatigue"
+    MOBILISED = "mobilised"
+    CROSSING = "crossing"
+
+
 class Null(StrEnum):
     """What would be as likely to have a group."""
 
@@ -142,6 +158,10 @@ PLACES = (
     "a name or a site_id of /api/v1/nearby",
     "c and the number of a cluster of /api/v1/clusters",
 )
+TABLES_SAID = (
+    "pyramid, represented (composition); curve, cohorts (retention); indices, lorenz, beyond "
+    "(concentration); matrix (duplication); tries (fatigue); across (crossing)"
+)
 CALLED = {"since": "from"}
 """Parameters that Python would not have as a name."""
 Many = Annotated[tuple[str, ...], Query(description="any number, as /api/v1/atlas lists them")]
@@ -159,6 +179,10 @@ Where = Annotated[str | None, Query(description=f"{'; or '.join(PLACES)}: 성산
 Since = Annotated[int | None, Query(alias="from", description="of the atlas; else its first")]
 Mode = Annotated[str, Query(description=f"what nodes are: {', '.join(MODES)}")]
 Resolution = Annotated[str, Query(description=f"of communities: {', '.join(RESOLUTIONS)}")]
+Apart = Annotated[str | None, Query(description="with table=parts: what to tell apart by")]
+AccountTable = Annotated[
+    str, Query(description=f"areas, years, parts, or what the question has beside: {TABLES_SAID}")
+]
 Inside = Annotated[
     int | None,
     Query(ge=COUNTED[0], le=COUNTED[1], description="a community's number: its people alone"),
@@ -489,6 +513,132 @@ def router(queries: Queries, analyses: Analyses) -> APIRouter:
         extra = {"why": _why(found.why, state), **extra}
         rows = found.rows(state.year)
         return _answer(queries, state, what, rows, totals, kind, shapes, extra)
+
+    @routes.get("/api/v1/composition")
+    def composition(
+        request: Request,
+        many: Filters,
+        level: Level = Level.DISTRICT,
+        year: Year = None,
+        share: Annotated[str, Query(description=f"in `value`: {', '.join(SHARES)}")] = SHARES[0],
+        table: AccountTable = "areas",
+        by: Apart = None,
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """Gender and birth cohorts of the people named in the applications of a year.
+
+        For a public audience counts are rounded at random to multiples of k, those under k and
+        shares among fewer than 30 people are missing, and each filter takes one value.
+        `represented` and `pyramid` compare with the residents of the 2010 census.
+        """
+        given = {"level": level, "year": year, "share": share, "by": by}
+        return _account(request, many, lang, "composition", given, table, format)
+
+    @routes.get("/api/v1/emergence")
+    def emergence(
+        request: Request,
+        many: Filters,
+        level: Level = Level.DISTRICT,
+        year: Year = None,
+        table: AccountTable = "areas",
+        by: Apart = None,
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """People named for the first time and again, who represents and who joins."""
+        given = {"level": level, "year": year, "by": by}
+        return _account(request, many, lang, "emergence", given, table, format)
+
+    @routes.get("/api/v1/funnel")
+    def funnel(
+        request: Request,
+        many: Filters,
+        level: Level = Level.NEIGHBOURHOOD,
+        year: Year = None,
+        table: AccountTable = "areas",
+        by: Apart = None,
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """Applications of a year by outcome, and the rate of selection with Wilson's interval.
+
+        `smoothed` is the empirical Bayes rate; `few` marks fewer than 10 applications.
+        """
+        given = {"level": level, "year": year, "by": by}
+        return _account(request, many, lang, "funnel", given, table, format)
+
+    @routes.get("/api/v1/retention")
+    def retention(
+        request: Request,
+        many: Filters,
+        level: Level = Level.DISTRICT,
+        year: Year = None,
+        after: Annotated[int, Query(ge=AFTER[0], le=AFTER[1], description="years")] = 2,
+        table: AccountTable = "areas",
+        by: Apart = None,
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """How long groups go on, as known at the end of a year (Kaplan–Meier).
+
+        `survival` is the share going on `after` years after founding. `curve` holds the whole
+        curve, `cohorts` who is active by founding year.
+        """
+        given = {"level": level, "year": year, "after": after, "by": by}
+        return _account(request, many, lang, "retention", given, table, format)
+
+    @routes.get("/api/v1/silos")
+    def silos(
+        request: Request,
+        many: Filters,
+        question: Silo = Silo.CONCENTRATION,
+        level: Level | None = None,
+        year: Year = None,
+        what: Annotated[str | None, Query(description=f"concentrated: {', '.join(WHATS)}")] = None,
+        per: Annotated[str | None, Query(description=f"spread over: {', '.join(PERS)}")] = None,
+        count: Annotated[Count | None, Query(description="with concentration")] = None,
+        mix: Annotated[str | None, Query(description=f"crossing: {', '.join(MIXES)}")] = None,
+        table: AccountTable = "areas",
+        by: Apart = None,
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """What silos do: `concentration`, `duplication`, `fatigue`, `mobilised`; and `crossing`.
+
+        Counts of people are those that the audience may be told of.
+        """
+        known = queries.choices.measures[level or Level.DISTRICT]
+        if question is Silo.CONCENTRATION and per is None and "ratio_residents" not in known:
+            per = "area"
+        given = {"level": level, "year": year, "what": what, "per": per, "count": count,
+                 "mix": mix, "by": by}  # fmt: skip
+        return _account(request, many, lang, str(question), given, table, format)
+
+    def _account(
+        request: Request, many: dict[str, tuple[str, ...]], lang: Language, view: str,
+        given: dict[str, Any], table: str, kind: Format,
+    ) -> Response:  # fmt: skip
+        """One of a question's tables; JSON has the year's whole beside it."""
+        others = ("table", "question") if view in VIEWS["silos"] else ("table",)
+        state = _state(queries, request, given, many, lang, view=view, others=others)
+        tables = analyses.tables(state)
+        if table not in tables:
+            _refuse("table", UnknownValue(f"table with {view}", table, list(tables)))
+        account = analyses.accounts.account(state)
+        whole = exports.records(account.whole.loc[[state.year]])[0]
+        totals = (int(account.n[state.year]), int(account.unplaced[state.year]))
+        mapped = table == "areas" and queries.is_mapped(state.level)
+        what = "silos" if view in VIEWS["silos"] else view
+        about = _about(
+            queries, state, what, totals, {"why": _why(account.why, state), "whole": whole}
+        )
+        rows = tables[table]()
+        if kind is Format.JSON:
+            return _json(about, {"rows": exports.records(rows)})
+        about = replace(about, part="" if table == "areas" else table)
+        shapes = queries.shapes(state.level) if mapped else None
+        return _file(about, kind, *_written(rows, about, kind, shapes))
 
     @routes.get("/api/{path:path}", include_in_schema=False)
     def nothing(path: str) -> None:

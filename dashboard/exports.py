@@ -21,7 +21,7 @@ import pyogrio
 import shapely
 import xlsxwriter
 
-from dashboard.state import MANY, USES, YEARLY, ViewState
+from dashboard.state import ACCOUNTS, MANY, USES, YEARLY, ViewState
 from dashboard.strings import Text
 from geo.schema import CRS_SHOWN
 
@@ -35,6 +35,9 @@ PRECISION = 1e-6
 FONT = "맑은 고딕"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be run as a formula by a spreadsheet."""
+
+COUNT_PEOPLE = ("composition", "emergence", "concentration", "mobilised", "crossing")
+"""Questions whose figures of people are rounded for a public audience."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 def codebook(rows: pd.DataFrame, about: About, text: Text) -> dict[str, str]:
     """What each column means."""
     own = {"population": "population_own"} if about.atlas["population_years"] else {}
-    here = text.part(f"export.column.{about.what}")
+    of = "account" if about.view.view in ACCOUNTS else about.what
+    here = text.part(f"export.column.{of}") | text.part(f"export.column.{about.view.view}")
     return {
         # districts and fields across a table speak for themselves
         column: here.get(column) or text.value("export.column", own.get(column, column))
@@ -139,6 +143,17 @@ def _question(about: About, text: Text) -> list[tuple[str, str]]:
         lines.append((text("control.smallest"), str(view.smallest)))
     if "radius" in used:
         lines.append((text("control.radius"), f"{view.radius} m"))
+    lines += [
+        (text(f"control.{name}"), text.value(name, getattr(view, name)))
+        for name in ("share", "what", "per", "mix")
+        if name in used
+    ]
+    if "after" in used:
+        lines.append((text("control.after"), str(view.after)))
+    if about.part == "parts":
+        lines.append((text("control.by"), text(f"by.{view.by}")))
+    if view.view in COUNT_PEOPLE and about.least > 1:
+        lines.append((text("export.people"), text("account.rounded", k=about.least)))
     lines += [(text(f"control.{name}"), value) for name, value in about.told.items()]
     if "resolution" in used:
         meaning = text.value("resolution", view.resolution)

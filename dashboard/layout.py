@@ -13,24 +13,30 @@ from dashboard import ids
 from dashboard.components import HIDDEN, controls
 from dashboard.components.methods import data_page, methods_page
 from dashboard.state import (
+    AFTER,
     ARRANGEMENTS,
     BANDWIDTHS,
+    BY,
     CLASSES,
     COUNTS,
     LANGUAGES,
     MEASURES,
+    MIXES,
     MODES,
     NULLS,
     ORDER,
     OWN,
     PALETTES,
+    PERS,
     QUESTIONS,
     RADII,
     RESOLUTIONS,
     SCHEMES,
+    SHARES,
     SMALLEST,
     USES,
     VIEWS,
+    WHATS,
     Choices,
     Notice,
     ViewState,
@@ -259,6 +265,20 @@ def control_column(
                 text,
             ),
         ),
+        *(
+            _for(
+                name,
+                controls.one_of(name, options, getattr(state, name), text),
+            )
+            for name, options in (
+                ("share", controls.choices("share", SHARES, text)),
+                ("what", controls.choices("what", WHATS, text)),
+                ("per", offered["per"][state.level]),
+                ("mix", controls.choices("mix", MIXES, text)),
+                ("by", offered["by"].get(state.view, [])),
+            )
+        ),
+        _for("after", controls.whole("after", state.after, AFTER, text)),
         _for("smallest", controls.whole("smallest", state.smallest, SMALLEST, text)),
         _for("radius", controls.metres("radius", state.radius, RADII, text)),
         _for("count", controls.segmented("count", offered["count"][state.view], state.count, text)),
@@ -394,7 +414,14 @@ def offers(
         options = controls.choices("null", NULLS, text)
         return [{**one, "disabled": one["value"] == "residents" and not known} for one in options]
 
+    def pers(level: str) -> list[dict[str, Any]]:
+        known = "ratio_residents" in choices.measures[level]
+        options = controls.choices("per", PERS, text)
+        return [{**one, "disabled": one["value"] == "residents" and not known} for one in options]
+
     return {
+        "per": {level: pers(level) for level in choices.measures},
+        "by": {question: controls.choices("by", BY[question], text) for question in BY},
         "view": {part: controls.choices("view", VIEWS[part], text) for part in VIEWS},
         "level": {part: levels(part) for part in VIEWS},
         "measure": {level: measures(choices, level, text) for level in choices.measures},

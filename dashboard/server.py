@@ -20,11 +20,20 @@ from dashboard.callbacks import state_sync, views
 from dashboard.callbacks.clusters import ClustersView
 from dashboard.callbacks.cohesion import CohesionView
 from dashboard.callbacks.common import View
+from dashboard.callbacks.composition import CompositionView
+from dashboard.callbacks.concentration import ConcentrationView
+from dashboard.callbacks.crossing import CrossingView
 from dashboard.callbacks.crosswalk import CrosswalkView
 from dashboard.callbacks.density import DensityView
+from dashboard.callbacks.duplication import DuplicationView
+from dashboard.callbacks.emergence import EmergenceView
+from dashboard.callbacks.fatigue import FatigueView
+from dashboard.callbacks.funnel import FunnelView
 from dashboard.callbacks.kinds import KindsView
+from dashboard.callbacks.mobilised import MobilisedView
 from dashboard.callbacks.network import NetworkView
 from dashboard.callbacks.places import CentreView, NearbyView
+from dashboard.callbacks.retention import RetentionView
 from dashboard.components.reveal import label_css
 from dashboard.queries import Analyses, Queries
 from dashboard.settings import Settings, read_settings
@@ -107,7 +116,16 @@ def answered(queries: Queries, analyses: Analyses, shapes: geometry.Geometry) ->
         "centre": CentreView(queries, analyses, shapes),
         "network": NetworkView(queries, analyses, shapes),
         "cohesion": CohesionView(queries, analyses, shapes),
+        "concentration": ConcentrationView(queries, analyses, shapes),
         "crosswalk": CrosswalkView(queries, analyses, shapes),
+        "composition": CompositionView(queries, analyses, shapes),
+        "emergence": EmergenceView(queries, analyses, shapes),
+        "funnel": FunnelView(queries, analyses, shapes),
+        "duplication": DuplicationView(queries, analyses, shapes),
+        "fatigue": FatigueView(queries, analyses, shapes),
+        "crossing": CrossingView(queries, analyses, shapes),
+        "retention": RetentionView(queries, analyses, shapes),
+        "mobilised": MobilisedView(queries, analyses, shapes),
     }
 
 

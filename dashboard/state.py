@@ -18,6 +18,8 @@ VIEWS = {
     "clusters": ("clusters", "lisa", "gi", "nearby"),
     "spread": ("arrival", "centre", "nearness", "rise", "history"),
     "network": ("network", "cohesion", "crosswalk"),
+    "people": ("composition", "emergence", "funnel", "retention"),
+    "silos": ("concentration", "duplication", "fatigue", "mobilised", "crossing"),
 }
 """The parts of the atlas, and the questions that each answers, the first one first."""
 QUESTIONS = tuple(question for questions in VIEWS.values() for question in questions)
@@ -35,6 +37,15 @@ USES = {
     "network": "mode since place inside resolution step label arrangement community node area",
     "cohesion": "since place inside resolution arrangement community node area",
     "crosswalk": "since resolution smallest cluster",
+    "composition": "level share by area",
+    "emergence": "level by area",
+    "funnel": "level by area",
+    "retention": "level after by area",
+    "concentration": "level what per count area",
+    "duplication": "level by area",
+    "fatigue": "level by area",
+    "mobilised": "level by area",
+    "crossing": "level mix area",
 }
 """Question -> the parameters that it takes beside those that all of them take."""
 OWN = frozenset(" ".join(USES.values()).split())
@@ -42,10 +53,36 @@ USUAL: dict[str, dict[str, Any]] = {
     **{question: {"level": "neighbourhood"} for question in QUESTIONS},
     "rise": {"level": "neighbourhood", "count": "new"},
     "density": {},
+    # In neighbourhoods most figures of a year rest on too little to be read alone.
+    **{question: {} for question in (*VIEWS["people"], *VIEWS["silos"]) if question != "funnel"},
+    "composition": {"by": "programme"},
+    "mobilised": {"by": "department"},
 }
 """Question -> its defaults where they are not those of the density."""
 YEARLY = VIEWS["network"]
 """Questions that are asked anew for each year: what a network looks like is its own."""
+ACCOUNTS = (*VIEWS["people"], *VIEWS["silos"])
+"""Questions that count the same things for areas and for all of them together."""
+BY = {
+    "composition": ("programme", "outcome", "category", "department", "district"),
+    "emergence": ("category", "programme", "outcome", "department", "district"),
+    "funnel": ("category", "programme", "department", "district"),
+    "retention": ("category", "district"),
+    "duplication": ("category", "district"),
+    "fatigue": ("category", "department", "programme", "district"),
+    "mobilised": ("department", "category", "programme", "district"),
+}
+"""Question -> what its figures can be told apart by."""
+SHARES = ("women", "before", "boomers", "between", "youth", "after")
+"""Of people, on the map: women, and the cohorts of `geo.measures.composition`."""
+WHATS = ("groups", "applications", "money", "people")
+"""What may be concentrated."""
+PERS = ("residents", "area", "places")
+"""What it would be spread over evenly: residents, km², or every place alike."""
+MIXES = ("category", "department")
+"""What a place may have a mixture of."""
+AFTER = (1, 20)
+"""Years after its founding in which a group may be going still."""
 COMPARABLE = ("district", "neighbourhood", "administrative", "hex7", "hex8")
 """Levels whose areas are compared with their neighbours: smaller ones are mostly empty."""
 NULLS = ("area", "residents")
@@ -149,6 +186,12 @@ class ViewState:
     step: int | None = None
     label: tuple[str, ...] = ()
     arrangement: str = "network"
+    share: str = "women"
+    after: int = 2
+    what: str = "groups"
+    per: str = "residents"
+    mix: str = "category"
+    by: str = "category"
     district: tuple[str, ...] = ()
     administrative: tuple[str, ...] = ()
     programme: tuple[str, ...] = ()
@@ -185,6 +228,7 @@ class ViewState:
             step=None,
             label=(),
             arrangement="network",
+            by="category",
             points=False,
             sites=True,
             table=False,
@@ -224,7 +268,7 @@ NUMBERS = ("year", "compare", "classes", "since")
 COUNTED = (0, 9_999)
 RANGES = {
     "bandwidth": BANDWIDTHS, "smallest": SMALLEST, "radius": RADII, "cluster": COUNTED,
-    "community": COUNTED, "inside": COUNTED, "step": COUNTED,
+    "community": COUNTED, "inside": COUNTED, "step": COUNTED, "after": AFTER,
 }  # fmt: skip
 """Whole numbers between two that are allowed."""
 CLUSTER = r"c[0-9]{1,4}"
@@ -255,6 +299,12 @@ ORDER = [
     "step",
     "label",
     "arrangement",
+    "share",
+    "after",
+    "what",
+    "per",
+    "mix",
+    "by",
     "district",
     "administrative",
     "programme",
@@ -293,6 +343,11 @@ def allowed_values(choices: Choices) -> dict[str, tuple[str, ...]]:
         "mode": MODES,
         "resolution": RESOLUTIONS,
         "arrangement": ARRANGEMENTS,
+        "share": SHARES,
+        "what": WHATS,
+        "per": PERS,
+        "mix": MIXES,
+        "by": tuple(dict.fromkeys(name for names in BY.values() for name in names)),
         "label": choices.labels,
         "scheme": SCHEMES,
         "classes": tuple(str(number) for number in range(CLASSES[0], CLASSES[1] + 1)),
@@ -313,8 +368,9 @@ def allowed_values(choices: Choices) -> dict[str, tuple[str, ...]]:
 
 def default(choices: Choices, view: str = "density") -> ViewState:
     """The view that a query opens which names no more than the question."""
-    # In the last year nobody is still to come, with whom nearness compares.
-    last = choices.years[-2:][0] if view == "nearness" else choices.years[-1]
+    # In the last year nobody is still to come, or to come back.
+    waits = view in ("nearness", "mobilised")
+    last = choices.years[-2:][0] if waits else choices.years[-1]
     return replace(ViewState(year=last, view=view), **USUAL[view])
 
 
@@ -406,6 +462,13 @@ def _settle_question(
     if state.null == "residents" and "ratio_residents" not in choices.measures[state.level]:
         dropped.append(Notice("null", state.null, ("area",)))
         state = replace(state, null="area")
+    known = "ratio_residents" in choices.measures[state.level]
+    if state.per == "residents" and state.view == "concentration" and not known:
+        dropped.append(Notice("per", state.per, PERS[1:]))
+        state = replace(state, per="area")
+    if state.view in BY and state.by not in BY[state.view]:
+        dropped.append(Notice("by", state.by, BY[state.view]))
+        state = replace(state, by=BY[state.view][0])
     if state.view == "rise" and state.count == "cumulative":
         dropped.append(Notice("count", state.count, COUNTS[1:]))
         state = replace(state, count="new")

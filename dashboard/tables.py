@@ -430,3 +430,38 @@ class Crosswalk:
     only_community: int
     neither: int
     why: Why | None = None
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a question counts, for every area and year, and for all of them together.
+
+    ``rows`` have an index of year and code, all areas in every year, and a column for each
+    figure; ``whole`` the same columns by year, of all that the filters and chosen districts keep,
+    placed or not. ``value`` is the column on the map, ``few`` marks rows that rest on too little
+    to be read alone. Counts of people are those that the audience may be told of, missing where
+    they are too few. ``n`` and ``unplaced`` count what the question is about: applications, or
+    groups.
+    """
+
+    level: str
+    areas: pd.DataFrame
+    inside: pd.Series[bool]
+    rows: pd.DataFrame
+    whole: pd.DataFrame
+    value: str
+    few: pd.Series[bool]
+    n: pd.Series[int]
+    unplaced: pd.Series[int]
+    why: dict[int, Why] = field(default_factory=dict)
+
+    def wide(self, column: str) -> pd.DataFrame:
+        """A figure by area and year."""
+        frame = self.rows[column].astype(float).unstack(level="year")
+        return frame.reindex(self.areas.index)
+
+    def of(self, year: int) -> pd.DataFrame:
+        """The table of a year: code, names and every figure of the areas in sight."""
+        names = self.areas[["code", "name_ko", "name_en"]]
+        told = self.rows.loc[year].assign(few=self.few.loc[year])
+        return names.join(told)[self.inside].reset_index(drop=True)

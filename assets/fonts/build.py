@@ -19,7 +19,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 FAMILY = "Maeul Gothic"
-PLAIN = set(range(0x20, 0x7F)) | set(map(ord, "°±²³·×÷–—‘’“”…‹›₩←↑→↓−≤≥■▶◆"))
+PLAIN = {0xA0, *range(0x20, 0x7F)} | set(map(ord, "°±²³·×÷–—‘’“”…‹›₩←↑→↓−≤≥■▶◆"))
 SYLLABLES = {
     ord(bytes([row, cell]).decode("euc_kr"))
     for row in range(0xB0, 0xC9)

@@ -115,6 +115,11 @@ def area_name(queries: Queries, code: str, text: Text) -> str:
     return " ".join(names) if text.lang == "ko" else ", ".join(reversed(names))
 
 
+def part_name(queries: Queries, by: str, key: str, text: Text) -> str:
+    """A part that figures are told of, by what they are told apart by."""
+    return area_name(queries, key, text) if by == "district" else text.value(by, key)
+
+
 def filters(queries: Queries, state: ViewState, text: Text) -> str:
     """What narrows the groups beside the district, in words."""
     named = [

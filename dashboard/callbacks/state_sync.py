@@ -34,7 +34,7 @@ SEOUL = ((126.764, 37.428), (127.184, 37.702))
 SHOWN = (
     "view", "level", "measure", "count", "year", "compare", "scheme", "classes", "colours",
     "bandwidth", "null", "smallest", "radius", "mode", "since", "place", "resolution",
-    "arrangement", *MANY, *FLAGS,
+    "arrangement", "share", "after", "what", "per", "mix", "by", *MANY, *FLAGS,
 )  # fmt: skip
 """Parameters that have a control of their own."""
 

@@ -30,6 +30,15 @@ ANSWERED_BY = {
     "network": "network.communities",
     "cohesion": "cohesion.cohesion",
     "crosswalk": "network.agreement",
+    "composition": "composition.composition",
+    "emergence": "participation.emergence",
+    "funnel": "funnel.selection",
+    "retention": "retention.survival",
+    "concentration": "concentration.gini",
+    "duplication": "duplication.doubled",
+    "fatigue": "fatigue.burden",
+    "mobilised": "mobilisation.once",
+    "crossing": "mixture.mixture",
 }
 """Question -> likewise."""
 

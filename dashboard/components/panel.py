@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dash import dcc, html
 
@@ -79,7 +80,7 @@ def go(code: str, label: str) -> html.Button:
     return html.Button(label, id={"go": code}, type="button", className="go")
 
 
-def small_table(title: str, rows: Sequence[Sequence[str]], headings: Sequence[str]) -> html.Section:
+def small_table(title: str, rows: Sequence[Sequence[Any]], headings: Sequence[str]) -> html.Section:
     """A few numbers side by side; the first column heads its row."""
     return html.Section(
         [
@@ -133,7 +134,7 @@ def leaders(title: str, items: Sequence[Leader]) -> html.Section:
                                     **HIDDEN,
                                 ),
                             ],
-                            id={"go": item.code or f"{number}"},
+                            id={"go": item.code or f"{title}-{number}"},
                             type="button",
                             disabled=item.code is None,
                             **(CURRENT if item.chosen else {}),

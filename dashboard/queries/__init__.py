@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from dashboard.kept import Kept
+from dashboard.queries import people, silos
+from dashboard.queries.accounts import Accounts
 from dashboard.queries.clusters import ClusterQueries
 from dashboard.queries.cohesion import CohesionQueries
 from dashboard.queries.crosswalk import CrosswalkQueries
 from dashboard.queries.density import Queries
 from dashboard.queries.kinds import KindQueries
 from dashboard.queries.network import NetworkQueries
+from dashboard.queries.people import PeopleQueries
+from dashboard.queries.silos import SiloQueries
 from dashboard.queries.spread import SpreadQueries
+from dashboard.state import BY, ViewState
 
 __all__ = ["Analyses", "Queries"]
 
@@ -27,6 +36,9 @@ class Analyses:
     network: NetworkQueries
     cohesion: CohesionQueries
     crosswalk: CrosswalkQueries
+    accounts: Accounts
+    people: PeopleQueries
+    silos: SiloQueries
 
     @classmethod
     def of(cls, queries: Queries, folder: Path | None) -> Analyses:
@@ -34,6 +46,7 @@ class Analyses:
         kept = Kept(folder, f"{queries.atlas.hash}-{queries.audience}-{queries.least_people}")
         kinds, clusters = KindQueries(queries, kept), ClusterQueries(queries, kept)
         network = NetworkQueries(queries, kept, clusters)
+        accounts = Accounts(queries, kept, people.QUESTIONS | silos.QUESTIONS)
         return cls(
             clusters,
             kinds,
@@ -41,4 +54,37 @@ class Analyses:
             network,
             CohesionQueries(queries, kept, network),
             CrosswalkQueries(queries, clusters, network),
+            accounts,
+            PeopleQueries(accounts),
+            SiloQueries(queries, kept, accounts, clusters),
         )
+
+    def tables(self, state: ViewState) -> dict[str, Callable[[], pd.DataFrame]]:
+        """Every table that a question on people or silos has: name -> what makes it."""
+        accounts, people, silos = self.accounts, self.people, self.silos
+        own: dict[str, dict[str, Callable[[ViewState], pd.DataFrame]]] = {
+            "composition": {"pyramid": people.pyramid, "represented": people.represented},
+            "retention": {"curve": people.survival, "cohorts": people.cohorts},
+            "concentration": {
+                "indices": silos.indices, "lorenz": silos.lorenz, "beyond": silos.beyond
+            },
+            "duplication": {"matrix": silos.matrix},
+            "fatigue": {"tries": silos.tries},
+            "crossing": {"across": silos.across},
+        }  # fmt: skip
+        makers = own.get(state.view, {})
+        makers["years"] = lambda asked: accounts.account(asked).whole
+        if state.view in BY:
+            makers["parts"] = accounts.apart
+        if state.view == "retention":
+            makers["parts"] = lambda asked: accounts.apart(asked).join(
+                people.differs(asked).rename("q")
+            )
+        tables = {name: partial(_plain, make, state) for name, make in makers.items()}
+        return {"areas": lambda: accounts.account(state).of(state.year), **tables}
+
+
+def _plain(make: Callable[[ViewState], pd.DataFrame], state: ViewState) -> pd.DataFrame:
+    """A table with what its rows are of as a column."""
+    table = make(state)
+    return table if isinstance(table.index, pd.RangeIndex) else table.reset_index()

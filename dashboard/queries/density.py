@@ -250,11 +250,15 @@ class Queries:
         """H3 cells that meet the city, EPSG:5179."""
         return boundaries.hexagons(self.boundaries, resolution)
 
-    def _make_area_of(self, level: str) -> pd.Series[str] | pd.DataFrame:
+    def area_of(self, level: str) -> pd.Series[str] | pd.DataFrame:
         """Code of each group's area, missing where it is not known that exactly.
 
         Administrative neighbourhoods change, so theirs have a column a year.
         """
+        found: pd.Series[str] | pd.DataFrame = self._area_of(str(level))
+        return found
+
+    def _make_area_of(self, level: str) -> pd.Series[str] | pd.DataFrame:
         if level == Level.ADMINISTRATIVE:
             return self._followed()
         if level == Level.DISTRICT:
@@ -393,7 +397,7 @@ class Queries:
     def _make_frames(self, state: ViewState) -> Frames:
         areas = self.areas(state.level, state.district)
         present = self.presence(state)
-        groups = count_by_area(present, self._area_of(state.level), list(areas.index))
+        groups = count_by_area(present, self.area_of(state.level), list(areas.index))
         inside = pd.Series(True, index=areas.index)
         if state.district:
             inside = areas["district_code"].isin(state.district) | (groups > 0).any(axis=1)
@@ -435,7 +439,7 @@ class Queries:
         """Under the city's null, whatever districts are chosen: a place is what it is."""
         city = replace(state, district=())
         codes = list(self.areas(state.level).index)
-        placed = count_by_area(self.presence(city), self._area_of(state.level), codes)
+        placed = count_by_area(self.presence(city), self.area_of(state.level), codes)
         wanted = expected(placed, self.size(city))
         if state.district:
             # Of a hexagon across the border only a part is looked at.

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_density import choose, headline, picture, shown
 
 WIDE = ("clusters", "lisa", "nearby", "arrival", "centre", "history", "cohesion",
-        "network&district=11545&year=2013")  # fmt: skip
+        "network&district=11545&year=2013", "composition", "retention", "concentration",
+        "duplication")  # fmt: skip
 """Questions with the most to fit in: the others have the parts of these."""
 
 
@@ -78,6 +79,32 @@ def test_hover_says_what_the_api_says(page: Page) -> None:
     expect(page.locator(".map-tooltip")).to_contain_text("(보정)")
 
 
+def test_who_takes_part_is_asked_and_told_apart(page: Page) -> None:
+    """The deck's 60, 49 and 25 %; hover says the row; other parts and years ask for no new map."""
+    opened(page, "")
+    page.get_by_role("button", name="사람", exact=True).click()
+    headline(page).to_contain_text("서울시, 2017년")
+    assert page.url.endswith("?view=composition")
+    opened(page, "view=composition&year=2013&programme=씨앗&sites=0")
+    headline(page).to_contain_text(re.compile("여성 60\\s%, 청년.* 49\\s%, 베이비부머.* 25\\s%"))
+    rows = page.request.get("/api/v1/composition?year=2013&programme=씨앗").json()["rows"]
+    row = next(row for row in rows if row["code"] == "11440")
+    at = page.evaluate("atlasMap.locate('11440')")
+    page.mouse.move(at["x"], at["y"])
+    share = f"{100 * row['women_share']:.2f}".rstrip("0").rstrip(".")
+    expect(page.locator(".map-tooltip")).to_contain_text(f"{share}")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
+    choose(page, "by", "결과별")
+    expect(page.locator("#panel")).to_contain_text("탈락")
+    page.get_by_role("slider").press("ArrowRight")
+    headline(page).to_contain_text("2014년")
+    assert not [body for body in asked if '"frames.data"' in body]
+    choose(page, "view", "신청에서 선정까지")
+    headline(page).to_contain_text("선정되었습니다")
+    assert "by=" not in page.url
+
+
 def test_the_years_play_without_asking(page: Page) -> None:
     """Frames are sent once; the viewport stays; the keyboard stops and steps."""
     opened(page, "view=arrival&year=2012&at=37.56,127.0,11.2")
@@ -122,6 +149,7 @@ def test_a_smaller_cluster_is_asked_for_and_bounded(page: Page) -> None:
 @pytest.mark.parametrize(
     "query",
     ["view=clusters&table=1&lang=en&theme=dark", "view=arrival",
+     "view=composition&year=2013&lang=en", "view=concentration&theme=dark&table=1",
      "view=network&district=11545&year=2013&step=2&table=1&theme=dark"],
 )  # fmt: skip
 def test_nothing_serious_stands_in_the_way(page: Page, query: str) -> None:

@@ -16,7 +16,7 @@ from dashboard.geometry import Geometry
 from dashboard.queries import Analyses, Queries
 from dashboard.server import answered, build
 from dashboard.settings import Settings
-from dashboard.state import QUESTIONS, default, parse, print_query
+from dashboard.state import ACCOUNTS, QUESTIONS, VIEWS, default, parse, print_query
 from dashboard.strings import Text
 from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
@@ -29,7 +29,9 @@ ROUTES = {
     "gi": "autocorrelation?statistic=gi", "history": "autocorrelation?statistic=history",
     "arrival": "spread?question=arrival", "centre": "spread?question=centre",
     "nearness": "spread?question=nearness", "rise": "spread?question=rise", "network": "network",
-    "cohesion": "cohesion", "crosswalk": "crosswalk",
+    "cohesion": "cohesion", "crosswalk": "crosswalk", "composition": "composition",
+    "emergence": "emergence", "funnel": "funnel", "retention": "retention",
+    **{name: f"silos?question={name}" for name in VIEWS["silos"]},
 }  # fmt: skip
 NOBODY = "category=청년&department=복지본부&programme=씨앗"
 """Of the sample, no application is of the seed programme and of this bureau."""
@@ -319,6 +321,9 @@ def test_an_address_names_only_what_differs(page: Page) -> None:
     choices = page.queries.choices
     for view in ASKED:
         assert print_query(default(choices, view), choices) == f"view={view}"
-        assert default(choices, view).level == "neighbourhood"
+    for view in ASKED:
+        level = "district" if view in ACCOUNTS and view != "funnel" else "neighbourhood"
+        assert default(choices, view).level == level
     assert default(choices, "rise").count == "new"
-    assert default(choices, "nearness").year == 2016
+    for view in ("nearness", "mobilised"):
+        assert default(choices, view).year == 2016

@@ -1,0 +1,286 @@
+"""Who takes part: gender and age, who is new, who is selected, which groups last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from dashboard.queries.accounts import (
+    AREA,
+    KEPT_ANSWERS,
+    KEYS,
+    LEAST_TOLD,
+    WHOLE,
+    Accounts,
+    Facts,
+    Question,
+)
+from dashboard.queries.tellable import ANY
+from dashboard.state import MANY, ViewState
+from dashboard.tables import Why
+from geo.measures import composition, funnel, participation, retention
+from geo.measures.autocorrelation import corrected
+from geo.residents import residents_by_age_and_sex
+from geo.schema import Level, Outcome
+
+FEWEST_PEOPLE, FEWEST_GROUPS = 30, 10
+"""Below which a share is flagged."""
+
+
+def _composition(facts: Facts, key: str) -> pd.DataFrame:
+    """Gender and age; for a public audience only where nobody can be singled out."""
+    counted = composition.composition(facts.named, ["year", key], facts.keys, facts.base)
+    if facts.base == 1:
+        return counted
+    personal = counted.columns.drop("people")
+    told = may_be_told(facts, key, counted.index) & (withheld(facts.state) is None)
+    counted[personal] = counted[personal].where(told, axis=0)
+    # A part rounded above its whole would tell that hardly anybody is outside it.
+    parts = [name for name in personal if not name.endswith("_share")]
+    counted[parts] = counted[parts].clip(upper=counted["people"], axis=0)
+    # So would a share of all, which others are left out of because they are few.
+    shares = [name for name in personal if name.endswith("_share")]
+    counted[shares] = counted[shares].where(counted[shares] < 1)
+    return counted
+
+
+def may_be_told(facts: Facts, key: str, rows: pd.Index) -> pd.Series[bool]:
+    """Which years and parts are on enough people, and on no few more than another answer."""
+    year, value = (rows.get_level_values(level) for level in ("year", key))
+    part = {WHOLE: None, AREA: "district"}.get(key, key)
+    asked = [
+        value.astype("str")
+        if name == part
+        else [next(iter(getattr(facts.state, name)), ANY)] * len(rows)
+        for name in KEYS
+    ]
+    told = pd.MultiIndex.from_arrays([year, *asked]).isin(facts.tellable())
+    return pd.Series(told, index=rows)
+
+
+def withheld(state: ViewState) -> str | None:
+    """Why nothing is told of gender and age for a choice as a whole: a key of the catalogues.
+
+    Areas below the district, of several levels, would differ by a few people.
+    """
+    if state.level != Level.DISTRICT or state.administrative:
+        return "by_district"
+    return "one_at_a_time" if any(len(getattr(state, name)) > 1 for name in MANY) else None
+
+
+def _why_composition(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
+    if facts.base == 1:
+        return {}
+    reason = withheld(facts.state)
+    if reason is not None:
+        return dict.fromkeys(facts.years, Why(reason))
+    few = whole.index[~(whole["people"] >= LEAST_TOLD)]
+    near = whole.index[whole[["women", "men"]].isna().all(axis=1)]
+    return {
+        **{int(year): Why("near_others") for year in near},
+        **{int(year): Why("few_named", {"least": LEAST_TOLD}) for year in few},
+    }
+
+
+class Generation(NamedTuple):
+    """Years of birth, and ages in a year, from and to; None at an open end."""
+
+    born_from: int | None
+    born_to: int | None
+    aged_from: int | None
+    aged_to: int | None
+
+
+def generations(year: int) -> dict[str, Generation]:
+    """When each generation was born and how old it is in a year.
+
+    >>> generations(2013)["youth"]
+    Generation(born_from=1974, born_to=1994, aged_from=19, aged_to=39)
+    """
+    return {
+        name: Generation(first, last, last and year - last, first and year - first)
+        for name, (first, last) in composition.COHORTS.items()
+    }
+
+
+def _emergence(facts: Facts, key: str) -> pd.DataFrame:
+    """Newcomers; no share of them in the first year, when everybody is one."""
+    told = participation.emergence(facts.named, ["year", key], facts.keys, facts.base)
+    later = told.index.get_level_values("year") > facts.years[0]
+    told["first_share"] = told["first_share"].where(later)
+    if facts.base > 1:
+        # The median of rounded numbers is off by as much as they are.
+        told["per_group_median"] = float("nan")
+    return told
+
+
+def _funnel(facts: Facts, key: str) -> pd.DataFrame:
+    return funnel.selection(facts.applications, ["year", key])
+
+
+def _smoothed(facts: Facts, rows: pd.DataFrame) -> pd.DataFrame:
+    """With rates smoothed among the areas of each year."""
+    by_year = [
+        funnel.smoothed_rate(year["selected"], year["applications"])
+        for _, year in rows.groupby(level="year")
+    ]
+    return rows.assign(smoothed=pd.concat(by_year))
+
+
+def _retention(facts: Facts, key: str) -> pd.DataFrame:
+    """Which groups are going still, as it looked at the end of each year.
+
+    Those that were selected at least once are ``followed``: the share rests on them alone.
+    """
+    found = {
+        until: retention.survival_by(
+            retention.lifetimes(facts.groups, facts.applications, until),
+            facts.groups[key],
+            facts.state.after,
+        )
+        for until in facts.years
+    }
+    told = pd.concat(found, names=["year", key])
+    return told.assign(followed=told["ended"] + told["going"])
+
+
+def _why_retention(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
+    """Years until which not even the oldest groups can be followed for so long."""
+    here = facts.groups[facts.groups[WHOLE].notna()]
+    first, after = here["founded_year"].min(), facts.state.after
+    short = [year for year in facts.years if len(here) and year - first < after]
+    return dict.fromkeys(short, Why("short_history", {"after": after}))
+
+
+def _in_map(state: ViewState) -> str:
+    return f"{state.share}_share"
+
+
+QUESTIONS = {
+    "composition": Question(
+        _composition,
+        zeros=("people",),
+        value=_in_map,
+        rests_on="people",
+        least=FEWEST_PEOPLE,
+        needs="people",
+        why=_why_composition,
+    ),
+    "emergence": Question(
+        _emergence,
+        zeros=("people", "first_time", "returning", "representing", "joining", "groups"),
+        value=lambda state: "first_share",
+        rests_on="people",
+        least=FEWEST_PEOPLE,
+        needs="people",
+    ),
+    "funnel": Question(
+        _funnel,
+        zeros=("applications", "selected", "rejected", "under_review", "other"),
+        value=lambda state: "smoothed",
+        rests_on="applications",
+        least=funnel.FEWEST,
+        areas=_smoothed,
+    ),
+    "retention": Question(
+        _retention,
+        zeros=("groups", "ended", "going", "never", "followed"),
+        value=lambda state: "survival",
+        rests_on="followed",
+        least=FEWEST_GROUPS,
+        needs="groups",
+        why=_why_retention,
+    ),
+}
+
+
+class PeopleQueries:
+    """What the questions on people tell beyond the figures of each part."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        keep: Callable[[Any], Any] = lru_cache(maxsize=KEPT_ANSWERS)
+        self._pyramid = keep(self._make_pyramid)
+        self._represented = keep(self._make_represented)
+
+    def pyramid(self, state: ViewState) -> pd.DataFrame:
+        """People named in the year by age and gender, beside the city's residents of 2010.
+
+        Index the lower age of each band of five years; ``women`` and ``men`` are people,
+        ``residents_women`` and ``residents_men`` residents. Empty where gender and age are not
+        told.
+        """
+        made: pd.DataFrame = self._pyramid(replace(state.asked, year=state.year))
+        return made
+
+    def _make_pyramid(self, state: ViewState) -> pd.DataFrame:
+        facts = self._accounts.facts(state)
+        if state.year in _why_composition(facts, self._accounts.account(state).whole):
+            return pd.DataFrame(columns=["women", "men", "residents_women", "residents_men"])
+        applied = facts.applications
+        here = applied[applied[WHOLE].notna() & (applied["year"] == state.year)]
+        named = replace(facts, applications=here).named
+        found = composition.pyramid(named, state.year, facts.keys, facts.base)
+        return found.join(residents_by_age_and_sex().add_prefix("residents_"))
+
+    def represented(self, state: ViewState) -> pd.DataFrame:
+        """How often a kind of people takes part, for each of them among the residents.
+
+        Index ``women`` and the cohorts; ``people``, ``of`` (with that known), ``share``,
+        ``residents_share``, ``ratio``, ``low``, ``high``. Gender and age of residents are known
+        for the city alone.
+        """
+        made: pd.DataFrame = self._represented(replace(state.asked, year=state.year))
+        return made
+
+    def _make_represented(self, state: ViewState) -> pd.DataFrame:
+        whole = self._accounts.account(state).whole.to_dict("index")[state.year]
+        residents = residents_by_age_and_sex()
+        cohorts = composition.residents_by_cohort(residents, state.year)["share"]
+        cohorts.loc["women"] = residents["women"].sum() / residents[["women", "men"]].sum().sum()
+        rows = {}
+        for name in ("women", *composition.COHORTS):
+            kinds = ("women", "men") if name == "women" else tuple(composition.COHORTS)
+            of = float(np.nansum([whole[kind] for kind in kinds]))
+            ratio = composition.representation(whole[name], of, float(cohorts[name]))
+            rows[name] = [whole[name], of, whole[f"{name}_share"], float(cohorts[name]), *ratio]
+        columns = ["people", "of", "share", "residents_share", "ratio", "low", "high"]
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+    def survival(self, state: ViewState) -> pd.DataFrame:
+        """The Kaplan–Meier curve of the place in view, as known at the end of the year."""
+        return retention.survival(self._lives(state)[0])
+
+    def cohorts(self, state: ViewState) -> pd.DataFrame:
+        """Groups by founding year, and how many of them were active so many years later."""
+        facts = self._accounts.facts(state)
+        return retention.cohorts(_in_view(facts, state), facts.applications, state.year)
+
+    def differs(self, state: ViewState) -> pd.Series[float]:
+        """Log-rank p of each part against all others, corrected for as many tests."""
+        known, here = self._lives(state)
+        return corrected(retention.differs(known, here[state.by]))
+
+    def undecided(self, state: ViewState) -> int:
+        """Groups that count as ended while an application of theirs is under review."""
+        applied = self._accounts.facts(state).applications
+        waiting = (applied["outcome"] == Outcome.UNDER_REVIEW) & (applied["year"] == state.year)
+        ended = self._lives(state)[0]["ended"]
+        return int(ended.reindex(applied.loc[waiting, "group_id"].unique()).eq(True).sum())
+
+    def _lives(self, state: ViewState) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """How long each group of the place in view went on, and what is known of these groups."""
+        facts = self._accounts.facts(state)
+        here = _in_view(facts, state)
+        return retention.lifetimes(here, facts.applications, state.year), here
+
+
+def _in_view(facts: Facts, state: ViewState) -> pd.DataFrame:
+    """Groups of the place that the panel speaks of."""
+    groups = facts.groups
+    return groups[groups[WHOLE].notna() if state.area is None else groups[AREA] == state.area]

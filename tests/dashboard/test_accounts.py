@@ -1,0 +1,196 @@
+"""Questions on people and silos: every table of every output says the same, and exposes nobody."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from fastapi.testclient import TestClient
+
+from dashboard.queries import Analyses, Queries
+from dashboard.server import build
+from dashboard.settings import Settings
+from dashboard.state import ACCOUNTS, BY, SHARES, VIEWS, WHATS, default, parse
+from dashboard.strings import Text
+from geo.atlas import Atlas
+from geo.measures.composition import COHORTS
+from geo.schema import Audience
+
+K = 3
+OF_PEOPLE = {
+    "people", "women", "men", "gender_unknown", "cohort_unknown", *COHORTS, "first_time",
+    "returning", "representing", "joining", "newcomers", "gone", "lent", "across",
+}  # fmt: skip
+"""Columns that count people, wherever they stand."""
+ADDING = {
+    "funnel": ("applications", "selected", "rejected", "under_review", "other"),
+    "duplication": ("supported", "doubled", "money", "doubled_money", "expected"),
+    "fatigue": ("applications", "groups", "under_review", "first_selected"),
+    "retention": ("groups", "ended", "going", "never"),
+    "concentration": ("amount",),
+}
+"""Question -> figures of districts that add up to the city's."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[TestClient]:
+    with TestClient(build(Settings(cache=folder))) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def public(sample: Atlas, folder: Path) -> Analyses:
+    return Analyses.of(Queries(sample), folder)
+
+
+@pytest.fixture(scope="module")
+def internal(sample: Atlas, folder: Path) -> Analyses:
+    return Analyses.of(Queries(sample, Audience.INTERNAL), folder)
+
+
+def path(view: str, **given: object) -> str:
+    """The address of a question's table."""
+    asked = {"question": view} | given if view in VIEWS["silos"] else given
+    route = "silos" if view in VIEWS["silos"] else view
+    return f"/api/v1/{route}?" + "&".join(f"{name}={value}" for name, value in asked.items())
+
+
+def asked(analyses: Analyses, query: str) -> Any:
+    state, notices = parse(query, analyses.accounts.choices)
+    assert notices == ()
+    return state
+
+
+@pytest.mark.parametrize("view", ACCOUNTS)
+def test_every_table_is_a_file_that_explains_its_columns(
+    client: TestClient, public: Analyses, view: str
+) -> None:
+    """JSON and CSV of each table have the same rows; each column is explained in both languages."""
+    state = default(public.accounts.choices, view)
+    for table in public.tables(state):
+        rows = client.get(path(view, table=table)).json()["rows"]
+        assert rows, table
+        for lang in ("ko", "en"):
+            text = client.get(path(view, table=table, format="csv", lang=lang)).text
+            read = pd.read_csv(io.StringIO(text.lstrip("\ufeff")), comment="#")
+            assert len(read) == len(rows)
+            assert read.columns.tolist() == list(rows[0])
+            said = dict(line[2:].split(": ", 1) for line in text.split("\n") if line[:2] == "# ")
+            known = Text(lang).part("export.column") | Text(lang).part("export.column.account")
+            known |= Text(lang).part(f"export.column.{view}")
+            assert {name: said[name] for name in read} == {name: known[name] for name in read}
+        numbers = pd.DataFrame(rows).select_dtypes("number")
+        for column in numbers:
+            assert read[column].fillna(-9).tolist() == pytest.approx(
+                numbers[column].fillna(-9).tolist()
+            ), (table, column)  # fmt: skip
+
+
+@pytest.mark.parametrize("view", ACCOUNTS)
+def test_no_output_tells_of_few_people(client: TestClient, view: str) -> None:
+    """To a public audience every count of people is a multiple of k, or missing, or nobody."""
+    more = [{"by": key, "table": "parts"} for key in BY.get(view, ())]
+    more += [{"table": "areas", "year": 2013}, {"table": "years"}]
+    if view == "concentration":
+        more = [{"what": "people", "count": count} for count in ("cumulative", "new", "active")]
+    for given in more:
+        for place in ({}, {"district": "11545"}, {"category": "청년", "district": "11110"}):
+            rows = pd.DataFrame(client.get(path(view, **given, **place)).json()["rows"])
+            counts = OF_PEOPLE | ({"amount"} if view == "concentration" else set())
+            for column in counts & set(rows):
+                told = rows[column].dropna().astype(float)
+                assert (told % K == 0).all(), (given, place, column)
+
+
+@pytest.mark.parametrize("view", list(ADDING))
+def test_districts_add_up_to_the_city(internal: Analyses, view: str) -> None:
+    """Every group is in a district, so the parts are the whole."""
+    account = internal.accounts.account(asked(internal, f"view={view}&level=district"))
+    for column in ADDING[view]:
+        parts = account.rows[column].groupby(level="year").sum()
+        assert parts.to_numpy() == pytest.approx(account.whole[column].to_numpy()), column
+    assert (account.unplaced == 0).all()
+
+
+@pytest.mark.parametrize("view", list(ADDING))
+def test_neighbourhoods_and_the_unplaced_add_up_to_the_city(internal: Analyses, view: str) -> None:
+    """What is known to its district alone is counted in the whole and said to be unplaced."""
+    per = "&per=area" if view == "concentration" else ""
+    account = internal.accounts.account(asked(internal, f"view={view}&level=neighbourhood{per}"))
+    column = ADDING[view][0]
+    parts = account.rows[column].groupby(level="year").sum()
+    lost = account.whole[column] - parts
+    if view in ("funnel", "fatigue", "retention", "concentration"):
+        assert lost.tolist() == account.unplaced.tolist()
+    assert (lost > 0).all()
+
+
+@pytest.mark.parametrize("view", [view for view in ACCOUNTS if view in BY])
+def test_a_district_is_the_same_as_an_area_a_part_and_a_choice(
+    internal: Analyses, view: str
+) -> None:
+    """Geumcheon-gu by its area's row, told apart by district, and chosen as the filter."""
+    year = 2014
+    account = internal.accounts.account(asked(internal, f"view={view}&level=district"))
+    area = account.rows.loc[(year, "11545")]
+    apart = internal.accounts.apart(
+        asked(internal, f"view={view}&level=district&by=district&year={year}")
+    ).loc["11545"]
+    chosen = internal.accounts.account(
+        asked(internal, f"view={view}&level=district&district=11545")
+    )
+    for column in apart.index:
+        told = [area[column], apart[column], chosen.whole.loc[year, column]]
+        assert told[1:] == pytest.approx([told[0]] * 2, nan_ok=True), column
+
+
+def test_what_may_be_asked_is_said(client: TestClient) -> None:
+    """A table of another question, a breakdown that makes no sense, residents nobody knows."""
+    said = {
+        path(
+            "funnel", table="lorenz"
+        ): "Unknown table with funnel 'lorenz': choose areas, years or parts.",
+        path("funnel", by="outcome"): "Unknown by with funnel 'outcome': choose category, "
+        "programme, department or district.",
+        path("concentration", level="neighbourhood", per="residents"): "Unknown per with "
+        "concentration 'residents': choose area or places.",
+        path("fatigue", what="money"): "Unknown what with fatigue 'money': choose none or another "
+        "question.",
+    }
+    for address, sentence in said.items():
+        answer = client.get(address)
+        assert answer.status_code == 422
+        assert answer.json()["detail"][0]["msg"] == sentence
+    assert client.get(path("concentration", level="neighbourhood")).json()["state"].endswith(
+        "per=area"
+    )  # fmt: skip
+
+
+def test_choices_are_the_measures(public: Analyses) -> None:
+    """`state` is a leaf and repeats the cohorts; they must not drift apart."""
+    assert ("women", *COHORTS) == SHARES
+    for what in WHATS:
+        account = public.accounts.account(asked(public, f"view=concentration&what={what}"))
+        assert account.whole["amount"].gt(0).all()
+
+
+def test_shown_percentages_are_the_rows(public: Analyses) -> None:
+    """The unit of a share on the page is a hundredth, of money a hundred million or a million."""
+    from dashboard.callbacks.accounts import said
+
+    state = default(public.accounts.choices, "duplication")
+    assert said("doubled_share", 0.0945, state, Text("ko")) == "9.45\u00a0%"
+    assert said("doubled_share", 0.945, state, Text("ko")) == "94\u00a0%"
+    assert said("money", 1_250_000_000, state, Text("ko")) == "12.5억 원"
+    assert said("money", 1_250_000_000, state, Text("en")) == "1,250\u00a0million won"
+    assert said("money", np.nan, state, Text("en")) == "–"
