@@ -165,7 +165,9 @@ TABLES_SAID = (
 CALLED = {"since": "from"}
 """Parameters that Python would not have as a name."""
 Many = Annotated[tuple[str, ...], Query(description="any number, as /api/v1/atlas lists them")]
-Year = Annotated[int | None, Query(description="of the atlas; without it the last")]
+Year = Annotated[
+    int | None, Query(description="of the atlas; without it the last that the question can tell of")
+]
 Compare = Annotated[int | None, Query(description="values less those of this year")]
 Counted = Annotated[Count, Query(description="first application by, or in, the year; or selected")]
 Classed = Annotated[Scheme, Query(description="how values fall into classes: see /methods")]
@@ -828,7 +830,8 @@ def _answer(
 def _members(about: exports.About) -> dict[str, Any]:
     """What every answer in JSON has."""
     return {
-        "state": about.state, "atlas": about.atlas, "n": about.n, "unplaced": about.unplaced,
+        "state": about.state, "year": about.view.year, "atlas": about.atlas, "n": about.n,
+        "unplaced": about.unplaced,
         **about.extra,
     }  # fmt: skip
 

@@ -36,7 +36,7 @@ FONT = "맑은 고딕"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so would be run as a formula by a spreadsheet."""
 
-COUNT_PEOPLE = ("composition", "emergence", "concentration", "mobilised", "crossing")
+COUNT_PEOPLE = ("composition", "emergence", "mobilised", "crossing")
 """Questions whose figures of people are rounded for a public audience."""
 
 
@@ -92,7 +92,8 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
         lines.append((text("control.count"), text("table.applications")))
     else:
         lines.append((text("control.year"), str(view.year)))
-        lines.append((text("control.count"), text.value("count", view.count)))
+        if "count" in USES[view.view].split():
+            lines.append((text("control.count"), text.value("count", view.count)))
     if about.what == "density":
         lines.append((text("control.level"), text.level(view.level, atlas["boundaries"])))
         lines.append((text("control.measure"), text(f"measure_long.{view.measure}")))
@@ -152,7 +153,10 @@ def _question(about: About, text: Text) -> list[tuple[str, str]]:
         lines.append((text("control.after"), str(view.after)))
     if about.part == "parts":
         lines.append((text("control.by"), text(f"by.{view.by}")))
-    if view.view in COUNT_PEOPLE and about.least > 1:
+    if about.part == "indices":
+        lines.append((text("export.seed"), text("export.draws")))
+    people = view.what == "people" if "what" in used else view.view in COUNT_PEOPLE
+    if people and about.least > 1:
         lines.append((text("export.people"), text("account.rounded", k=about.least)))
     lines += [(text(f"control.{name}"), value) for name, value in about.told.items()]
     if "resolution" in used:

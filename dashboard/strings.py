@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,6 +15,17 @@ LANGUAGES = ("ko", "en")
 SMALL = 0.01
 """Below it two decimals would say nothing: two digits are shown instead."""
 
+SINGULAR = {"people": "person", "neighbourhoods": "neighbourhood"} | {
+    f"{word}s": word for word in ("group", "application", "area", "cluster", "district", "bureau")
+}
+ONE = re.compile(
+    rf"(?<![\d.,–−-])1 (interest |resident |new |other |selected )?({'|'.join(SINGULAR)})\b"
+)
+
+
+def _singular(found: re.Match[str]) -> str:
+    return f"1 {found[1] or ''}{SINGULAR[found[2]]}"
+
 
 class Text:
     """The words of one language: ``text("filter.year")``, with values filled in by name."""
@@ -23,7 +35,15 @@ class Text:
         self._words = catalogue(lang)
 
     def __call__(self, key: str, **values: object) -> str:
-        return self._words[key].format(**values) if values else self._words[key]
+        """The words of a key; of one thing English speaks in the singular.
+
+        >>> Text("en")("map.groups", n=1), Text("en")("map.groups", n=21)
+        ('1 group', '21 groups')
+        """
+        if not values:
+            return self._words[key]
+        said = self._words[key].format(**values)
+        return ONE.sub(_singular, said) if self.lang == "en" else said
 
     def part(self, prefix: str) -> dict[str, str]:
         """All keys under a prefix, without it."""

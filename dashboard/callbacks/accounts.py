@@ -11,6 +11,7 @@ import pandas as pd
 from dashboard import ids, layout
 from dashboard.callbacks import common
 from dashboard.callbacks.common import Geometry, Parts
+from dashboard.callbacks.kinds import NAMED
 from dashboard.components import panel
 from dashboard.components.legend import kinds_legend, labels
 from dashboard.components.table import grid
@@ -23,13 +24,15 @@ from dashboard.queries.kinds import NONE
 from dashboard.state import BY, VIEWS, ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account, Classes, Kinds
-from dashboard.theme import Theme, scale
+from dashboard.theme import COLOURS, Theme, scale
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
-NAMED = ("district", "neighbourhood", "administrative")
 LEADERS = 6
 MONEY = ("money", "doubled_money")
 PALETTE = "teal"
+FEW = "few"
+WITHHELD = ("few_named", "one_at_a_time", "by_district")
+"""Reasons that keep back what is known, so that nobody is exposed."""
 
 
 def unit(column: str, state: ViewState, text: Text) -> tuple[float, str]:
@@ -49,6 +52,8 @@ def said(column: str, value: float | None, state: ViewState, text: Text) -> str:
     shown = common.percent(value) if is_share(column) else times * value
     if column == "herfindahl" and shown >= 0.01:
         return f"{shown:.3f}"  # with two digits it would not differ from what even places have
+    if column == "expected":
+        return text.number(round(shown, 1))
     return f"{text.number(shown)}{behind}"
 
 
@@ -88,6 +93,8 @@ class AccountView:
     columns: tuple[str, ...]
     none = "account.none"
     """What an area without a colour is, as a key of the catalogues."""
+    sets_few_apart = True
+    """Whether areas that rest on too little to be read alone have a colour of their own."""
 
     def __init__(self, queries: Queries, analyses: Analyses, geometry: Geometry) -> None:
         self._queries = queries
@@ -169,18 +176,27 @@ class AccountView:
         kinds = pd.DataFrame(
             np.where(step == 0, NONE, place.astype(str)), shading.index, shading.columns
         )
+        if self._has_few(account):
+            few = account.few.unstack(level="year").reindex(kinds.index)
+            kinds, order = kinds.mask(few & (kinds != NONE), FEW), (*order, FEW)
         base = account.wide(self._rests_on(state)).fillna(0)
         return Kinds(
             account.level, account.areas, account.inside, base, kinds.astype(object), order, {},
             account.n, account.unplaced, account.why,
         )  # fmt: skip
 
+    def _has_few(self, account: Account) -> bool:
+        return self.sets_few_apart and bool(account.few.any())
+
     def _labels(self, state: ViewState, classes: Classes, text: Text) -> list[str]:
-        behind = " %" if is_share(self._account(state).value) else ""
-        return [f"{label}{behind}" for label in labels(classes, text)]
+        account = self._account(state)
+        behind = " %" if is_share(account.value) else ""
+        few = [text("account.few")] if self._has_few(account) else []
+        return [*(f"{label}{behind}" for label in labels(classes, text)), *few]
 
     def _colours(self, state: ViewState, classes: Classes, theme: Theme) -> list[str]:
-        return scale(PALETTE, theme, classes.colours, diverging=classes.diverging)
+        few = [COLOURS[theme]["map-few"]] if self._has_few(self._account(state)) else []
+        return [*scale(PALETTE, theme, classes.colours, diverging=classes.diverging), *few]
 
     def _of_place(self, state: ViewState) -> pd.DataFrame:
         """The figures of the place in view, by year."""
@@ -195,7 +211,8 @@ class AccountView:
         here = {str(column): float(row[column].iloc[0]) for column in row}
         why = account.why.get(state.year)
         if why is not None:
-            title = text("finding.none", year=state.year)
+            nothing = "finding.withheld" if why.key in WITHHELD else "finding.none"
+            title = text(nothing, year=state.year)
             details = [text(f"why.{why.key}", year=state.year, **why.values)]
         else:
             title = self.finding(state, here, text)
@@ -228,11 +245,12 @@ class AccountView:
 
     def _legend(self, state: ViewState, account: Account, text: Text) -> Any:
         classes = self._analyses.accounts.classes(state)
-        kinds = self._kinds(state, account, classes).kinds[account.inside]
+        found = self._kinds(state, account, classes)
+        kinds = found.kinds[account.inside]
         counted = kinds[state.year].value_counts()
         items = [
-            (label, text.number(int(counted.get(str(place), 0))))
-            for place, label in enumerate(self._labels(state, classes, text))
+            (label, text.number(int(counted.get(kind, 0))))
+            for kind, label in zip(found.order, self._labels(state, classes, text), strict=True)
         ]
         ever = bool((kinds == NONE).any(axis=None))
         none = (text(self.none), text.number(int(counted.get(NONE, 0)))) if ever else None
@@ -275,7 +293,7 @@ class AccountView:
 
     def course(self, state: ViewState, columns: Sequence[str], text: Text) -> list[Any]:
         """Figures of the place in view by year, as lines; shares and others not in one chart."""
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         by_year = self._of_place(state)
         lines = {
             name(column, state, text): by_year[column] * (1 if is_share(column) else
@@ -316,7 +334,7 @@ class AccountView:
         parts = parts[parts[on or self._rests_on(state)] > 0]
         if len(parts) < 1 or parts[column].isna().all():
             return []
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         called = [common.part_name(self._queries, state.by, key, text) for key in parts.index]
         parts = parts.assign(name=called)
         words = "; ".join(
@@ -336,7 +354,10 @@ class AccountView:
             for row in parts.to_dict("records")
         ]
         headings = [text(f"control.{state.by}"), *(name(each, state, text) for each in beside)]
-        return [*shown, panel.small_table(text(f"by.{state.by}"), rows, headings)]
+        title = text(f"by.{state.by}")
+        if "people" in beside:
+            title = f"{title} · {text('account.several')}"
+        return [*shown, panel.small_table(title, rows, headings)]
 
     def leaders(self, state: ViewState, account: Account, text: Text) -> list[Any]:
         """The areas with the highest figures, but for those that rest on too little."""
@@ -384,6 +405,9 @@ class AccountView:
             n=text.number(int(account.n[state.year])),
             unplaced=text.number(int(account.unplaced[state.year])),
         )  # fmt: skip
+        if rows["few"].any():
+            told["few"] = np.where(rows["few"], text("account.few"), "")
+            headings["few"] = text("account.few_heading")
         known = told.astype(object).where(told.notna(), None)
         sort = state.sort if state.sort and state.sort.removeprefix("-") in headings else None
         return [

@@ -17,7 +17,6 @@ from dashboard.queries.people import Generation, generations
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account
-from dashboard.theme import Theme
 
 GENERATIONS = ("after_share", "youth_share", "between_share", "boomers_share", "before_share")
 HEADED = ("women_share", "youth_share", "boomers_share")
@@ -44,12 +43,17 @@ class CompositionView(AccountView):
         kinds = dict.fromkeys((*HEADED, f"{state.share}_share"))
         told = [
             text(f"composition.of_{kind.removesuffix('_share')}",
-                 share=said(kind, here[kind], state, text))
+                 share=said(kind, here[kind], state, text), age=self._age(kind, state, text))
             for kind in kinds if here[kind] == here[kind]
         ]  # fmt: skip
         key = "finding.composition" if told else "finding.composition_people"
         people = text.number(here["people"])
         return text(key, place=place, year=state.year, n=people, parts=", ".join(told))
+
+    def _age(self, kind: str, state: ViewState, text: Text) -> str:
+        """How old a generation is in the year, without its years of birth."""
+        known = generations(state.year).get(kind.removesuffix("_share"))
+        return "" if known is None else _born_and_aged(known, text, named=False)
 
     @property
     def _nobody(self) -> str:
@@ -71,12 +75,12 @@ class CompositionView(AccountView):
             if not told and here["people"] > 0:
                 sentences.append(text("composition.not_here", least=LEAST_TOLD))
             sentences.append(text("account.rounded", k=least))
-        if here["gender_unknown"] > 0 or here["cohort_unknown"] > 0:
-            sentences.append(
-                text("composition.unknown",
-                     gender=said("gender_unknown", here["gender_unknown"], state, text),
-                     born=said("cohort_unknown", here["cohort_unknown"], state, text))
-            )  # fmt: skip
+        for column, key in (
+            ("gender_unknown", "composition.unknown_gender"),
+            ("cohort_unknown", "composition.unknown_born"),
+        ):
+            if here[column] > 0:
+                sentences.append(text(key, n=text.number(here[column])))
         sentences.append(text("composition.generations", year=state.year))
         if state.area is None:
             sentences.append(text("composition.city_alone"))
@@ -118,7 +122,7 @@ class CompositionView(AccountView):
         rows = rows[rows["low"] > 0]
         if rows.empty:
             return [sentence]
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         rows = rows.assign(name=[self._label(f"{kind}_share", state, text) for kind in rows.index])
         words = "; ".join(
             text(
@@ -151,7 +155,7 @@ class CompositionView(AccountView):
             [people[["women", "men"]] / known, people[residents] / people[residents].sum().sum()],
             axis=1,
         )
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         oldest = int(shares.index[-1])
         words = "; ".join(
             text("composition.pyramid_words", age=age_name(int(age), oldest),

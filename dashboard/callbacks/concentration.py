@@ -11,7 +11,8 @@ import pandas as pd
 
 from dashboard import ids
 from dashboard.callbacks import common
-from dashboard.callbacks.accounts import LEADERS, NAMED, PALETTE, AccountView, between, name, said
+from dashboard.callbacks.accounts import LEADERS, PALETTE, AccountView, between, name, said
+from dashboard.callbacks.kinds import NAMED
 from dashboard.components import panel
 from dashboard.figures.concentration import along, lorenz_figure, lorenz_words
 from dashboard.queries.accounts import RATIOS
@@ -33,6 +34,7 @@ TOLD_AT = [0.25, 0.5, 0.75, 0.9]
 class ConcentrationView(AccountView):
     """Where there is more than an even share, and where less."""
 
+    sets_few_apart = False  # places without any must show
     told = ("value", "amount", "held_share", "base_share")
     facts = (
         "amount", "base", "held_share", "base_share", "quotient", "gini", "top_share", "theil",
@@ -181,7 +183,7 @@ class ConcentrationView(AccountView):
         ]
 
     def _lorenz(self, state: ViewState, top: float, text: Text) -> Any:
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         words = {key: self._words(state, text)[key] for key in ("base", "what")}
         curve = self._analyses.silos.lorenz(state)
         figure = lorenz_figure(curve, top, **words, theme=theme, text=text)

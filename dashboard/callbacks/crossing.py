@@ -7,13 +7,12 @@ from typing import Any
 
 from dashboard import ids
 from dashboard.callbacks import common
-from dashboard.callbacks.accounts import LEADERS, NAMED, AccountView, said
+from dashboard.callbacks.accounts import LEADERS, AccountView, said
 from dashboard.components import panel
 from dashboard.figures.silos import sides_figure
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account
-from dashboard.theme import Theme
 
 MOST_CLUSTERS = 8
 SIDES = ("category", "department", "district")
@@ -78,7 +77,7 @@ class CrossingView(AccountView):
 
     def _sides(self, state: ViewState, text: Text) -> list[Any]:
         """The share of people on two sides or more, by year and by what the sides are."""
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         across = self._analyses.silos.across(state).pivot(
             index="year", columns="of", values="share"
         )
@@ -146,16 +145,7 @@ class CrossingView(AccountView):
         most = super().leaders(state, account, text)
         if least.empty:
             return most
-        listed = [
-            panel.Leader(
-                row["code"] if state.level in NAMED else None,
-                text.name(row) if state.level in NAMED else text("map.hex", name=text.name(row)),
-                said("entropy", row["entropy"], state, text),
-                row["entropy"] / rows["entropy"].max(),
-                chosen=row["code"] == state.area,
-            )
-            for row in least.to_dict("records")
-        ]
+        listed = self.listed(least, rows["entropy"].max(), state, account, text)
         return [*most, panel.leaders(text("crossing.least"), listed)]
 
 

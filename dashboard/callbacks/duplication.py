@@ -16,7 +16,6 @@ from dashboard.figures.silos import beside_chance_figure, pairs_figure, short_na
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account
-from dashboard.theme import Theme
 
 MOST_SUPPORTERS, MOST_PAIRS = 14, 6
 """In the chart and in the table below it."""
@@ -134,7 +133,7 @@ class DuplicationView(AccountView):
     def _chart(
         self, state: ViewState, pairs: pd.DataFrame, names: Mapping[str, str], of: int, text: Text
     ) -> Any:
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         order = list(names)
         cells = pairs.pivot(index="a", columns="b", values="groups").astype(float)
         cells = cells.reindex(index=order, columns=order)
@@ -162,7 +161,7 @@ class DuplicationView(AccountView):
         )  # fmt: skip
         if rows["expected"].notna().sum() < 2:
             return self.course(state, ("doubled",), text)
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         called = (
             name("doubled", state, text), name("expected", state, text), text("duplication.band"),
         )  # fmt: skip

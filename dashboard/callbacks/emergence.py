@@ -14,7 +14,6 @@ from dashboard.figures.people import newcomers_figure
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account
-from dashboard.theme import Theme
 
 EXACT = "per_group_median"
 """A median of rounded numbers would be a multiple of the base: it is told where all are exact."""
@@ -83,7 +82,7 @@ class EmergenceView(AccountView):
     ) -> list[Any]:
         """New and known people by year, people per group, the share of new ones by part."""
         by_year = self._of_place(state)
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         figure = newcomers_figure(
             by_year["first_time"], by_year["returning"], state.year, theme, text
         )

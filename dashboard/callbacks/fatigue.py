@@ -13,7 +13,6 @@ from dashboard.figures.silos import tries_figure
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account
-from dashboard.theme import Theme
 
 MOST_TRIES = 8
 """Applications of one group in a year from which on groups are counted together."""
@@ -90,7 +89,7 @@ class FatigueView(AccountView):
         tries = self._analyses.silos.tries(state)
         if tries.empty:
             return []
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         counted = tries["groups"].groupby(tries["applications"].clip(upper=MOST_TRIES)).sum()
         beyond = tries["applications"].max() > MOST_TRIES
         names = [

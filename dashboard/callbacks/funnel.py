@@ -15,7 +15,6 @@ from dashboard.figures.accounts import steps_figure
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account
-from dashboard.theme import Theme
 
 STEPS = ("applications", "selected", "rejected", "under_review", "other")
 
@@ -23,6 +22,7 @@ STEPS = ("applications", "selected", "rejected", "under_review", "other")
 class FunnelView(AccountView):
     """From applying to being selected."""
 
+    sets_few_apart = False  # they are drawn towards the city's rate
     told = ("value", "rate", "applications", "selected")
     facts = ("applications", "selected", "rejected", "under_review", "other", "decided_rate")
     columns = (
@@ -70,7 +70,7 @@ class FunnelView(AccountView):
         self, state: ViewState, account: Account, here: Mapping[str, float], text: Text
     ) -> list[Any]:
         """Applications by outcome, the rate by year and by part."""
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         steps = {column: here[column] for column in STEPS if here[column]}
         names = [text(f"figure.{column}") for column in steps]
         words = "; ".join(

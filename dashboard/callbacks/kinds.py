@@ -223,7 +223,7 @@ class KindsView:
         return items
 
     def _charts(self, state: ViewState, found: Kinds, text: Text) -> list[Any]:
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         charts = []
         if state.view == "lisa":
             moran = self._analyses.kinds.moran(state)

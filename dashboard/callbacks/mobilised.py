@@ -15,7 +15,6 @@ from dashboard.figures.lasting import shares_figure
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account
-from dashboard.theme import Theme
 
 SIGNS = ("gone_share", "minimum_share", "lent_share")
 
@@ -125,7 +124,7 @@ class MobilisedView(AccountView):
 
     def _signs(self, state: ViewState, text: Text) -> list[Any]:
         """The three shares by year."""
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         by_year = self._of_place(state)
         known = [column for column in SIGNS if by_year[column].notna().sum() > 1]
         if not known:

@@ -17,7 +17,6 @@ from dashboard.figures.lasting import survival_figure
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account
-from dashboard.theme import Theme
 
 SIGNIFICANT = 0.05
 SHADES = 5
@@ -97,7 +96,7 @@ class RetentionView(AccountView):
 
     def _curve(self, state: ViewState, text: Text) -> Any:
         """Of the place in view; of all beside an area."""
-        theme: Theme = "dark" if state.theme == "dark" else "light"
+        theme = common.theme(state)
         places = [state] if state.area is None else [state, replace(state, area=None)]
         curves = {}
         for each in places:

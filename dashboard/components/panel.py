@@ -127,7 +127,8 @@ def leaders(title: str, items: Sequence[Leader]) -> html.Section:
                                 ),
                                 html.Span(item.value, className="leader-value"),
                                 html.Meter(
-                                    value=str(round(item.share, 3)),
+                                    # None of nothing is no share.
+                                    value=str(round(item.share, 3) if item.share > 0 else 0),
                                     min=0,
                                     max=1,
                                     className="leader-bar",

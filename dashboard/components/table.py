@@ -13,7 +13,7 @@ NUMBER = {"type": "rightAligned", "valueFormatter": {"function": "atlasNumber(pa
 """At most two decimals, as in every text; the cell keeps the value in full."""
 TEXTS = {
     "code", "name", "kind", "event", "founded", "category", "way", "year", "since", "community",
-    "labels", "neighbourhood", "programme", "department",
+    "labels", "neighbourhood", "programme", "department", "few",
 }  # fmt: skip
 """Columns of words, and of years, which are not grouped by thousands."""
 

@@ -1,4 +1,4 @@
-"""Charts of figures: by part with intervals, pyramids, curves of survival, Lorenz curves."""
+"""Charts of figures: by part with intervals, and what applications came to."""
 
 from __future__ import annotations
 

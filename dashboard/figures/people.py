@@ -25,9 +25,9 @@ def age_name(lowest: int, oldest: int) -> str:
     """What a step of five years is called.
 
     >>> age_name(15, 85), age_name(85, 85)
-    ('15–19', '85 +')
+    ('15–19', '85+')
     """
-    return f"{lowest} +" if lowest == oldest else f"{lowest}–{lowest + 4}"
+    return f"{lowest}+" if lowest == oldest else f"{lowest}–{lowest + 4}"
 
 
 def pyramid_figure(shares: pd.DataFrame, theme: Theme, text: Text) -> dict[str, Any]:

@@ -80,11 +80,13 @@ class Analyses:
             makers["parts"] = lambda asked: accounts.apart(asked).join(
                 people.differs(asked).rename("q")
             )
-        tables = {name: partial(_plain, make, state) for name, make in makers.items()}
-        return {"areas": lambda: accounts.account(state).of(state.year), **tables}
+        makers = {"areas": lambda asked: accounts.account(asked).of(asked.year), **makers}
+        return {name: partial(self._plain, make, state) for name, make in makers.items()}
 
-
-def _plain(make: Callable[[ViewState], pd.DataFrame], state: ViewState) -> pd.DataFrame:
-    """A table with what its rows are of as a column."""
-    table = make(state)
-    return table if isinstance(table.index, pd.RangeIndex) else table.reset_index()
+    def _plain(self, make: Callable[[ViewState], pd.DataFrame], state: ViewState) -> pd.DataFrame:
+        """A table with what its rows are of as a column, and counts as whole numbers."""
+        table = make(state)
+        if table.index.name is not None:
+            table = table.reset_index()
+        counts = [name for name in self.accounts.whole_numbers(state) if name in table]
+        return table.astype(dict.fromkeys(counts, "Int64"))

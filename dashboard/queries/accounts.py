@@ -19,9 +19,10 @@ import pandas as pd
 from dashboard.kept import Kept
 from dashboard.queries.density import Queries
 from dashboard.queries.tellable import tellable
-from dashboard.state import ViewState
+from dashboard.state import MANY, ViewState
 from dashboard.tables import Account, Classes, Why
 from geo.measures.classes import class_bounds
+from geo.measures.composition import COHORTS
 from geo.measures.disclosure import record_keys
 from geo.schema import Audience, Outcome, Scheme
 
@@ -31,9 +32,18 @@ KEPT_FACTS = 2
 CLASSES = 5
 LEAST_TOLD, LEAST_BETWEEN = 30, 10
 """People without whom a public audience is not told of gender or age, and by whom two answers
-differ if they do."""
+differ if they do; as many as it may be told of where those are more."""
+FEWEST_PEOPLE = 30
+"""Below which a share is flagged."""
+OF_PEOPLE = frozenset({
+    "people", "women", "men", "gender_unknown", *COHORTS, "cohort_unknown", "first_time",
+    "returning", "representing", "joining", "newcomers", "gone", "lent", "across",
+})  # fmt: skip
+"""Columns that count people."""
 RATIOS = (1.1, 1.5, 2.0)
 """Where classes of ratios begin, and of their inverses: within a tenth all is as good as even."""
+REFUSED = ("of_outcomes", "one_at_a_time")
+"""Reasons for which not even what was counted is told."""
 OF_APPLICATIONS = ("programme", "outcome", "department")
 OF_GROUPS = ("category", "district")
 KEYS = (*OF_APPLICATIONS, *OF_GROUPS)
@@ -95,7 +105,7 @@ class Question:
         value: what the map shows, by state.
         rests_on: the column that a figure rests on.
         least: below which it is flagged.
-        needs: what has to be there for an answer: ``applications`` or ``people``.
+        needs: what has to be there for an answer: ``applications``, ``groups`` or ``people``.
         areas: the rows of all years, with what compares areas with each other.
         together: the figures of each year's whole, with what the rows make of it.
         cases: what ``n`` counts by year and key, where it is not all applications or groups.
@@ -115,6 +125,29 @@ class Question:
     why: Callable[[Facts, pd.DataFrame], Mapping[int, Why]] = lambda facts, whole: {}
     cases: Callable[[Facts, str], pd.Series[float]] | None = None
     ratio: bool = False
+
+
+def in_view(rows: pd.DataFrame, state: ViewState) -> pd.Series[bool]:
+    """Rows of the place that the panel speaks of."""
+    return rows[WHOLE].notna() if state.area is None else rows[AREA] == state.area
+
+
+def rounded_within(told: pd.DataFrame, whole: str, parts: list[str]) -> pd.DataFrame:
+    """With no part larger than its whole: rounded at random, it would tell that one is outside."""
+    return told.assign(**told[parts].clip(upper=told[whole], axis=0))
+
+
+def one_at_a_time(state: ViewState) -> bool:
+    """Whether each filter has one value at most.
+
+    Answers that overlap in ever other ways, averaged, would tell of the few that are in all.
+    """
+    return all(len(getattr(state, name)) <= 1 for name in MANY)
+
+
+def why_of_outcomes(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
+    """What became of applications cannot be asked of those alone that ended in one way."""
+    return dict.fromkeys(facts.years, Why("of_outcomes")) if facts.state.outcome else {}
 
 
 class Accounts:
@@ -139,6 +172,10 @@ class Accounts:
     def rests_on(self, state: ViewState) -> str:
         """The column that a question's figures rest on."""
         return self._questions[state.view].rests_on
+
+    def whole_numbers(self, state: ViewState) -> tuple[str, ...]:
+        """Columns that count."""
+        return self._questions[state.view].zeros
 
     def least(self, state: ViewState) -> int:
         """What it takes of this for a figure that can be read alone."""
@@ -218,7 +255,9 @@ class Accounts:
         kinds.insert(0, "year", named["year"].astype("int64"))
         kinds.insert(0, "person", pd.factorize(named["person_id"])[0])
         everyone = kinds.drop_duplicates(ignore_index=True)
-        return tellable(everyone, LEAST_TOLD, LEAST_BETWEEN).to_frame(index=False)
+        k = self._queries.least_people
+        found = tellable(everyone, max(LEAST_TOLD, k), max(LEAST_BETWEEN, k))
+        return found.to_frame(index=False)
 
     def _make_facts(self, state: ViewState) -> Facts:
         queries, atlas = self._queries, self._queries.atlas
@@ -264,13 +303,19 @@ class Accounts:
     def _make(self, state: ViewState) -> Account:
         question, facts = self._questions[state.view], self.facts(state)
         parts = pd.MultiIndex.from_product([facts.years, facts.areas.index], names=["year", AREA])
-        rows = _complete(question.count(facts, AREA), parts, question.zeros)
+        zeros = question.zeros
+        if facts.base > 1:
+            # Nobody and fewer than may be told of look alike.
+            zeros = tuple(name for name in zeros if name not in OF_PEOPLE)
+        rows = _complete(question.count(facts, AREA), parts, zeros)
         rows = question.areas(facts, rows)
         whole = question.count(facts, WHOLE).droplevel(WHOLE)
-        whole = _complete(whole, pd.Index(facts.years, name="year"), question.zeros)
+        whole = _complete(whole, pd.Index(facts.years, name="year"), zeros)
         whole = question.together(facts, rows, whole)
         n, unplaced = self._totals(facts, question)
         why = self._why(facts, question, whole, n)
+        for table in (rows, whole):
+            _refuse(table, why, question.zeros)
         base = rows[question.rests_on].fillna(0)
         return Account(
             level=state.level,
@@ -309,6 +354,8 @@ class Accounts:
         self, facts: Facts, question: Question, whole: pd.DataFrame, n: pd.Series[int]
     ) -> dict[int, Why]:
         why = dict(question.why(facts, whole))
+        if question.needs == "people" and facts.base > 1 and not one_at_a_time(facts.state):
+            why = dict.fromkeys(facts.years, Why("one_at_a_time"))
         if question.needs == "people" and not facts.memberships["person_id"].size:
             why = {year: Why("nobody_known") for year in facts.years}
         none = "no_groups" if self.counts(facts.state) == "groups" else "no_applied"
@@ -368,6 +415,13 @@ def is_share(column: str) -> bool:
 
 
 SHARES = frozenset({"rate", "decided_rate", "smoothed", "low", "high", "survival", "entropy"})
+
+
+def _refuse(table: pd.DataFrame, why: Mapping[int, Why], counts: tuple[str, ...]) -> None:
+    """What may not be concluded is in no table either; where nothing may be told, no count is."""
+    for year, reason in why.items():
+        kept = () if reason.key in REFUSED else counts
+        table.loc[year, [name for name in table if name not in kept]] = np.nan
 
 
 def _complete(counted: pd.DataFrame, index: pd.Index, zeros: tuple[str, ...]) -> pd.DataFrame:

@@ -12,23 +12,29 @@ import pandas as pd
 
 from dashboard.queries.accounts import (
     AREA,
+    FEWEST_PEOPLE,
     KEPT_ANSWERS,
     KEYS,
+    LEAST_BETWEEN,
     LEAST_TOLD,
     WHOLE,
     Accounts,
     Facts,
     Question,
+    in_view,
+    one_at_a_time,
+    rounded_within,
+    why_of_outcomes,
 )
 from dashboard.queries.tellable import ANY
-from dashboard.state import MANY, ViewState
+from dashboard.state import ViewState
 from dashboard.tables import Why
 from geo.measures import composition, funnel, participation, retention
 from geo.measures.autocorrelation import corrected
 from geo.residents import residents_by_age_and_sex
 from geo.schema import Level, Outcome
 
-FEWEST_PEOPLE, FEWEST_GROUPS = 30, 10
+FEWEST_GROUPS = 10
 """Below which a share is flagged."""
 
 
@@ -40,12 +46,13 @@ def _composition(facts: Facts, key: str) -> pd.DataFrame:
     personal = counted.columns.drop("people")
     told = may_be_told(facts, key, counted.index) & (withheld(facts.state) is None)
     counted[personal] = counted[personal].where(told, axis=0)
-    # A part rounded above its whole would tell that hardly anybody is outside it.
-    parts = [name for name in personal if not name.endswith("_share")]
-    counted[parts] = counted[parts].clip(upper=counted["people"], axis=0)
-    # So would a share of all, which others are left out of because they are few.
     shares = [name for name in personal if name.endswith("_share")]
+    counted = rounded_within(counted, "people", [name for name in personal if name not in shares])
+    # A share of all would tell that the others, who are too few to be told of, are few.
     counted[shares] = counted[shares].where(counted[shares] < 1)
+    kinds = [name.removesuffix("_share") for name in shares]
+    counted[kinds] = counted[kinds].where(counted[shares].notna().to_numpy())
+    counted["men"] = counted["men"].where(counted["women"].notna())
     return counted
 
 
@@ -70,7 +77,7 @@ def withheld(state: ViewState) -> str | None:
     """
     if state.level != Level.DISTRICT or state.administrative:
         return "by_district"
-    return "one_at_a_time" if any(len(getattr(state, name)) > 1 for name in MANY) else None
+    return None if one_at_a_time(state) else "one_at_a_time"
 
 
 def _why_composition(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
@@ -79,12 +86,10 @@ def _why_composition(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
     reason = withheld(facts.state)
     if reason is not None:
         return dict.fromkeys(facts.years, Why(reason))
-    few = whole.index[~(whole["people"] >= LEAST_TOLD)]
-    near = whole.index[whole[["women", "men"]].isna().all(axis=1)]
-    return {
-        **{int(year): Why("near_others") for year in near},
-        **{int(year): Why("few_named", {"least": LEAST_TOLD}) for year in few},
-    }
+    shares = [name for name in map(str, whole) if name.endswith("_share")]
+    untold = whole.index[whole[shares].isna().all(axis=1)]
+    least = {"least": max(LEAST_TOLD, facts.base), "between": max(LEAST_BETWEEN, facts.base)}
+    return {int(year): Why("few_named", least) for year in untold}
 
 
 class Generation(NamedTuple):
@@ -114,6 +119,9 @@ def _emergence(facts: Facts, key: str) -> pd.DataFrame:
     later = told.index.get_level_values("year") > facts.years[0]
     told["first_share"] = told["first_share"].where(later)
     if facts.base > 1:
+        parts = ["first_time", "returning", "representing", "joining"]
+        told = rounded_within(told, "people", parts)
+        told["first_share"] = told["first_share"].where(told["returning"].notna())
         # The median of rounded numbers is off by as much as they are.
         told["per_group_median"] = float("nan")
     return told
@@ -154,7 +162,8 @@ def _why_retention(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
     here = facts.groups[facts.groups[WHOLE].notna()]
     first, after = here["founded_year"].min(), facts.state.after
     short = [year for year in facts.years if len(here) and year - first < after]
-    return dict.fromkeys(short, Why("short_history", {"after": after}))
+    told = dict.fromkeys(short, Why("short_history", {"after": after}))
+    return told | why_of_outcomes(facts, whole)
 
 
 def _in_map(state: ViewState) -> str:
@@ -186,6 +195,7 @@ QUESTIONS = {
         rests_on="applications",
         least=funnel.FEWEST,
         areas=_smoothed,
+        why=why_of_outcomes,
     ),
     "retention": Question(
         _retention,
@@ -250,7 +260,7 @@ class PeopleQueries:
             ratio = composition.representation(whole[name], of, float(cohorts[name]))
             rows[name] = [whole[name], of, whole[f"{name}_share"], float(cohorts[name]), *ratio]
         columns = ["people", "of", "share", "residents_share", "ratio", "low", "high"]
-        return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("who")
 
     def survival(self, state: ViewState) -> pd.DataFrame:
         """The Kaplan–Meier curve of the place in view, as known at the end of the year."""
@@ -259,7 +269,8 @@ class PeopleQueries:
     def cohorts(self, state: ViewState) -> pd.DataFrame:
         """Groups by founding year, and how many of them were active so many years later."""
         facts = self._accounts.facts(state)
-        return retention.cohorts(_in_view(facts, state), facts.applications, state.year)
+        here = facts.groups[in_view(facts.groups, state)]
+        return retention.cohorts(here, facts.applications, state.year)
 
     def differs(self, state: ViewState) -> pd.Series[float]:
         """Log-rank p of each part against all others, corrected for as many tests."""
@@ -276,11 +287,5 @@ class PeopleQueries:
     def _lives(self, state: ViewState) -> tuple[pd.DataFrame, pd.DataFrame]:
         """How long each group of the place in view went on, and what is known of these groups."""
         facts = self._accounts.facts(state)
-        here = _in_view(facts, state)
+        here = facts.groups[in_view(facts.groups, state)]
         return retention.lifetimes(here, facts.applications, state.year), here
-
-
-def _in_view(facts: Facts, state: ViewState) -> pd.DataFrame:
-    """Groups of the place that the panel speaks of."""
-    groups = facts.groups
-    return groups[groups[WHOLE].notna() if state.area is None else groups[AREA] == state.area]

@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from dashboard.kept import Kept
-from dashboard.queries.accounts import AREA, WHOLE, Accounts, Facts, Question
+from dashboard.queries.accounts import (
+    AREA,
+    FEWEST_PEOPLE,
+    KEPT_ANSWERS,
+    Accounts,
+    Facts,
+    Question,
+    in_view,
+    one_at_a_time,
+    rounded_within,
+    why_of_outcomes,
+)
 from dashboard.queries.clusters import ClusterQueries
 from dashboard.queries.density import Queries
 from dashboard.state import ViewState, default
@@ -26,9 +38,8 @@ from geo.measures.autocorrelation import corrected
 from geo.measures.disclosure import Cells, headcount
 from geo.schema import Count, Level, Outcome
 
-KEPT_ANSWERS = 24
-FEWEST, FEWEST_PEOPLE = 10, 30
-"""Applications or groups, and people, below which a figure is flagged."""
+FEWEST = 10
+"""Applications or groups below which a figure is flagged."""
 DRAWS = concentration.DRAWS
 """Of the bootstrap."""
 FEWEST_DUE = 5
@@ -183,6 +194,8 @@ def _why_concentration(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
         return dict.fromkeys(facts.years, Why("part_of_areas"))
     if facts.state.what == "people" and facts.memberships.empty:
         return dict.fromkeys(facts.years, Why("nobody_known"))
+    if facts.state.what == "people" and facts.base > 1 and not one_at_a_time(facts.state):
+        return dict.fromkeys(facts.years, Why("one_at_a_time"))
     nothing = whole.index[whole["gini"].isna()]
     alone = whole.index[whole["areas"] == 1]
     return dict.fromkeys(map(int, nothing), Why("nothing_spread")) | dict.fromkeys(
@@ -208,10 +221,7 @@ def _why_duplication(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
 
 
 def _fatigue(facts: Facts, key: str) -> pd.DataFrame:
-    """The burden of a year, and what those selected for the first time had been through.
-
-    Where only one outcome is kept, nothing is said of how others ended.
-    """
+    """The burden of a year, and what those selected for the first time had been through."""
     found = fatigue.burden(facts.applications, ["year", key])
     before = fatigue.rejections_before(facts.applications)
     first = facts.applications.merge(
@@ -221,8 +231,6 @@ def _fatigue(facts: Facts, key: str) -> pd.DataFrame:
     by_key = first.dropna(subset=[key]).groupby(["year", key])["rejections"]
     found = found.join(by_key.agg(first_selected="size", rejections="mean"))
     found["first_selected"] = found["first_selected"].fillna(0)
-    if facts.state.outcome:
-        found[["waiting_share", "rejections"]] = float("nan")
     # Who was rejected before the first year is not known.
     found.loc[found.index.get_level_values("year") == facts.years[0], "rejections"] = float("nan")
     return found
@@ -232,9 +240,16 @@ def _mobilised(facts: Facts, key: str) -> pd.DataFrame:
     by = ["year", key]
     once = mobilisation.once(facts.named, by, facts.years[-1], facts.keys, facts.base)
     lent = mobilisation.lent(facts.named, by, keys=facts.keys, base=facts.base)
-    # Rounded at random, a part may be told larger than its whole.
-    sure = funnel.wilson(once["gone"].clip(upper=once["newcomers"]), once["newcomers"])
-    return lent.join([once, sure, mobilisation.at_minimum(facts.named, by)], how="outer")
+    least = mobilisation.at_minimum(facts.named, by)
+    if facts.base > 1:
+        once = rounded_within(once, "newcomers", ["gone"])
+        once["gone_share"] = once["gone_share"].where(once["gone_share"] < 1)
+        lent = rounded_within(lent, "people", ["lent"])
+        # Of a few applications that all name the fewest, it is plain how many people there are.
+        told = lent["people"].reindex(least.index).notna()
+        least[["minimum", "minimum_share"]] = least[["minimum", "minimum_share"]].where(told)
+    sure = funnel.wilson(once["gone"].where(once["gone_share"].notna()), once["newcomers"])
+    return lent.join([once, sure, least], how="outer")
 
 
 def _crossing(facts: Facts, key: str) -> pd.DataFrame:
@@ -250,8 +265,10 @@ def _across(named: pd.DataFrame, by: list[str], facts: Facts) -> pd.DataFrame:
     told = pd.DataFrame(
         {"people": cells.count(), "across": cells.count(cells.having(named["across"]))}
     )
-    # Rounded at random, a part may be told larger than its whole.
-    return told.assign(across_share=told["across"].clip(upper=told["people"]) / told["people"])
+    if facts.base > 1:
+        told = rounded_within(told, "people", ["across"])
+        told = told if one_at_a_time(facts.state) else told.assign(people=np.nan, across=np.nan)
+    return told.assign(across_share=told["across"] / told["people"])
 
 
 def _why_crossing(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
@@ -290,6 +307,7 @@ QUESTIONS = {
         value=lambda state: "per_group",
         rests_on="groups",
         least=FEWEST,
+        why=why_of_outcomes,
     ),
     "mobilised": Question(
         _mobilised,
@@ -330,7 +348,7 @@ class SiloQueries:
 
     def _make_indices(self, state: ViewState) -> pd.DataFrame:
         rows = _compared(self._accounts.account(state).of(state.year))
-        return concentration.bootstrap(rows["amount"], rows["base"])
+        return concentration.bootstrap(rows["amount"], rows["base"]).rename_axis("index")
 
     def lorenz(self, state: ViewState) -> pd.DataFrame:
         """The Lorenz curve of the year."""
@@ -340,8 +358,8 @@ class SiloQueries:
     def beyond(self, state: ViewState) -> pd.DataFrame:
         """What of each neighbourhood is farther than 800 m from a group active in the year.
 
-        Index the codes of the neighbourhoods in the chosen districts: ``share`` of the area,
-        ``area_km2``, ``population`` (estimated by area where it is not known).
+        Index the codes of the neighbourhoods in the chosen districts: names, ``area_km2``,
+        ``far_share`` of it, ``population`` (estimated by area where it is not known).
         """
         level = Level.NEIGHBOURHOOD
         areas = self._queries.areas(level)
@@ -359,7 +377,8 @@ class SiloQueries:
 
         share = self._kept.table(f"beyond {everywhere}", measure)["share"]
         population = self._queries.population(level)[state.year]
-        return areas[["area_km2"]].assign(share=share, population=population.reindex(areas.index))
+        names = areas[["name_ko", "name_en", "area_km2"]]
+        return names.assign(far_share=share, population=population.reindex(areas.index))
 
     def far(self, state: ViewState) -> pd.Series[float]:
         """What is beyond, of the place in view together.
@@ -370,9 +389,9 @@ class SiloQueries:
         rows = self._of_place(self.beyond(state), state)
         told = {
             "area_km2": rows["area_km2"].sum(),
-            "far_km2": (rows["share"] * rows["area_km2"]).sum(),
+            "far_km2": (rows["far_share"] * rows["area_km2"]).sum(),
             "residents": rows["population"].sum(skipna=False),
-            "far_residents": (rows["share"] * rows["population"]).sum(skipna=False),
+            "far_residents": (rows["far_share"] * rows["population"]).sum(skipna=False),
         }
         return pd.Series(told)
 
@@ -410,7 +429,7 @@ class SiloQueries:
         """
         facts = self._accounts.facts(state)
         applied = facts.applications[facts.applications["year"] == state.year]
-        found = duplication.matrix(applied[_in_view(applied, state)], applied)
+        found = duplication.matrix(applied[in_view(applied, state)], applied)
         if state.outcome:
             found[["expected", "ratio", "p"]] = float("nan")
         return found.assign(q=corrected(found["p"]))
@@ -418,7 +437,7 @@ class SiloQueries:
     def tries(self, state: ViewState) -> pd.DataFrame:
         """Groups by how often they applied in the year."""
         applied = self._accounts.facts(state).applications
-        now = applied[_in_view(applied, state) & (applied["year"] == state.year)]
+        now = applied[in_view(applied, state) & (applied["year"] == state.year)]
         return fatigue.distribution(now, ["year"])[["applications", "groups"]]
 
     def across(self, state: ViewState) -> pd.DataFrame:
@@ -457,7 +476,7 @@ class SiloQueries:
     def _make_across(self, state: ViewState) -> pd.DataFrame:
         facts = self._accounts.facts(state)
         named = facts.named
-        here = named[_in_view(named, state)]
+        here = named[in_view(named, state)]
         seen = here[["year", "person_id"]].drop_duplicates()
         found = {}
         for of in ("category", "department", "district"):
@@ -465,8 +484,3 @@ class SiloQueries:
             told = _across(sides.merge(seen), ["year"], facts)
             found[of] = told.rename(columns={"across_share": "share"}).reindex(list(facts.years))
         return pd.concat(found, names=["of", "year"]).reset_index()
-
-
-def _in_view(rows: pd.DataFrame, state: ViewState) -> pd.Series[bool]:
-    """Rows of the place that the panel speaks of."""
-    return rows[WHOLE].notna() if state.area is None else rows[AREA] == state.area

@@ -22,11 +22,12 @@ from geo.measures.composition import COHORTS
 from geo.schema import Audience
 
 K = 3
-OF_PEOPLE = {
-    "people", "women", "men", "gender_unknown", "cohort_unknown", *COHORTS, "first_time",
-    "returning", "representing", "joining", "newcomers", "gone", "lent", "across",
+PARTS = {
+    "people": ("women", "men", "gender_unknown", "cohort_unknown", *COHORTS, "first_time",
+               "returning", "representing", "joining", "lent", "across"),
+    "newcomers": ("gone",),
 }  # fmt: skip
-"""Columns that count people, wherever they stand."""
+"""People -> those of them that other columns count."""
 ADDING = {
     "funnel": ("applications", "selected", "rejected", "under_review", "other"),
     "duplication": ("supported", "doubled", "money", "doubled_money", "expected"),
@@ -98,7 +99,10 @@ def test_every_table_is_a_file_that_explains_its_columns(
 
 @pytest.mark.parametrize("view", ACCOUNTS)
 def test_no_output_tells_of_few_people(client: TestClient, view: str) -> None:
-    """To a public audience every count of people is a multiple of k, or missing, or nobody."""
+    """To a public audience counts of people are multiples of k, and no part exceeds its whole.
+
+    Nobody looks as few do, and a share of all is not told: it would say that the others are few.
+    """
     more = [{"by": key, "table": "parts"} for key in BY.get(view, ())]
     more += [{"table": "areas", "year": 2013}, {"table": "years"}]
     if view == "concentration":
@@ -106,10 +110,31 @@ def test_no_output_tells_of_few_people(client: TestClient, view: str) -> None:
     for given in more:
         for place in ({}, {"district": "11545"}, {"category": "청년", "district": "11110"}):
             rows = pd.DataFrame(client.get(path(view, **given, **place)).json()["rows"])
-            counts = OF_PEOPLE | ({"amount"} if view == "concentration" else set())
+            counts = {*PARTS, *PARTS["people"], *PARTS["newcomers"]} | (
+                {"amount"} if view == "concentration" else set()
+            )
             for column in counts & set(rows):
                 told = rows[column].dropna().astype(float)
                 assert (told % K == 0).all(), (given, place, column)
+                assert (told > 0).all(), (given, place, column)
+            for whole, parts in PARTS.items():
+                for part in set(parts) & set(rows) if whole in rows else ():
+                    both = rows[[part, whole]].dropna().astype(float)
+                    assert (both[part] <= both[whole]).all(), (given, place, part)
+            if view in ("composition", "mobilised"):
+                shares = rows.filter(regex="^(?!minimum).*_share").astype(float)
+                assert (shares.fillna(0) < 1).all(axis=None), (given, place)
+
+
+@pytest.mark.parametrize("view", ["composition", "emergence", "mobilised"])
+def test_people_are_told_of_one_value_of_a_filter_at_a_time(client: TestClient, view: str) -> None:
+    """Answers that overlap in ever other ways, averaged, would tell of those in all of them."""
+    answer = client.get(path(view, year=2014, district="11110") + "&district=11140&lang=en").json()
+    assert answer["why"] == (
+        "Figures of people are told for one value of each filter at a time: overlapping choices "
+        "could single somebody out. Choose one of each."
+    )
+    assert set(answer["whole"].values()) == {None}
 
 
 @pytest.mark.parametrize("view", list(ADDING))
@@ -152,6 +177,18 @@ def test_a_district_is_the_same_as_an_area_a_part_and_a_choice(
     for column in apart.index:
         told = [area[column], apart[column], chosen.whole.loc[year, column]]
         assert told[1:] == pytest.approx([told[0]] * 2, nan_ok=True), column
+
+
+@pytest.mark.parametrize("view", ["funnel", "retention", "fatigue"])
+def test_what_became_of_applications_is_not_asked_of_one_outcome(
+    client: TestClient, view: str
+) -> None:
+    """Of the selected all were selected: the answer would be true, and mislead."""
+    answer = client.get(path(view, outcome="selected", lang="en")).json()
+    assert answer["why"] == (
+        "This question is about what became of applications, so it cannot be asked of one outcome "
+        "alone. Remove the filter on the outcome."
+    )
 
 
 def test_what_may_be_asked_is_said(client: TestClient) -> None:

@@ -96,7 +96,8 @@ def test_the_seed_programme_of_2013_reads_as_in_the_deck(
     """60 % women, 49 % young, 25 % baby boomers, for both audiences and in both languages."""
     told = public.shown(SEED)
     assert plain(told["title"]) == (
-        "서울시, 2013년: 참여한 4,998명 가운데 여성 60 %, 청년 49 %, 베이비부머 25 %"
+        "서울시, 2013년: 참여한 4,998명 가운데 여성 60 %, 청년(19–39세) 49 %, "
+        "베이비부머(48–67세) 25 %"
     )
     assert told["details"] == [
         "사람 수는 3의 배수로 무작위로 맞추었고, 3명보다 적으면 보이지 않습니다.",
@@ -106,8 +107,8 @@ def test_the_seed_programme_of_2013_reads_as_in_the_deck(
     ]
     exact = internal.shown(f"{SEED}&lang=en")
     assert plain(exact["title"]) == (
-        "Seoul, 2013: of 4,997 people who took part 60 % are women, 49 % are young, "
-        "25 % are baby boomers"
+        "Seoul, 2013: of 4,997 people who took part 60 % are women, 49 % are youth "
+        "(aged 19–39), 25 % are baby boomers (aged 48–67)"
     )
     assert exact["details"] == [
         "Generations go by the year of birth; ages are those reached in 2013.",
@@ -180,14 +181,14 @@ def test_a_district_is_told_of_beside_the_city(public: Answers) -> None:
     """Its own people alone; residents are known for the city alone."""
     shown = public.shown("year=2013&area=11110&lang=en")
     assert plain(shown["title"]) == (
-        "Jongno-gu, 2013: of 177 people who took part 59 % are women, 43 % are young, "
-        "34 % are baby boomers"
+        "Jongno-gu, 2013: of 177 people who took part 59 % are women, 43 % are youth "
+        "(aged 19–39), 34 % are baby boomers (aged 48–67)"
     )
     ids = {one.get("id") for one in props(shown["panel"]) if isinstance(one.get("id"), str)}
     assert "trend" in ids
     assert not {"pyramid", "represented", "apart"} & ids
     panel = json.dumps(shown["panel"], ensure_ascii=False)
-    assert "Women: 59 % here, 59 % in all districts in view." in plain(panel)
+    assert "Women: 59 % here, 59 % in all that is in view." in plain(panel)
 
 
 def test_a_filter_that_leaves_nobody_says_so(public: Answers) -> None:
@@ -214,7 +215,7 @@ def test_a_filter_that_leaves_nobody_says_so(public: Answers) -> None:
 def test_overlapping_choices_are_not_answered(public: Answers, query: str, reason: str) -> None:
     """Several values of a filter, and areas that cut across districts: no figure but people."""
     shown = public.shown(query)
-    assert shown["title"] == "2013년: 아직 말할 것이 없음"
+    assert shown["title"] == "2013년: 누구인지 드러나지 않도록 밝히지 않음"
     assert reason in shown["details"][0]
     account = public.analyses.accounts.account(public.state(query))
     for rows in (account.rows, account.whole, public.analyses.accounts.apart(public.state(query))):

@@ -85,7 +85,7 @@ def test_the_sentence(page: Answers) -> None:
     )
     assert ko["details"] == [
         "한 모임은 평균 실국 1.33곳에 신청했습니다.",
-        "처음 선정된 모임 637개는 그 전 해들에 평균 0.29번 탈락했습니다.",
+        "이 신청들 가운데 처음 선정된 모임 637개는 앞선 해에 평균 0.29번 탈락했습니다.",
         "신청 42건(1.28\u00a0%)은 자료를 만든 때 아직 심사 중이었습니다.",
     ]
     assert "not by themselves fatigue" in json.dumps(en["panel"])
@@ -107,15 +107,6 @@ def test_the_first_year_knows_nothing_of_earlier_rejections(page: Answers) -> No
     whole = page.analyses.accounts.account(page.state()).whole
     assert whole["rejections"].isna().tolist() == [True, *[False] * 5]
     assert not any("탈락" in one for one in page.shown("year=2012")["details"])
-
-
-def test_nothing_is_said_of_outcomes_that_a_filter_takes_away(page: Answers) -> None:
-    """Of the selected alone nobody waits and nobody was rejected."""
-    whole = page.analyses.accounts.account(page.state("outcome=selected")).whole
-    assert whole[["waiting_share", "rejections"]].isna().all(axis=None)
-    assert page.shown(f"year={YEAR}&outcome=selected&level=district")["details"] == [
-        "한 모임은 평균 실국 1.16곳에 신청했습니다.", "조건: 선정"
-    ]  # fmt: skip
 
 
 def test_an_area_without_applications(page: Answers) -> None:

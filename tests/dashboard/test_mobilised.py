@@ -102,7 +102,7 @@ def test_the_sentence_says_who_was_not_seen_again(
     assert ko["details"] == [
         "자료는 2017년까지입니다. 늦게 나타난 사람일수록 다시 나타날 시간이 짧으므로, 2016년의 "
         "비율을 이른 해와 바로 견줄 수 없습니다.",
-        "신청 3,619건 가운데 729건(20\u00a0%)이 최소 인원인 3명만 적었습니다.",
+        "신청 3,619건 가운데 729건(20\u00a0%)이 최소 인원인 3명까지만 적었습니다.",
         "그해 세 모임 이상에 적힌 사람은 6명(0.05\u00a0%)입니다.",
         "사람 수는 3의 배수로 무작위로 맞추었고, 3명보다 적으면 보이지 않습니다.",
         "신청 149건은 법정동을 알 수 없어 지도에 없습니다.",
@@ -115,7 +115,8 @@ def test_the_sentence_says_who_was_not_seen_again(
     assert en["details"][:-1] == [
         "The data end in 2017. The later somebody is first named, the less time there is to come "
         "back: do not compare 2013 directly with earlier years.",
-        "Applications that name only the three people they must: 5 of 83 (6.02\u00a0%).",
+        "Applications that name three people or fewer, the least that they may: 5 of 83 "
+        "(6.02\u00a0%).",
         "Named for three or more groups in the year: 21 (7.61\u00a0% of all).",
     ]
 
@@ -134,8 +135,8 @@ def test_in_the_last_year_nobody_can_have_come_back(public: Answers) -> None:
     """The sentence, the chart and the table take the other signs; the map shows nothing."""
     shown = public.shown("year=2017&lang=en")
     assert shown["title"] == (
-        "Seoul: 20\u00a0% of the applications of 2017 (780 of 3,810) name only the three people "
-        "they must"
+        "Seoul: 20\u00a0% of the applications of 2017 (780 of 3,810) name three people "
+        "or fewer, the least that they may"
     )
     assert shown["details"][0] == (
         "2017 is the last year of the data: whether those first named in it come back cannot be "
@@ -178,7 +179,7 @@ def test_few_newcomers_are_not_told_of(public: Answers, internal: Answers) -> No
     rows = internal.analyses.accounts.account(internal.state("level=neighbourhood")).rows.loc[2016]
     few = rows.index[rows["newcomers"].between(1, 2)][0]
     shown = public.shown(f"level=neighbourhood&area={few}&lang=en")
-    assert " name only the three people they must" in shown["title"]
+    assert " name three people or fewer, the least that they may" in shown["title"]
     assert shown["details"][0] == (
         "Fewer than 3 people were first named, or not named again: the share is not told."
     )

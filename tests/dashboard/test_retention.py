@@ -235,11 +235,6 @@ def test_filters_that_leave_nothing_and_nobody_selected(page: Answers) -> None:
         "No group meets these filters in 2015. Choose another year or fewer filters."
     )
     assert charts(none) == {}
-    rejected = page.shown("outcome=rejected&lang=en")
-    assert rejected["title"] == (
-        "Seoul: until 2017 no selected group could be followed to year 2 after its founding"
-    )
-    assert charts(rejected) == {}
     empty = page.shown("level=neighbourhood&area=11110103")
     assert empty["title"] == (
         "종로구 궁정동: 2017년까지 설립 2년 뒤를 지켜볼 수 있는 선정 모임이 없습니다"
