@@ -279,7 +279,7 @@ def test_bars_are_as_high_as_what_they_hold() -> None:
     figure = beside_figure(table, names, ("L", "R"), colours, "light", Text("en"))
     spots = figure["data"][-1]
     assert spots["customdata"] == [
-        "a: 4 groups", "b: 5 groups", "x: 3 groups", "y: 5 groups", "z: 1 groups",
+        "a: 4 groups", "b: 5 groups", "x: 3 groups", "y: 5 groups", "z: 1 group",
     ]  # fmt: skip
     assert spots["x"] == [0, 0, 1, 1, 1]
     assert figure["layout"]["xaxis"]["ticktext"] == ["L", "R"]

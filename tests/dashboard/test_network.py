@@ -359,7 +359,7 @@ def test_groups_known_to_their_district_alone(published: Callable[..., Atlas]) -
     assert found.places[["x", "y"]].notna().all(axis=None)
     assert found.communities["letter"].tolist() == ["A"]
     assert asked.shown("lang=en")["title"] == (
-        "Seoul, 2012: 20 people, linked by 2 applications, form 1 interest groups"
+        "Seoul, 2012: 20 people, linked by 2 applications, form 1 interest group"
     )
     apart = Answers("crosswalk", CrosswalkView, atlas)
     assert apart.shown("lang=en")["details"][0] == (
