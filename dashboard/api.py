@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -205,6 +205,23 @@ def filters(
 
 
 Filters = Annotated[dict[str, tuple[str, ...]], Depends(filters)]
+
+
+@dataclass(frozen=True)
+class AccountAsked:
+    """What every question on people and silos may be asked."""
+
+    request: Request
+    many: Filters
+    level: Annotated[Level | None, Query(description="districts; of funnel neighbourhoods")] = None
+    year: Year = None
+    table: AccountTable = "areas"
+    by: Apart = None
+    format: Format = Format.JSON
+    lang: Language = Language.KO
+
+
+Account = Annotated[AccountAsked, Depends()]
 
 
 def router(queries: Queries, analyses: Analyses) -> APIRouter:
@@ -518,15 +535,8 @@ def router(queries: Queries, analyses: Analyses) -> APIRouter:
 
     @routes.get("/api/v1/composition")
     def composition(
-        request: Request,
-        many: Filters,
-        level: Level = Level.DISTRICT,
-        year: Year = None,
+        asked: Account,
         share: Annotated[str, Query(description=f"in `value`: {', '.join(SHARES)}")] = SHARES[0],
-        table: AccountTable = "areas",
-        by: Apart = None,
-        format: Format = Format.JSON,
-        lang: Language = Language.KO,
     ) -> Response:
         """Gender and birth cohorts of the people named in the applications of a year.
 
@@ -534,113 +544,68 @@ def router(queries: Queries, analyses: Analyses) -> APIRouter:
         shares among fewer than 30 people are missing, and each filter takes one value.
         `represented` and `pyramid` compare with the residents of the 2010 census.
         """
-        given = {"level": level, "year": year, "share": share, "by": by}
-        return _account(request, many, lang, "composition", given, table, format)
+        return _account("composition", asked, share=share)
 
     @routes.get("/api/v1/emergence")
-    def emergence(
-        request: Request,
-        many: Filters,
-        level: Level = Level.DISTRICT,
-        year: Year = None,
-        table: AccountTable = "areas",
-        by: Apart = None,
-        format: Format = Format.JSON,
-        lang: Language = Language.KO,
-    ) -> Response:
+    def emergence(asked: Account) -> Response:
         """People named for the first time and again, who represents and who joins."""
-        given = {"level": level, "year": year, "by": by}
-        return _account(request, many, lang, "emergence", given, table, format)
+        return _account("emergence", asked)
 
     @routes.get("/api/v1/funnel")
-    def funnel(
-        request: Request,
-        many: Filters,
-        level: Level = Level.NEIGHBOURHOOD,
-        year: Year = None,
-        table: AccountTable = "areas",
-        by: Apart = None,
-        format: Format = Format.JSON,
-        lang: Language = Language.KO,
-    ) -> Response:
+    def funnel(asked: Account) -> Response:
         """Applications of a year by outcome, and the rate of selection with Wilson's interval.
 
         `smoothed` is the empirical Bayes rate; `few` marks fewer than 10 applications.
         """
-        given = {"level": level, "year": year, "by": by}
-        return _account(request, many, lang, "funnel", given, table, format)
+        return _account("funnel", asked)
 
     @routes.get("/api/v1/retention")
     def retention(
-        request: Request,
-        many: Filters,
-        level: Level = Level.DISTRICT,
-        year: Year = None,
+        asked: Account,
         after: Annotated[int, Query(ge=AFTER[0], le=AFTER[1], description="years")] = 2,
-        table: AccountTable = "areas",
-        by: Apart = None,
-        format: Format = Format.JSON,
-        lang: Language = Language.KO,
     ) -> Response:
         """How long groups go on, as known at the end of a year (Kaplan–Meier).
 
         `survival` is the share going on `after` years after founding. `curve` holds the whole
         curve, `cohorts` who is active by founding year.
         """
-        given = {"level": level, "year": year, "after": after, "by": by}
-        return _account(request, many, lang, "retention", given, table, format)
+        return _account("retention", asked, after=after)
 
     @routes.get("/api/v1/silos")
     def silos(
-        request: Request,
-        many: Filters,
+        asked: Account,
         question: Silo = Silo.CONCENTRATION,
-        level: Level | None = None,
-        year: Year = None,
         what: Annotated[str | None, Query(description=f"concentrated: {', '.join(WHATS)}")] = None,
         per: Annotated[str | None, Query(description=f"spread over: {', '.join(PERS)}")] = None,
         count: Annotated[Count | None, Query(description="with concentration")] = None,
         mix: Annotated[str | None, Query(description=f"crossing: {', '.join(MIXES)}")] = None,
-        table: AccountTable = "areas",
-        by: Apart = None,
-        format: Format = Format.JSON,
-        lang: Language = Language.KO,
     ) -> Response:
         """What silos do: `concentration`, `duplication`, `fatigue`, `mobilised`; and `crossing`.
 
         Counts of people are those that the audience may be told of.
         """
-        known = queries.choices.measures[level or Level.DISTRICT]
-        if question is Silo.CONCENTRATION and per is None and "ratio_residents" not in known:
-            per = "area"
-        given = {"level": level, "year": year, "what": what, "per": per, "count": count,
-                 "mix": mix, "by": by}  # fmt: skip
-        return _account(request, many, lang, str(question), given, table, format)
+        return _account(str(question), asked, what=what, per=per, count=count, mix=mix)
 
-    def _account(
-        request: Request, many: dict[str, tuple[str, ...]], lang: Language, view: str,
-        given: dict[str, Any], table: str, kind: Format,
-    ) -> Response:  # fmt: skip
+    def _account(view: str, asked: AccountAsked, **own: Any) -> Response:
         """One of a question's tables; JSON has the year's whole beside it."""
-        others = ("table", "question") if view in VIEWS["silos"] else ("table",)
-        state = _state(queries, request, given, many, lang, view=view, others=others)
-        tables = analyses.tables(state)
+        silo = view in VIEWS["silos"]
+        given = {"level": asked.level, "year": asked.year, "by": asked.by, **own}
+        others = ("table", "question") if silo else ("table",)
+        state = _state(
+            queries, asked.request, given, asked.many, asked.lang, view=view, others=others
+        )
+        table, tables = asked.table, analyses.tables(state)
         if table not in tables:
             _refuse("table", UnknownValue(f"table with {view}", table, list(tables)))
         account = analyses.accounts.account(state)
         whole = exports.records(account.whole.loc[[state.year]])[0]
         totals = (int(account.n[state.year]), int(account.unplaced[state.year]))
-        mapped = table == "areas" and queries.is_mapped(state.level)
-        what = "silos" if view in VIEWS["silos"] else view
-        about = _about(
-            queries, state, what, totals, {"why": _why(account.why, state), "whole": whole}
-        )
-        rows = tables[table]()
-        if kind is Format.JSON:
-            return _json(about, {"rows": exports.records(rows)})
-        about = replace(about, part="" if table == "areas" else table)
-        shapes = queries.shapes(state.level) if mapped else None
-        return _file(about, kind, *_written(rows, about, kind, shapes))
+        extra = {"why": _why(account.why, state), "whole": whole}
+        about = _about(queries, state, "silos" if silo else view, totals, extra)
+        areas = table == "areas"
+        shapes = queries.shapes(state.level) if areas and queries.is_mapped(state.level) else None
+        about = replace(about, part="" if areas else table)
+        return _table(about, tables[table](), asked.format, shapes)
 
     @routes.get("/api/{path:path}", include_in_schema=False)
     def nothing(path: str) -> None:
@@ -704,6 +669,8 @@ def _state(
         asked = replace(asked, measure="per_km2")
     state, dropped = settle(asked, choices)
     for notice in dropped:
+        if notice.parameter not in values:
+            continue  # nobody asked for what is usual elsewhere
         name = CALLED.get(notice.parameter, notice.parameter)
         other = f"level {asked.level}" if notice.parameter == "measure" else asked.measure
         instead = ("no year", "another measure")
@@ -821,7 +788,12 @@ def _answer(
     extra: dict[str, Any],
 ) -> Response:
     """One table in the format asked for."""
-    about = _about(queries, state, what, totals, extra)
+    return _table(_about(queries, state, what, totals, extra), rows, kind, shapes)
+
+
+def _table(
+    about: exports.About, rows: pd.DataFrame, kind: Format, shapes: gpd.GeoSeries | None
+) -> Response:
     if kind is Format.JSON:
         return _json(about, {"rows": exports.records(rows)})
     return _file(about, kind, *_written(rows, about, kind, shapes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -44,12 +45,19 @@ def unit(column: str, state: ViewState, text: Text) -> tuple[float, str]:
     return 1.0, ""
 
 
+def share(value: float, text: Text) -> str:
+    """A share as a percentage; a dash where it is not told."""
+    return "–" if value != value else f"{text.number(common.percent(value))}\u00a0%"
+
+
 def said(column: str, value: float | None, state: ViewState, text: Text) -> str:
     """A figure in words; a dash where it is not told."""
     if value is None or value != value:
         return "–"
+    if is_share(column):
+        return share(value, text)
     times, behind = unit(column, state, text)
-    shown = common.percent(value) if is_share(column) else times * value
+    shown = times * value
     if column == "herfindahl" and shown >= 0.01:
         return f"{shown:.3f}"  # with two digits it would not differ from what even places have
     if column == "expected":
@@ -80,7 +88,7 @@ def name(column: str, state: ViewState, text: Text) -> str:
     return text(f"figure.{column}")
 
 
-class AccountView:
+class AccountView(ABC):
     """A question answered by figures.
 
     A question says in ``told`` which figures a place says of itself, the map's first, in ``facts``
@@ -103,19 +111,19 @@ class AccountView:
 
     # What a question has of its own
 
+    @abstractmethod
     def finding(self, state: ViewState, here: Mapping[str, float], text: Text) -> str:
         """The sentence of the page; ``here`` are the figures of the place and year in view."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shown(
         self, state: ViewState, account: Account, here: Mapping[str, float], text: Text
     ) -> list[Any]:
         """What the panel shows below the facts."""
-        raise NotImplementedError
 
     def notes(self, state: ViewState, text: Text) -> list[str]:
-        """What the legend says of the colours."""
-        return []
+        """What the legend says of the colours; without anything else, of which areas it warns."""
+        return [text(f"account.legend_{state.view}", least=self._analyses.accounts.least(state))]
 
     def details(
         self, state: ViewState, account: Account, here: Mapping[str, float], text: Text
@@ -128,6 +136,18 @@ class AccountView:
         return ""
 
     # What all have in common
+
+    def rounded(self, text: Text) -> list[str]:
+        """How exact counts of people are, where they are not."""
+        least = self._queries.least_people
+        return [text("account.rounded", k=least)] if least > 1 else []
+
+    def nobody(self, state: ViewState, text: Text) -> str:
+        """The sentence of a place where nobody is named, or nobody who may be told of."""
+        least = self._queries.least_people
+        place = common.place(self._queries, state, text)
+        key = "finding.nobody" if least == 1 else "finding.nobody_told"
+        return text(key, place=place, year=state.year, k=least)
 
     def map(self, asked: str, state: ViewState) -> dict[str, Any]:
         """What the map needs to show any year of a question."""
@@ -225,23 +245,16 @@ class AccountView:
             level = common.level(self._queries, state.level, text).lower()
             unplaced = f"account.unplaced_{self._analyses.accounts.counts(state)}"
             details.append(text(unplaced, n=text.number(lost), level=level))
+        silo = state.view in VIEWS["silos"]
+        route, asked = ("silos", {"question": state.view}) if silo else (state.view, {})
         formats = common.FORMATS if self._queries.is_mapped(state.level) else common.TABLES
         return Parts(
             legend=self._legend(state, account, text),
             title=title,
             details=details,
             panel=self._panel(state, account, here, text),
-            links=common.file_links(self.route(state), state, self._queries, formats, text,
-                                    **self.asks(state)),
-        )  # fmt: skip
-
-    def route(self, state: ViewState) -> str:
-        """The route of the API that has the same table."""
-        return "silos" if state.view in VIEWS["silos"] else state.view
-
-    def asks(self, state: ViewState) -> dict[str, str]:
-        """What the route is asked beside the state."""
-        return {"question": state.view} if state.view in VIEWS["silos"] else {}
+            links=common.file_links(route, state, self._queries, formats, text, **asked),
+        )
 
     def _legend(self, state: ViewState, account: Account, text: Text) -> Any:
         classes = self._analyses.accounts.classes(state)

@@ -144,6 +144,8 @@ FORMATS = {
 """Of files, as they are called and as the API calls them."""
 
 
+SIGNIFICANT = 0.05
+"""A corrected p from which on something is said to differ."""
 TABLES = {"CSV": "csv", "XLSX": "xlsx"}
 """Of tables whose rows have no place."""
 
@@ -173,6 +175,15 @@ def p(value: float) -> str:
     ('< 0.001', '= 0.031')
     """
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"
+
+
+def p_alone(value: float) -> str:
+    """A p-value where nothing stands before it; a dash where there is none.
+
+    >>> p_alone(0.0002), p_alone(0.0312), p_alone(float("nan"))
+    ('< 0.001', '0.031', '–')
+    """
+    return "–" if value != value else p(value).removeprefix("= ")
 
 
 def why_sentences(years: Sequence[int], why: Mapping[int, Why], text: Text) -> list[str | None]:

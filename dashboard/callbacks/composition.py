@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard import ids
 from dashboard.callbacks import common
-from dashboard.callbacks.accounts import AccountView, name, said
+from dashboard.callbacks.accounts import AccountView, name, said, share
 from dashboard.components import panel
 from dashboard.figures.people import age_name, pyramid_figure, represented_figure
 from dashboard.queries.accounts import LEAST_TOLD
@@ -39,7 +39,7 @@ class CompositionView(AccountView):
         """How many of those who take part are women, young, baby boomers."""
         place = common.place(self._queries, state, text)
         if not here["people"] > 0:
-            return text(self._nobody, place=place, year=state.year, k=self._queries.least_people)
+            return self.nobody(state, text)
         kinds = dict.fromkeys((*HEADED, f"{state.share}_share"))
         told = [
             text(f"composition.of_{kind.removesuffix('_share')}",
@@ -55,10 +55,6 @@ class CompositionView(AccountView):
         known = generations(state.year).get(kind.removesuffix("_share"))
         return "" if known is None else _born_and_aged(known, text, named=False)
 
-    @property
-    def _nobody(self) -> str:
-        return "finding.nobody" if self._queries.least_people == 1 else "finding.nobody_told"
-
     def hint(self, column: str, here: Mapping[str, float], state: ViewState, text: Text) -> str:
         """When a generation was born and how old it is."""
         known = generations(state.year)
@@ -71,10 +67,9 @@ class CompositionView(AccountView):
         """What is rounded and what not told, whose gender is unknown, what generations are."""
         least, told = self._queries.least_people, here["women_share"] == here["women_share"]
         sentences = []
-        if least > 1:
-            if not told and here["people"] > 0:
-                sentences.append(text("composition.not_here", least=LEAST_TOLD))
-            sentences.append(text("account.rounded", k=least))
+        if least > 1 and not told and here["people"] > 0:
+            sentences.append(text("composition.not_here", least=LEAST_TOLD))
+        sentences += self.rounded(text)
         for column, key in (
             ("gender_unknown", "composition.unknown_gender"),
             ("cohort_unknown", "composition.unknown_born"),
@@ -159,7 +154,7 @@ class CompositionView(AccountView):
         oldest = int(shares.index[-1])
         words = "; ".join(
             text("composition.pyramid_words", age=age_name(int(age), oldest),
-                 **{str(kind): said("women_share", row[kind], state, text) for kind in shares})
+                 **{str(kind): share(row[kind], text) for kind in shares})
             for age, row in zip(shares.index, shares.to_dict("records"), strict=True)
         )  # fmt: skip
         figure = pyramid_figure(shares, theme, text)
@@ -186,8 +181,8 @@ def _meaning(state: ViewState, row: Mapping[Hashable, float], text: Text) -> str
     way = "more" if row["low"] > 1 else "less" if row["high"] < 1 else "alike"
     compared = text(
         f"meaning.composition_{way}", who=who, ratio=text.number(row["ratio"]),
-        share=said("women_share", row["share"], state, text),
-        residents=said("women_share", row["residents_share"], state, text),
+        share=share(row["share"], text),
+        residents=share(row["residents_share"], text),
     )  # fmt: skip
     return f"{compared} {text('meaning.composition_alone')}"
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard import ids
 from dashboard.callbacks import common
-from dashboard.callbacks.accounts import LEADERS, PALETTE, AccountView, between, name, said
+from dashboard.callbacks.accounts import LEADERS, PALETTE, AccountView, between, name, said, share
 from dashboard.callbacks.kinds import NAMED
 from dashboard.components import panel
 from dashboard.figures.concentration import along, lorenz_figure, lorenz_words
@@ -111,19 +111,13 @@ class ConcentrationView(AccountView):
             sentences.append(text.population(self._queries.population_years))
         if state.district and state.level not in NAMED:
             sentences.append(text("concentration.border"))
-        least = self._queries.least_people
-        if state.what == "people" and least > 1:
-            sentences += [text("account.rounded", k=least), text("concentration.as_nothing")]
-        return sentences
+        rounded = self.rounded(text) if state.what == "people" else []
+        return [*sentences, *rounded, *([text("concentration.as_nothing")] if rounded else [])]
 
     def _columns(self, columns: Sequence[str], state: ViewState) -> list[str]:
         """Without the size of places that count alike."""
         named = super()._columns(columns, state)
         return [column for column in named if column != "base" or state.per != "places"]
-
-    def notes(self, state: ViewState, text: Text) -> list[str]:
-        """Which areas the map warns of."""
-        return [text("concentration.legend", least=self._analyses.accounts.least(state))]
 
     def legend_unit(self, state: ViewState, text: Text) -> str:
         """What one stands for."""
@@ -197,7 +191,7 @@ class ConcentrationView(AccountView):
         known = "neighbourhood" in self._queries.known_population
         within = common.level(self._queries, "neighbourhood" if known else "district", text)
         area, people = (
-            said("base_share", found[far] / found[whole], state, text)
+            share(found[far] / found[whole], text)
             for far, whole in (("far_km2", "area_km2"), ("far_residents", "residents"))
         )
         place = common.place(self._queries, state, text)

@@ -48,10 +48,8 @@ class CrossingView(AccountView):
         sentences = []
         if 0 < here["n"] < self._analyses.accounts.least(state):
             sentences.append(text("crossing.few", n=text.number(here["n"])))
-        least = self._queries.least_people
-        if least > 1 and len(self._queries.atlas.memberships):
-            sentences.append(text("account.rounded", k=least))
-        return sentences
+        known = len(self._queries.atlas.memberships) > 0
+        return [*sentences, *(self.rounded(text) if known else [])]
 
     def notes(self, state: ViewState, text: Text) -> list[str]:
         """What the ends of the scale are, and which areas the map warns of."""

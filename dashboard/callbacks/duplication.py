@@ -19,7 +19,6 @@ from dashboard.tables import Account
 
 MOST_SUPPORTERS, MOST_PAIRS = 14, 6
 """In the chart and in the table below it."""
-SIGNIFICANT = 0.05
 APART = ("supported", "doubled", "expected", "doubled_share")
 
 
@@ -73,10 +72,6 @@ class DuplicationView(AccountView):
             sentences.append(text("duplication.outcome"))
         return sentences
 
-    def notes(self, state: ViewState, text: Text) -> list[str]:
-        """Which areas the map warns of."""
-        return [text("duplication.legend", least=self._analyses.accounts.least(state))]
-
     def shown(
         self, state: ViewState, account: Account, here: Mapping[str, float], text: Text
     ) -> list[Any]:
@@ -95,14 +90,9 @@ class DuplicationView(AccountView):
             return []
         low, high = _span(here, text)
         more, fewer = here["doubled"] > here["chance_high"], here["doubled"] < here["chance_low"]
-        key = (
-            "meaning.duplication_more"
-            if more
-            else "meaning.duplication_fewer"
-            if fewer
-            else "meaning.duplication_chance"
-        )
-        verdict = text(key, low=low, high=high, doubled=text.number(here["doubled"]))
+        way = "more" if more else "fewer" if fewer else "chance"
+        doubled = text.number(here["doubled"])
+        verdict = text(f"meaning.duplication_{way}", low=low, high=high, doubled=doubled)
         one_of_many = state.area is not None and (more or fewer)
         return [verdict, *([text("meaning.duplication_many")] if one_of_many else [])]
 
@@ -124,7 +114,7 @@ class DuplicationView(AccountView):
         if len(common_ones):
             shown.append(_table(common_ones, names, state, text))
         if pairs["q"].notna().any():
-            k, n = int((pairs["q"] <= SIGNIFICANT).sum()), int(pairs["q"].notna().sum())
+            k, n = int((pairs["q"] <= common.SIGNIFICANT).sum()), int(pairs["q"].notna().sum())
             key = "duplication.some_apart" if k else "duplication.none_apart"
             values = {"n": text.number(n), **({"k": text.number(k)} if k else {})}
             shown.append(panel.meaning(text(key, **values)))
@@ -187,17 +177,17 @@ def _span(here: Mapping[str, float], text: Text) -> tuple[str, str]:
     return text.number(ceil(here["chance_low"])), text.number(floor(here["chance_high"]))
 
 
-def _p(value: float) -> str:
-    return "–" if value != value else common.p(value).removeprefix("= ")
-
-
 def _of_pair(row: Mapping[Any, Any], text: Text) -> str:
     """What a cell says of itself."""
     both, applied = text.number(row["groups"]), text.number(row["applied"])
     sentence = text("duplication.cell", a=row["a"], b=row["b"], groups=both, applied=applied)
     if row["q"] != row["q"]:
         return sentence
-    chance = text("duplication.cell_chance", expected=_about(row["expected"], text), q=_p(row["q"]))
+    chance = text(
+        "duplication.cell_chance",
+        expected=_about(row["expected"], text),
+        q=common.p_alone(row["q"]),
+    )
     return f"{sentence}<br>{chance}"
 
 
@@ -209,7 +199,7 @@ def _table(pairs: pd.DataFrame, names: Mapping[str, str], state: ViewState, text
             text.number(row["groups"]),
             "–" if row["expected"] != row["expected"] else _about(row["expected"], text),
             text.number(row["ratio"]),
-            _p(row["q"]),
+            common.p_alone(row["q"]),
         ]
         for row in pairs.to_dict("records")
     ]

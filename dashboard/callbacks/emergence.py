@@ -42,14 +42,12 @@ class EmergenceView(AccountView):
 
     def finding(self, state: ViewState, here: Mapping[str, float], text: Text) -> str:
         """How many people are named, and how many of them are new."""
-        place, least = common.place(self._queries, state, text), self._queries.least_people
         if not here["people"] > 0:
-            key = "finding.nobody" if least == 1 else "finding.nobody_told"
-            return text(key, place=place, year=state.year, k=least)
+            return self.nobody(state, text)
         known = here["first_share"] == here["first_share"]
         return text(
             "finding.emergence" if known else "finding.emergence_people",
-            place=place,
+            place=common.place(self._queries, state, text),
             year=state.year,
             n=text.number(here["people"]),
             share=said("first_share", here["first_share"], state, text),
@@ -64,9 +62,9 @@ class EmergenceView(AccountView):
         self, state: ViewState, account: Account, here: Mapping[str, float], text: Text
     ) -> list[str]:
         """Since when and where it is looked for earlier names."""
-        first, least = self._queries.choices.years[0], self._queries.least_people
+        first = self._queries.choices.years[0]
         begun = text("emergence.begins" if self._begins(state) else "emergence.since", first=first)
-        return [begun, *([text("account.rounded", k=least)] if least > 1 else [])]
+        return [begun, *self.rounded(text)]
 
     def notes(self, state: ViewState, text: Text) -> list[str]:
         """Why the first year has no colours."""

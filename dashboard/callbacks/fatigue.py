@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard import ids
 from dashboard.callbacks import common
-from dashboard.callbacks.accounts import AccountView, said
+from dashboard.callbacks.accounts import AccountView, said, share
 from dashboard.components import panel
 from dashboard.figures.silos import tries_figure
 from dashboard.state import ViewState
@@ -67,10 +67,6 @@ class FatigueView(AccountView):
             sentences.append(text("fatigue.few", n=text.number(here["groups"])))
         return sentences
 
-    def notes(self, state: ViewState, text: Text) -> list[str]:
-        """Which areas the map warns of."""
-        return [text("fatigue.legend", least=self._analyses.accounts.least(state))]
-
     def shown(
         self, state: ViewState, account: Account, here: Mapping[str, float], text: Text
     ) -> list[Any]:
@@ -96,7 +92,7 @@ class FatigueView(AccountView):
             text("fatigue.times_or_more" if beyond and n == MOST_TRIES else "fatigue.times", n=n)
             for n in counted.index
         ]
-        shares = [said("several_share", n / counted.sum(), state, text) for n in counted]
+        shares = [share(n / counted.sum(), text) for n in counted]
         told = [f"{text.number(n)} ({share})" for n, share in zip(counted, shares, strict=True)]
         words = "; ".join(
             text("fatigue.tries_word", times=times, n=text.number(n), share=share)

@@ -62,10 +62,6 @@ class FunnelView(AccountView):
         """The areas with the highest rates, where there are any that differ."""
         return [] if self._alike(state, account) else super().leaders(state, account, text)
 
-    def notes(self, state: ViewState, text: Text) -> list[str]:
-        """That the map smooths."""
-        return [text("funnel.legend", least=self._analyses.accounts.least(state))]
-
     def shown(
         self, state: ViewState, account: Account, here: Mapping[str, float], text: Text
     ) -> list[Any]:

@@ -216,9 +216,7 @@ class KindsView:
         for name in _said(state):
             value = float(found.numbers[name][year][code])
             if value == value:
-                shown = (
-                    common.p(value).removeprefix("= ") if name in ("p", "q") else text.number(value)
-                )
+                shown = common.p_alone(value) if name in ("p", "q") else text.number(value)
                 items.append(panel.Fact(text(f"table.{_column(name)}"), shown))
         return items
 

@@ -76,11 +76,7 @@ class MobilisedView(AccountView):
         sentences = [self._watched(state, here, text)]
         if here["gone_share"] == here["gone_share"]:
             sentences.append(text("mobilised.minimum", **self._minimum(here, state, text)))
-        sentences.append(self._lent(state, here, text))
-        least = self._queries.least_people
-        if least > 1:
-            sentences.append(text("account.rounded", k=least))
-        return sentences
+        return [*sentences, self._lent(state, here, text), *self.rounded(text)]
 
     def _watched(self, state: ViewState, here: Mapping[str, float], text: Text) -> str:
         """Until when, or why nothing is known of people who came back."""
@@ -99,10 +95,6 @@ class MobilisedView(AccountView):
             return text("mobilised.lent_few", least=self._queries.least_people)
         share = said("lent_share", here["lent_share"], state, text)
         return text("mobilised.lent", n=text.number(here["lent"]), share=share)
-
-    def notes(self, state: ViewState, text: Text) -> list[str]:
-        """Which areas the map warns of."""
-        return [text("mobilised.legend", least=self._analyses.accounts.least(state))]
 
     def legend_unit(self, state: ViewState, text: Text) -> str:
         """Of whom."""

@@ -18,7 +18,6 @@ from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account
 
-SIGNIFICANT = 0.05
 SHADES = 5
 
 
@@ -67,10 +66,6 @@ class RetentionView(AccountView):
         if waiting:
             sentences.append(text("retention.undecided", n=text.number(waiting), year=state.year))
         return sentences
-
-    def notes(self, state: ViewState, text: Text) -> list[str]:
-        """Which areas the map warns of."""
-        return [text("retention.legend", least=self._analyses.accounts.least(state))]
 
     def legend_unit(self, state: ViewState, text: Text) -> str:
         """When it was known."""
@@ -124,7 +119,7 @@ class RetentionView(AccountView):
         rows = [
             [each, text.number(row["followed"]), said("survival", row["survival"], state, text),
              between(row, text) or "–",
-             "–" if row["p"] != row["p"] else common.p(row["p"]).removeprefix("= ")]
+             common.p_alone(row["p"])]
             for each, row in zip(called, parts.to_dict("records"), strict=True)
         ]  # fmt: skip
         headings = [
@@ -142,7 +137,7 @@ class RetentionView(AccountView):
         by = text(f"control.{state.by}").lower()
         if p.isna().all():
             return text("retention.differ_untested", by=by)
-        other = p.index[p <= SIGNIFICANT]
+        other = p.index[p <= common.SIGNIFICANT]
         if other.empty:
             return text("retention.differ_none", by=by)
         return text("retention.differ_some", by=by, names=", ".join(other))

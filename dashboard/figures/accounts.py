@@ -7,16 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.figures.courses import plain
 from dashboard.strings import Text
 from dashboard.theme import COLOURS, Theme, chart_layout, outcome_colours
 
 PER_PART, AROUND = 30, 46
 """Pixels for a part, and for what is around all of them."""
-
-
-def plain(values: pd.Series[float]) -> list[float | None]:
-    """Numbers as a figure carries them."""
-    return [None if value != value else float(value) for value in values]
 
 
 def apart_figure(

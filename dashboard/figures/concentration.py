@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.figures.accounts import plain
+from dashboard.figures.courses import plain
 from dashboard.strings import Text
 from dashboard.theme import COLOURS, Theme, chart_layout
 

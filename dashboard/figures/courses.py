@@ -23,7 +23,8 @@ PER_BAR, LEAST_NAMED = 24, 0.035
 """Pixels for a bar in two columns, and the share of all that a bar with a name beside it has."""
 
 
-def _years(layout: dict[str, Any], years: Sequence[int]) -> None:
+def years_below(layout: dict[str, Any], years: Sequence[int]) -> None:
+    """An axis of years."""
     layout["xaxis"] |= {"tickvals": years, "ticktext": [f"’{year % 100:02d}" for year in years]}
 
 
@@ -35,7 +36,8 @@ def _base(theme: Theme, height: int = HEIGHT, *, legend: bool = False) -> dict[s
     return layout
 
 
-def _marked(year: int, colour: str) -> dict[str, Any]:
+def marked(year: int, colour: str) -> dict[str, Any]:
+    """A line that points out a year."""
     line = {"color": colour, "width": 1}
     return {"type": "line", "x0": year, "x1": year, "yref": "paper", "y0": 0, "y1": 1, "line": line}
 
@@ -46,7 +48,7 @@ def chance_figure(simulated: np.ndarray, found: float, theme: Theme, text: Text)
     height, edges = np.histogram(simulated, BINS)
     middles = (edges[:-1] + edges[1:]) / 2
     layout = _base(theme)
-    layout |= {"hovermode": "closest", "bargap": 0, "shapes": [_marked(0, colour["accent"])]}
+    layout |= {"hovermode": "closest", "bargap": 0, "shapes": [marked(0, colour["accent"])]}
     layout["shapes"][0] |= {
         "x0": found,
         "x1": found,
@@ -71,7 +73,7 @@ def kinds_figure(
     """How many areas are of each kind, year by year; rows are kinds, columns years."""
     layout = _base(theme)
     years = [int(item) for item in counts.columns]
-    _years(layout, years)
+    years_below(layout, years)
     layout |= {"barmode": "stack"}
     strong = [1.0 if item == year else 0.55 for item in years]
     bars = [
@@ -99,10 +101,10 @@ def lines_figure(
     colour = COLOURS[theme]
     layout = _base(theme, legend=len(lines) > 1)
     years = [int(item) for item in next(iter(lines.values())).index]
-    _years(layout, years)
+    years_below(layout, years)
     if percent:
         layout["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}
-    layout["shapes"] = [_marked(year, colour["muted"])]
+    layout["shapes"] = [marked(year, colour["muted"])]
     traces = []
     for place, (name, values) in enumerate(lines.items()):
         told = [
@@ -118,7 +120,7 @@ def lines_figure(
             "dash": "dot" if quiet else "solid",
         }
         traces.append(
-            {"type": "scatter", "mode": "lines+markers", "x": years, "y": _plain(values),
+            {"type": "scatter", "mode": "lines+markers", "x": years, "y": plain(values),
              "name": name, "customdata": told, "line": style,
              "hovertemplate": f"{name}: %{{customdata}}<extra></extra>"}
         )  # fmt: skip
@@ -130,8 +132,8 @@ def band_figure(rows: pd.DataFrame, year: int, theme: Theme, text: Text) -> dict
     colour = COLOURS[theme]
     layout = _base(theme, legend=True)
     years = [int(item) for item in rows["year"]]
-    _years(layout, years)
-    layout["shapes"] = [_marked(year, colour["muted"])]
+    years_below(layout, years)
+    layout["shapes"] = [marked(year, colour["muted"])]
     edge = {"type": "scatter", "mode": "lines", "x": years, "line": {"width": 0}}
     quiet = {"hoverinfo": "skip", "showlegend": False}
     band = {
@@ -140,9 +142,9 @@ def band_figure(rows: pd.DataFrame, year: int, theme: Theme, text: Text) -> dict
         "hovertemplate": f"{text('course.near_band')}: %{{customdata}}–%{{y:.0f}} m<extra></extra>",
     }  # fmt: skip
     traces = [
-        edge | quiet | {"y": _plain(rows["low_m"])},
-        edge | band | {"y": _plain(rows["high_m"])},
-        {"type": "scatter", "mode": "lines+markers", "x": years, "y": _plain(rows["median_m"]),
+        edge | quiet | {"y": plain(rows["low_m"])},
+        edge | band | {"y": plain(rows["high_m"])},
+        {"type": "scatter", "mode": "lines+markers", "x": years, "y": plain(rows["median_m"]),
          "name": text("course.near_line"), "line": {"color": colour["accent"], "width": 3},
          "hovertemplate": f"{text('course.near_line')}: %{{y:.0f}} m<extra></extra>"},
     ]  # fmt: skip
@@ -165,7 +167,7 @@ def path_figure(rows: pd.DataFrame, year: int, theme: Theme, text: Text) -> dict
     east, north = rows["x"] - rows["x"].iloc[0], rows["y"] - rows["y"].iloc[0]
     now = rows["year"] == year
     trace = {
-        "type": "scatter", "mode": "lines+markers+text", "x": _plain(east), "y": _plain(north),
+        "type": "scatter", "mode": "lines+markers+text", "x": plain(east), "y": plain(north),
         "text": [f"’{item % 100:02d}" for item in rows["year"]], "textposition": "top center",
         "cliponaxis": False,
         "line": {"color": colour["muted"], "width": 1.5},
@@ -370,5 +372,6 @@ def _faint(colour: str) -> str:
     return f"rgba({red}, {green}, {blue}, {FAINT})"
 
 
-def _plain(values: pd.Series[float]) -> list[float | None]:
+def plain(values: pd.Series[float]) -> list[float | None]:
+    """Numbers as a figure carries them."""
     return [None if value != value else float(value) for value in values]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.figures.accounts import plain
+from dashboard.figures.courses import marked, plain, years_below
 from dashboard.strings import Text
 from dashboard.theme import COLOURS, Theme, chart_layout, several_colours
 
@@ -42,8 +42,7 @@ def survival_figure(
         "height": HEIGHT + PER_LINE * (len(curves) - 1), "showlegend": True, "hovermode": "x",
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom",
                    "traceorder": "normal"},
-        "shapes": [{"type": "line", "x0": after, "x1": after, "yref": "paper", "y0": 0, "y1": 1,
-                    "line": {"color": colour["muted"], "width": 1}}],
+        "shapes": [marked(after, colour["muted"])],
         "annotations": [
             {"x": row["years"], "y": row["survival"], "text": f"<b>{row['told']}</b>",
              "showarrow": False, "xanchor": "left", "yanchor": "bottom", "xshift": 6, "yshift": 4}
@@ -128,10 +127,9 @@ def shares_figure(
     layout |= {
         "height": HEIGHT, "showlegend": True,
         "legend": {"orientation": "v", "x": 0, "y": -0.14, "yanchor": "top"},
-        "shapes": [{"type": "line", "x0": year, "x1": year, "yref": "paper", "y0": 0, "y1": 1,
-                    "line": {"color": colour["muted"], "width": 1}}],
+        "shapes": [marked(year, colour["muted"])],
     }  # fmt: skip
-    layout["xaxis"] |= {"tickvals": years, "ticktext": [f"’{item % 100:02d}" for item in years]}
+    years_below(layout, years)
     layout["yaxis"] |= {"tickformat": ".0%", "nticks": 5}
     ways = zip(shares, several_colours(theme), DASHES, MARKS, strict=False)
     lines = [

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.figures.accounts import plain
+from dashboard.figures.courses import plain, years_below
 from dashboard.strings import Text
 from dashboard.theme import COLOURS, Theme, chart_layout, several_colours
 
@@ -154,7 +154,7 @@ def newcomers_figure(
         "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top",
                    "traceorder": "normal"},
     }  # fmt: skip
-    layout["xaxis"] |= {"tickvals": years, "ticktext": [f"’{one % 100:02d}" for one in years]}
+    years_below(layout, years)
     strong = [1.0 if one == year else QUIET for one in years]
     kinds = (
         ("first_time", first, {"color": colour["accent"]}),

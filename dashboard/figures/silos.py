@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.figures.accounts import plain
-from dashboard.figures.courses import lines_figure
+from dashboard.figures.courses import lines_figure, plain
 from dashboard.strings import Text
 from dashboard.theme import COLOURS, Theme, chart_layout, scale, several_colours
 

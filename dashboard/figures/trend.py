@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.figures.courses import marked, plain, years_below
 from dashboard.strings import Text
 from dashboard.theme import COLOURS, Theme, chart_layout
 
@@ -56,23 +57,13 @@ def trend_figure(
     layout = chart_layout(theme)
     layout["showlegend"] = not alone
     layout["legend"] = {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"}
-    layout["xaxis"] |= {"tickvals": years, "ticktext": [f"’{item % 100:02d}" for item in years]}
+    years_below(layout, years)
     layout["yaxis"] |= {"nticks": 4}
     layout |= {
         "height": HEIGHT,
         "yaxis2": layout["yaxis"]
         | {"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"},
-        "shapes": [
-            {
-                "type": "line",
-                "x0": year,
-                "x1": year,
-                "yref": "paper",
-                "y0": 0,
-                "y1": 1,
-                "line": {"color": colour["muted"], "width": 1},
-            }
-        ],
+        "shapes": [marked(year, colour["muted"])],
     }
     return {"data": traces, "layout": layout}
 
@@ -84,7 +75,7 @@ def _line(
         "type": "scatter",
         "mode": "lines+markers",
         "x": years,
-        "y": [None if value != value else float(value) for value in values],
+        "y": plain(values),
         "customdata": [text.number(value) for value in values],
         "hovertemplate": f"{name}: %{{customdata}}<extra></extra>",
         "name": name,

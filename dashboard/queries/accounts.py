@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from dashboard.tables import Account, Classes, Why
 from geo.measures.classes import class_bounds
 from geo.measures.composition import COHORTS
 from geo.measures.disclosure import record_keys
+from geo.measures.participation import first_years
 from geo.schema import Audience, Outcome, Scheme
 
 KEPT_ANSWERS = 24
@@ -67,7 +68,7 @@ class Facts:
     state: ViewState
     applications: pd.DataFrame
     memberships: pd.DataFrame
-    people: pd.DataFrame
+    named_once: Callable[[], pd.DataFrame]
     groups: pd.DataFrame
     years: tuple[int, ...]
     keys: pd.Series | None
@@ -78,12 +79,10 @@ class Facts:
     inside: pd.Series[bool]
     sizes: pd.DataFrame
 
-    @cached_property
+    @property
     def named(self) -> pd.DataFrame:
-        """Memberships of these applications, with the people, shape as `geo.measures` has it."""
-        columns = ["application_id", "group_id", "year", *KEYS, AREA, WHOLE]
-        named = self.memberships.merge(self.applications[columns], on="application_id")
-        return named.merge(self.people, on="person_id")
+        """Memberships of these applications, with the people, as `geo.measures` takes them."""
+        return self.named_once()
 
     def here(self, key: str) -> Facts:
         """The same with a key that is missing outside the chosen districts."""
@@ -92,7 +91,10 @@ class Facts:
             return table.assign(**{key: table[key].where(table[WHOLE].notna())})
 
         groups = masked(self.groups) if key in self.groups else self.groups
-        return replace(self, applications=masked(self.applications), groups=groups)
+        named_once = cache(lambda: masked(self.named))
+        return replace(
+            self, applications=masked(self.applications), groups=groups, named_once=named_once
+        )
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,15 @@ def one_at_a_time(state: ViewState) -> bool:
     return all(len(getattr(state, name)) <= 1 for name in MANY)
 
 
+def why_of_people(facts: Facts) -> dict[int, Why]:
+    """No people can be counted where nobody is named, or where the choices overlap."""
+    if facts.memberships.empty:
+        return dict.fromkeys(facts.years, Why("nobody_known"))
+    if facts.base > 1 and not one_at_a_time(facts.state):
+        return dict.fromkeys(facts.years, Why("one_at_a_time"))
+    return {}
+
+
 def why_of_outcomes(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
     """What became of applications cannot be asked of those alone that ended in one way."""
     return dict.fromkeys(facts.years, Why("of_outcomes")) if facts.state.outcome else {}
@@ -154,7 +165,6 @@ class Accounts:
     """The questions of one snapshot."""
 
     def __init__(self, queries: Queries, kept: Kept, questions: Mapping[str, Question]) -> None:
-        self.choices = queries.choices
         self._queries = queries
         self._kept = kept
         self._questions = questions
@@ -208,6 +218,13 @@ class Accounts:
         size = areas["area_km2"] if state.per == "area" else pd.Series(1.0, index=areas.index)
         return pd.DataFrame(dict.fromkeys(queries.choices.years, size))
 
+    def _named(self, applications: pd.DataFrame) -> pd.DataFrame:
+        """Who is named in which of these applications."""
+        columns = ["application_id", "group_id", "year", *KEYS, AREA, WHOLE]
+        memberships = self._queries.atlas.memberships
+        named = memberships.merge(applications[columns], on="application_id")
+        return named.merge(self._people, on="person_id")
+
     @cached_property
     def _people(self) -> pd.DataFrame:
         """Everybody, with the first and the last year in which an application names them."""
@@ -215,8 +232,8 @@ class Accounts:
         when = atlas.memberships[["application_id", "person_id"]].merge(
             atlas.applications[["application_id", "year"]], on="application_id"
         )
-        years = when.groupby("person_id")["year"].agg(["min", "max"]).astype("int64")
-        years.columns = ["first_year", "last_year"]
+        years = first_years(when).to_frame().astype("int64")
+        years["last_year"] = when.groupby("person_id")["year"].max().astype("int64")
         people = atlas.people[["person_id", "gender", "birth_year"]]
         return people.merge(years, on="person_id")
 
@@ -288,7 +305,7 @@ class Accounts:
             state=state,
             applications=told,
             memberships=atlas.memberships,
-            people=self._people,
+            named_once=cache(partial(self._named, told)),
             groups=groups[groups["group_id"].isin(told["group_id"])].set_index("group_id"),
             years=tuple(queries.choices.years),
             keys=self._record_keys,
@@ -354,10 +371,8 @@ class Accounts:
         self, facts: Facts, question: Question, whole: pd.DataFrame, n: pd.Series[int]
     ) -> dict[int, Why]:
         why = dict(question.why(facts, whole))
-        if question.needs == "people" and facts.base > 1 and not one_at_a_time(facts.state):
-            why = dict.fromkeys(facts.years, Why("one_at_a_time"))
-        if question.needs == "people" and not facts.memberships["person_id"].size:
-            why = {year: Why("nobody_known") for year in facts.years}
+        if question.needs == "people":
+            why |= why_of_people(facts)
         none = "no_groups" if self.counts(facts.state) == "groups" else "no_applied"
         return why | {int(year): Why(none) for year in n.index[n == 0]}
 

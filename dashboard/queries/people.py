@@ -232,10 +232,9 @@ class PeopleQueries:
         facts = self._accounts.facts(state)
         if state.year in _why_composition(facts, self._accounts.account(state).whole):
             return pd.DataFrame(columns=["women", "men", "residents_women", "residents_men"])
-        applied = facts.applications
-        here = applied[applied[WHOLE].notna() & (applied["year"] == state.year)]
-        named = replace(facts, applications=here).named
-        found = composition.pyramid(named, state.year, facts.keys, facts.base)
+        named = facts.named
+        here = named[named[WHOLE].notna() & (named["year"] == state.year)]
+        found = composition.pyramid(here, state.year, facts.keys, facts.base)
         return found.join(residents_by_age_and_sex().add_prefix("residents_"))
 
     def represented(self, state: ViewState) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from dashboard.queries.accounts import (
     one_at_a_time,
     rounded_within,
     why_of_outcomes,
+    why_of_people,
 )
 from dashboard.queries.clusters import ClusterQueries
 from dashboard.queries.density import Queries
@@ -192,10 +193,9 @@ def _why_concentration(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
     """Nothing to share out, nobody to share with, or areas of which only a part is looked at."""
     if facts.state.administrative:
         return dict.fromkeys(facts.years, Why("part_of_areas"))
-    if facts.state.what == "people" and facts.memberships.empty:
-        return dict.fromkeys(facts.years, Why("nobody_known"))
-    if facts.state.what == "people" and facts.base > 1 and not one_at_a_time(facts.state):
-        return dict.fromkeys(facts.years, Why("one_at_a_time"))
+    people = why_of_people(facts) if facts.state.what == "people" else {}
+    if people:
+        return people
     nothing = whole.index[whole["gini"].isna()]
     alone = whole.index[whole["areas"] == 1]
     return dict.fromkeys(map(int, nothing), Why("nothing_spread")) | dict.fromkeys(

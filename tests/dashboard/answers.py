@@ -44,6 +44,14 @@ class Answers:
         assert notices == ()
         return state
 
+    def figures(self, query: str) -> dict[str, Any]:
+        """What is counted of the place in view, in the year of a query."""
+        state = self.state(query)
+        account = self.analyses.accounts.account(state)
+        by_year = account.whole if state.area is None else account.rows.xs(state.area, level="code")
+        figures: dict[str, Any] = by_year.loc[state.year].to_dict()
+        return figures
+
     def shown(self, query: str) -> dict[str, Any]:
         """Everything that a query puts on the page, as JSON would carry it."""
         state = self.state(query)

@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 from dashboard.queries import Analyses, Queries
 from dashboard.server import build
 from dashboard.settings import Settings
-from dashboard.state import ACCOUNTS, BY, SHARES, VIEWS, WHATS, default, parse
+from dashboard.state import ACCOUNTS, BY, SHARES, VIEWS, WHATS, Choices, default, parse
 from dashboard.strings import Text
 from geo.atlas import Atlas
 from geo.measures.composition import COHORTS
@@ -44,6 +44,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def choices(sample: Atlas) -> Choices:
+    return Queries(sample).choices
+
+
+@pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[TestClient]:
     with TestClient(build(Settings(cache=folder))) as opened:
         yield opened
@@ -66,18 +71,18 @@ def path(view: str, **given: object) -> str:
     return f"/api/v1/{route}?" + "&".join(f"{name}={value}" for name, value in asked.items())
 
 
-def asked(analyses: Analyses, query: str) -> Any:
-    state, notices = parse(query, analyses.accounts.choices)
+def asked(choices: Choices, query: str) -> Any:
+    state, notices = parse(query, choices)
     assert notices == ()
     return state
 
 
 @pytest.mark.parametrize("view", ACCOUNTS)
 def test_every_table_is_a_file_that_explains_its_columns(
-    client: TestClient, public: Analyses, view: str
+    client: TestClient, public: Analyses, choices: Choices, view: str
 ) -> None:
     """JSON and CSV of each table have the same rows; each column is explained in both languages."""
-    state = default(public.accounts.choices, view)
+    state = default(choices, view)
     for table in public.tables(state):
         rows = client.get(path(view, table=table)).json()["rows"]
         assert rows, table
@@ -138,9 +143,9 @@ def test_people_are_told_of_one_value_of_a_filter_at_a_time(client: TestClient, 
 
 
 @pytest.mark.parametrize("view", list(ADDING))
-def test_districts_add_up_to_the_city(internal: Analyses, view: str) -> None:
+def test_districts_add_up_to_the_city(internal: Analyses, choices: Choices, view: str) -> None:
     """Every group is in a district, so the parts are the whole."""
-    account = internal.accounts.account(asked(internal, f"view={view}&level=district"))
+    account = internal.accounts.account(asked(choices, f"view={view}&level=district"))
     for column in ADDING[view]:
         parts = account.rows[column].groupby(level="year").sum()
         assert parts.to_numpy() == pytest.approx(account.whole[column].to_numpy()), column
@@ -148,10 +153,12 @@ def test_districts_add_up_to_the_city(internal: Analyses, view: str) -> None:
 
 
 @pytest.mark.parametrize("view", list(ADDING))
-def test_neighbourhoods_and_the_unplaced_add_up_to_the_city(internal: Analyses, view: str) -> None:
+def test_neighbourhoods_and_the_unplaced_add_up_to_the_city(
+    internal: Analyses, choices: Choices, view: str
+) -> None:
     """What is known to its district alone is counted in the whole and said to be unplaced."""
     per = "&per=area" if view == "concentration" else ""
-    account = internal.accounts.account(asked(internal, f"view={view}&level=neighbourhood{per}"))
+    account = internal.accounts.account(asked(choices, f"view={view}&level=neighbourhood{per}"))
     column = ADDING[view][0]
     parts = account.rows[column].groupby(level="year").sum()
     lost = account.whole[column] - parts
@@ -162,18 +169,16 @@ def test_neighbourhoods_and_the_unplaced_add_up_to_the_city(internal: Analyses, 
 
 @pytest.mark.parametrize("view", [view for view in ACCOUNTS if view in BY])
 def test_a_district_is_the_same_as_an_area_a_part_and_a_choice(
-    internal: Analyses, view: str
+    internal: Analyses, choices: Choices, view: str
 ) -> None:
     """Geumcheon-gu by its area's row, told apart by district, and chosen as the filter."""
     year = 2014
-    account = internal.accounts.account(asked(internal, f"view={view}&level=district"))
+    account = internal.accounts.account(asked(choices, f"view={view}&level=district"))
     area = account.rows.loc[(year, "11545")]
     apart = internal.accounts.apart(
-        asked(internal, f"view={view}&level=district&by=district&year={year}")
+        asked(choices, f"view={view}&level=district&by=district&year={year}")
     ).loc["11545"]
-    chosen = internal.accounts.account(
-        asked(internal, f"view={view}&level=district&district=11545")
-    )
+    chosen = internal.accounts.account(asked(choices, f"view={view}&level=district&district=11545"))
     for column in apart.index:
         told = [area[column], apart[column], chosen.whole.loc[year, column]]
         assert told[1:] == pytest.approx([told[0]] * 2, nan_ok=True), column
@@ -213,19 +218,19 @@ def test_what_may_be_asked_is_said(client: TestClient) -> None:
     )  # fmt: skip
 
 
-def test_choices_are_the_measures(public: Analyses) -> None:
+def test_choices_are_the_measures(public: Analyses, choices: Choices) -> None:
     """`state` is a leaf and repeats the cohorts; they must not drift apart."""
     assert ("women", *COHORTS) == SHARES
     for what in WHATS:
-        account = public.accounts.account(asked(public, f"view=concentration&what={what}"))
+        account = public.accounts.account(asked(choices, f"view=concentration&what={what}"))
         assert account.whole["amount"].gt(0).all()
 
 
-def test_shown_percentages_are_the_rows(public: Analyses) -> None:
+def test_shown_percentages_are_the_rows(public: Analyses, choices: Choices) -> None:
     """The unit of a share on the page is a hundredth, of money a hundred million or a million."""
     from dashboard.callbacks.accounts import said
 
-    state = default(public.accounts.choices, "duplication")
+    state = default(choices, "duplication")
     assert said("doubled_share", 0.0945, state, Text("ko")) == "9.45\u00a0%"
     assert said("doubled_share", 0.945, state, Text("ko")) == "94\u00a0%"
     assert said("money", 1_250_000_000, state, Text("ko")) == "12.5억 원"

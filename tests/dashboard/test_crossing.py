@@ -46,15 +46,13 @@ def test_the_figures_are_those_counted_by_hand(
     office: Answers, sample: Atlas, applied: pd.DataFrame, query: str, mix: str
 ) -> None:
     """Of the city, of a chosen district, of a district looked at."""
-    state = office.state(f"year={YEAR}&mix={mix}&{query}")
-    account = office.analyses.accounts.account(state)
-    here = account.whole if state.area is None else account.rows.xs(state.area, level="code")
+    figures = office.figures(f"year={YEAR}&mix={mix}&{query}")
     in_view = applied if not query else applied[applied["district_code"] == GEUMCHEON]
     share = in_view[mix].value_counts(normalize=True)
     entropy = -(share * np.log(share)).sum()
     on = sides(in_view, sample, mix)
     most = {"category": 6, "department": 11}[mix]
-    assert here.loc[YEAR].to_dict() == pytest.approx(
+    assert figures == pytest.approx(
         {
             "n": in_view[mix].notna().sum(), "kinds": len(share),
             "entropy": entropy / np.log(most), "effective": np.exp(entropy),

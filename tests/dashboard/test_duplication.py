@@ -63,11 +63,9 @@ def test_the_figures_are_those_counted_by_hand(
     page: Answers, applied: pd.DataFrame, query: str
 ) -> None:
     """Of the city, of a chosen district, of a district looked at: with the rates of the city."""
-    state = page.state(f"year={YEAR}&{query}")
-    account = page.analyses.accounts.account(state)
-    here = account.whole if state.area is None else account.rows.xs(state.area, level="code")
+    figures = page.figures(f"year={YEAR}&{query}")
     in_view = applied if not query else applied[applied["district_code"] == GEUMCHEON]
-    assert here.loc[YEAR].to_dict() == pytest.approx(by_hand(in_view, applied))
+    assert figures == pytest.approx(by_hand(in_view, applied))
 
 
 def test_the_sentence(page: Answers) -> None:
