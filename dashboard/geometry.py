@@ -34,6 +34,7 @@ class Geometry:
         )  # fmt: skip
         self.layers = (*self.areas, *(f"{level}{EDGES}" for level in self.areas), "points", "sites")
         self.content = lru_cache(maxsize=len(self.layers))(self._content)
+        self.frame = lru_cache(maxsize=len(self.layers))(self._frame)
 
     @property
     def urls(self) -> dict[str, str]:
@@ -42,8 +43,7 @@ class Geometry:
 
     def _content(self, layer: str) -> bytes:
         """A layer as gzipped GeoJSON; a feature's id is its place in the table of the level."""
-        frame = self._frame(layer)
-        frame = frame.to_crs(CRS_SHOWN)
+        frame = self.frame(layer).to_crs(CRS_SHOWN)
         if layer in (*self.areas, "sites"):
             centre = frame.representative_point()
             frame["lon"], frame["lat"] = centre.x.round(5), centre.y.round(5)
@@ -65,6 +65,7 @@ class Geometry:
         return gzip.compress(orjson.dumps(collection, option=orjson.OPT_SERIALIZE_NUMPY), mtime=0)
 
     def _frame(self, layer: str) -> gpd.GeoDataFrame:
+        """A layer as a frame (EPSG:5179), a row for each feature in the order of their ids."""
         queries = self._queries
         if layer == "points":
             columns = ["name", "category", "precision", "rank", "geometry"]
@@ -102,7 +103,7 @@ class Geometry:
 
         Drawn from the areas themselves, each would take twice the time.
         """
-        shapes = self._frame(level).geometry.to_numpy()
+        shapes = self.frame(level).geometry.to_numpy()
         edges = shapely.union_all(shapely.boundary(shapes))
         if level == "neighbourhood":
             districts = self._simple.districts.geometry.to_numpy()

@@ -462,14 +462,21 @@ def timeline(state: ViewState, choices: Choices, text: Text) -> html.Div:
     return controls.years(choices.years, state.year, text)
 
 
-def sources(state: ViewState, source: Source, text: Text) -> list[Any]:
-    """Where everything comes from, at the foot of the page."""
+def source_lines(source: Source, text: Text) -> list[str]:
+    """Where everything comes from, and what kind of data it is."""
     kind = "simulated" if source.simulated else "imported"
     return [
-        html.Span(f"{source.name} · {text('export.snapshot')} {source.hash}"),
-        html.Span(text(f"export.{kind}")),
-        html.Span(f"{text('export.boundaries')}: {source.boundaries}"),
-        html.Span(source.population),
+        f"{source.name} · {text('export.snapshot')} {source.hash}",
+        text(f"export.{kind}"),
+        f"{text('export.boundaries')}: {source.boundaries}",
+        source.population,
+    ]
+
+
+def sources(state: ViewState, source: Source, text: Text) -> list[Any]:
+    """Where everything comes from, at the foot of the page."""
+    return [
+        *(html.Span(line) for line in source_lines(source, text)),
         html.A(text("data.title"), href=data_page(state.theme, text), target="_blank"),
         html.A(text("methods.title"), href=methods_page(state.theme, text), target="_blank"),
         html.A(text("page.api"), href="/docs"),

@@ -1,0 +1,60 @@
+"""A state -> its sheet: the view's map, parts and table as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard import layout, sheet
+from dashboard.callbacks import common
+from dashboard.callbacks.common import View
+from dashboard.callbacks.state_sync import source
+from dashboard.queries import Queries
+from dashboard.sheet import Sheet
+from dashboard.state import ViewState, print_query
+from dashboard.strings import Text
+
+
+class Sheets:
+    """The sheets of one snapshot for one audience."""
+
+    def __init__(self, queries: Queries, views: Mapping[str, View]) -> None:
+        self.queries = queries
+        self._views = views
+
+    def of(self, state: ViewState) -> Sheet:
+        """Everything that a view says.
+
+        Whether the reader has the table open, or where the map stands, changes nothing of it.
+        """
+        queries, text, view = self.queries, Text(state.lang), self._views[state.view]
+        query = print_query(state, queries.choices)
+        parts, about = view.parts(state, text), source(queries, text)
+        surface = state.view == "density" and state.level == "surface"
+        key = sheet.legend(parts.legend)
+        named = [f"{one.label} {one.number}".strip() for one in key.swatches]
+        alt = [text("sheet.map", title=parts.title), *parts.details]
+        if named:
+            alt.append(text("sheet.legend", items=", ".join(named)))
+        return Sheet(
+            query=query,
+            state=state,
+            place=common.place(queries, state, text),
+            title=parts.title,
+            details=tuple(parts.details),
+            drawn=view.map(query, state),
+            bands=queries.surface(state).bands if surface else None,
+            legend=key,
+            facts=sheet.facts(parts.panel),
+            sentences=sheet.sentences(parts.panel),
+            charts=sheet.charts(parts.panel),
+            listings=sheet.listings(parts.panel),
+            grid=sheet.grid(view.table(state, text)),
+            source=sheet.Source(
+                name=about.name,
+                hash=about.hash,
+                simulated=about.simulated,
+                badge=text(f"page.{'simulated' if about.simulated else 'imported'}"),
+                lines=tuple(layout.source_lines(about, text)),
+            ),
+            alt=" ".join(alt),
+        )

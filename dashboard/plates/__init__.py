@@ -1,0 +1,1 @@
+"""Sheets -> vector plates for print, drawn by matplotlib."""
