@@ -13,6 +13,7 @@ window.atlasMap = (() => {
   const NEIGHBOURHOOD_LABELS_FROM = 12.2;
   const NETWORK_LABELS_FROM = 11;
   const PADDING = 20;
+  const TRAVEL_MS = 1400; // from scene to scene: slow enough to follow
 
   let map = null;
   let options = null;
@@ -385,11 +386,13 @@ window.atlasMap = (() => {
       const [lat, lng, zoom] = view.at.split(",").map(Number);
       const here = map.getCenter();
       const near = Math.abs(here.lat - lat) < 1e-4 && Math.abs(here.lng - lng) < 1e-4;
-      if (!near || Math.abs(map.getZoom() - zoom) > 0.02) map.jumpTo({ center: [lng, lat], zoom });
+      if (near && Math.abs(map.getZoom() - zoom) <= 0.02) return;
+      if (view.travels && begun && !still()) map.easeTo({ center: [lng, lat], zoom, duration: TRAVEL_MS });
+      else map.jumpTo({ center: [lng, lat], zoom });
       return;
     }
     if (first) return;
-    fitChosen(still() || !begun ? 0 : 500);
+    fitChosen(still() || !begun ? 0 : view.travels ? TRAVEL_MS : 500);
   }
 
   function fitChosen(duration) {
@@ -616,5 +619,7 @@ window.atlasMap = (() => {
     return map.stop();
   }
 
-  return { create, show, locate, zoom };
+  const resize = () => map?.resize();
+
+  return { create, show, locate, resize, zoom };
 })();

@@ -109,6 +109,7 @@ window.dash_clientside.atlas = (() => {
     state = query;
     const url = query ? `?${query}` : window.location.pathname;
     window.history[replace ? "replaceState" : "pushState"](null, "", url);
+    window.atlasBriefing.moved();
     return true;
   }
 
@@ -212,17 +213,24 @@ window.dash_clientside.atlas = (() => {
   /* Without https a browser lends its clipboard only to a selected text. */
   async function copyLink(withVersion) {
     const query = changed(state, withVersion ? { snapshot: spec.snapshot } : {});
-    const link = `${window.location.origin}${window.location.pathname}${query ? `?${query}` : ""}`;
-    if (navigator.clipboard) await navigator.clipboard.writeText(link);
+    await copy(`${window.location.origin}${window.location.pathname}${query ? `?${query}` : ""}`);
+  }
+
+  async function copy(text) {
+    if (navigator.clipboard) await navigator.clipboard.writeText(text);
     else {
       const field = document.createElement("textarea");
-      field.value = link;
-      document.body.append(field);
+      field.value = text;
+      (document.querySelector("dialog[open]") ?? document.body).append(field);
       field.select();
       document.execCommand("copy");
       field.remove();
     }
-    props("copied", { children: spec.words.copied });
+    told(spec.words.copied);
+  }
+
+  function told(text) {
+    props("copied", { children: text });
     window.setTimeout(props, 3000, "copied", { children: null });
   }
 
@@ -260,6 +268,7 @@ window.dash_clientside.atlas = (() => {
   function pressed(action) {
     if (action === "play") play();
     else if (action === "copy-link" || action === "copy-version") copyLink(action === "copy-version");
+    else if (action.startsWith("story-")) window.atlasBriefing.press(action.slice(6));
     else if (action === "dismiss") props("notices", { children: [] });
     else if (action === "retry") {
       say("loading");
@@ -286,6 +295,31 @@ window.dash_clientside.atlas = (() => {
       return Object.fromEntries(spec.order.filter((n) => !kept.includes(n)).map((n) => [n, []]));
     }
     return null;
+  }
+
+  /* What a briefing may do with the state: read it, and put another in its place. */
+  const host = {
+    query: () => state,
+    go: (query) => ask(() => replaced(changed(query, { lang: get("lang"), theme: get("theme") }))),
+    dark: () => ask(() => settle(pressed("theme"))),
+    say: (text) => told(text),
+    copy,
+    resize: () => window.atlasMap.resize(),
+    ancestors: () => spec.ancestors,
+  };
+
+  function ask(does) {
+    const asked = does();
+    if (asked !== skip()) props("asked", { data: asked });
+  }
+
+  function replaced(query) {
+    stop();
+    const before = state;
+    if (!write(query, true)) return skip();
+    offer();
+    spec.shown.forEach(showControl);
+    return follow(before);
   }
 
   /* Another question begins with its own areas and its own way of counting. */
@@ -383,6 +417,7 @@ window.dash_clientside.atlas = (() => {
     const url = state ? `?${state}` : window.location.pathname;
     if (window.location.search.slice(1) !== state) window.history.replaceState(null, "", url);
     dress();
+    window.atlasBriefing.begin(host, spec.story);
     if (created === null) created = window.atlasMap.create("map", { ...spec.map, onEvent: hear });
     if (frames?.key === question(state)) {
       window.clearTimeout(waiting);
@@ -410,6 +445,8 @@ window.dash_clientside.atlas = (() => {
       if (fits !== value) own = null;
       value = fits;
     }
+    // Told by the state itself what it holds, a control has nothing to say.
+    if (own !== null && says(name, value)) return skip();
     const changes = name === "view" ? turnTo(value) : { [name]: value };
     if (["district", "place", "arrangement"].includes(name)) changes.at = null;
     if (LINKING.includes(name) || name === "district") Object.assign(changes, NOTHING, { step: null, label: [] });
@@ -420,6 +457,8 @@ window.dash_clientside.atlas = (() => {
     if (own === null) props({ control: name }, { value });
     return settle(changes, { own, replace: name === "year" });
   }
+
+  const says = (name, value) => (MANY.includes(name) ? read(state).getAll(name).join() === (value ?? []).join() : get(name) === String(value ?? ""));
 
   const act = (changes, replace) => (changes ? settle(changes, { replace }) : skip());
 
@@ -462,13 +501,21 @@ window.dash_clientside.atlas = (() => {
     const why = frames.why?.[frames.years.indexOf(Number(get("year")))];
     document.getElementById("map-why").textContent = why ?? "";
     if (created) say(why ? "why" : isEmpty() ? "empty" : "shown");
-    else say("nowebgl");
+    else standIn(query);
     if (playing !== null) next?.();
     next = null;
     const told = changed(query, { at: null, sort: null });
     if (told !== followed) props("painted", { data: query });
     followed = told;
     return undefined;
+  }
+
+  /* Without WebGL the plate of the same view takes the map's place. */
+  function standIn(query) {
+    const plate = document.getElementById("plate");
+    plate.src = `/api/v1/plate?${changed(query, { at: null })}&format=svg&bare=1&inline=1`;
+    plate.alt = document.querySelector("#headline h2")?.textContent ?? "";
+    say("nowebgl");
   }
 
   const isEmpty = () => frames.n[frames.years.indexOf(Number(get("year")))] === 0;
@@ -530,6 +577,7 @@ window.dash_clientside.atlas = (() => {
       step: stepNow(),
       labels: read(state).getAll("label"),
       arrangement: get("arrangement"),
+      travels: window.atlasBriefing.presenting(),
       measure: get("measure"),
       shown: frames.shown,
       at,

@@ -80,6 +80,7 @@ def page() -> dmc.MantineProvider:
                             html.Div(
                                 [
                                     html.Div(id=ids.MAP, className="map"),
+                                    html.Img(id=ids.PLATE, className="plate", alt=""),
                                     html.Div(id=ids.MAP_BUTTONS, className="map-buttons"),
                                     _map_status(),
                                 ],
@@ -96,6 +97,8 @@ def page() -> dmc.MantineProvider:
                 ],
                 className="page-main",
             ),
+            html.Aside(id=ids.BRIEFING, className="briefing"),
+            html.Section(id=ids.PRESENTING, className="presenting", **_both("presenting")),
             html.Footer(id=ids.SOURCES, className="sources"),
         ],
     )
@@ -149,7 +152,9 @@ def map_buttons(text: Text) -> list[html.Button]:
     ]
 
 
-def header(state: ViewState, source: Source, text: Text) -> list[Any]:
+def header(
+    state: ViewState, source: Source, text: Text, stories: Mapping[str, Mapping[str, str]]
+) -> list[Any]:
     """Title, what kind of data this is, downloads, and the page's own switches."""
     kind = "simulated" if source.simulated else "imported"
     badge = html.Span(
@@ -169,6 +174,7 @@ def header(state: ViewState, source: Source, text: Text) -> list[Any]:
         ),
         html.Div(
             [
+                story(text, stories),
                 html.Div(id=ids.DOWNLOADS),
                 html.Span(id=ids.COPIED, className="copied", role="status"),
                 share(text),
@@ -188,7 +194,24 @@ def share(text: Text) -> html.Details:
         html.Button(text(f"page.copy_{kind}"), id=ids.press(f"copy-{kind}"), type="button")
         for kind in ("link", "version")
     ]
-    return controls.menu(text("page.share"), buttons)
+    embed = html.Button(text("story.embed"), id=ids.press("story-embed"), type="button")
+    return controls.menu(text("page.share"), [*buttons, embed])
+
+
+def story(text: Text, stories: Mapping[str, Mapping[str, str]]) -> html.Details:
+    """Scenes are gathered and shown; ``stories`` are those that come with the atlas."""
+    built = {
+        f"built-{name}": text("story.built_in", title=titles[text.lang])
+        for name, titles in stories.items()
+    }
+    own = {name: text(f"story.{name}") for name in ("add", "edit", "present", "open")}
+    return controls.menu(
+        text("story.menu"),
+        [
+            html.Button(label, id=ids.press(f"story-{action}"), type="button")
+            for action, label in {**own, **built}.items()
+        ],
+    )
 
 
 def downloads(links: Sequence[tuple[str, str]], text: Text) -> html.Details:

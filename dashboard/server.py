@@ -98,7 +98,7 @@ def build(settings: Settings) -> FastAPI:
         compress=False,
     )
     app.layout = layout.page
-    state_sync.register(app, queries, settings.basemap_style, _delay_grid(app))
+    state_sync.register(app, queries, settings, _delay_grid(app), {})
     views.register(app, queries, answered(queries, analyses, shapes))
     server.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     server.add_middleware(Headers, policy=content_policy(app, settings))

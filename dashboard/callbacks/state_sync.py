@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output
 
 from dashboard import ids, layout
 from dashboard.queries import Queries
+from dashboard.settings import Settings
 from dashboard.state import (
     FLAGS,
     INSTEAD,
@@ -39,14 +41,21 @@ SHOWN = (
 """Parameters that have a control of their own."""
 
 
-def register(app: Dash, queries: Queries, basemap_style: str, grid_url: str) -> None:
+def register(
+    app: Dash,
+    queries: Queries,
+    settings: Settings,
+    grid_url: str,
+    stories: Mapping[str, Mapping[str, str]],
+) -> None:
     """Connect the address, the controls and the map's events to the state.
 
     Args:
         app: the page.
         queries: the snapshot.
-        basemap_style: URL of a MapLibre style, empty for none.
+        settings: the basemap's style and who may embed are for the browser too.
         grid_url: where the table's library is fetched when a table is first asked for.
+        stories: name of each briefing that comes with the atlas -> language -> its title.
     """
     app.clientside_callback(
         ClientsideFunction("atlas", "address"),
@@ -73,11 +82,11 @@ def register(app: Dash, queries: Queries, basemap_style: str, grid_url: str) -> 
         opened = {
             "query": print_query(state, choices),
             "opened": address["opened"],
-            "spec": spec(queries, text, basemap_style, grid_url),
+            "spec": spec(queries, text, settings, grid_url),
         }
         return (
             opened,
-            layout.header(state, about, text),
+            layout.header(state, about, text, stories),
             layout.control_column(state, choices, names(queries, text), text),
             layout.timeline(state, choices, text),
             layout.map_buttons(text),
@@ -143,7 +152,7 @@ def names(queries: Queries, text: Text) -> dict[str, dict[Any, Any]]:
     }
 
 
-def spec(queries: Queries, text: Text, basemap_style: str, grid_url: str) -> dict[str, Any]:
+def spec(queries: Queries, text: Text, settings: Settings, grid_url: str) -> dict[str, Any]:
     """What the browser must know of the state: no meaning, only names and defaults."""
     choices = queries.choices
     usual = default(choices)
@@ -177,5 +186,7 @@ def spec(queries: Queries, text: Text, basemap_style: str, grid_url: str) -> dic
             "pause": text("control.pause"),
             "copied": text("page.copied"),
         },
-        "map": {"bounds": SEOUL, "basemapStyle": basemap_style or None},
+        "story": text.part("story"),
+        "ancestors": settings.frame_ancestors,
+        "map": {"bounds": SEOUL, "basemapStyle": settings.basemap_style or None},
     }

@@ -48,7 +48,7 @@ def register(app: Dash, queries: Queries, views: Mapping[str, View]) -> None:
             layout.crumbs(common.chosen(queries, state, text), text),
             layout.headline(parts.title, parts.details),
             parts.panel,
-            layout.downloads(parts.links, text),
+            layout.downloads([*parts.links, *plates(painted, text)], text),
         )
 
     @app.callback(
@@ -62,3 +62,11 @@ def register(app: Dash, queries: Queries, views: Mapping[str, View]) -> None:
         if not state.table and queries.is_mapped(state.level):
             return [] if before else no_update
         return views[state.view].table(state, Text(state.lang))
+
+
+def plates(query: str, text: Text) -> list[tuple[str, str]]:
+    """The view as pictures and as a slide: (label, URL)."""
+    kinds = {text("page.plate", kind=kind.upper()): kind for kind in ("png", "svg", "pdf")}
+    kinds[text("page.slide")] = "pptx"
+    start = f"/api/v1/plate?{query}{'&' if query else ''}format="
+    return [(label, f"{start}{kind}") for label, kind in kinds.items()]

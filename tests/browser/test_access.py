@@ -64,7 +64,7 @@ def test_a_link_with_its_version_is_copied(page: Page) -> None:
     """The snapshot's hash is in it, and it opens the same view."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     opened(page, "year=2013")
-    page.locator("summary", has_text="링크 복사").click()
+    page.locator("summary", has_text="공유").click()
     page.get_by_role("button", name="자료 판본까지 넣은 링크").click()
     expect(page.locator("#copied")).to_have_text("복사했습니다")
     link = page.evaluate("() => navigator.clipboard.readText()")
