@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -37,6 +39,13 @@ def seoul() -> boundaries.Boundaries:
 @pytest.fixture(scope="session")
 def sample() -> Atlas:
     return Atlas.open(SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where what takes long is kept: worked out once in a run, by whichever process needs it."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kept"
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -16,9 +17,9 @@ expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def server(folder: Path) -> Iterator[str]:
     """The address of the application, serving the sample."""
-    with chromium.serve() as served:
+    with chromium.serve({"MAEUL_CACHE": str(folder)}) as served:
         yield served.address
 
 

@@ -39,11 +39,6 @@ ADDING = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("kept")
-
-
-@pytest.fixture(scope="module")
 def choices(sample: Atlas) -> Choices:
     return Queries(sample).choices
 

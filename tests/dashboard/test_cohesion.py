@@ -41,11 +41,6 @@ class Asked(Answers):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("kept")
-
-
-@pytest.fixture(scope="module")
 def public(sample: Atlas, folder: Path) -> Asked:
     return Asked(sample, folder=folder)
 

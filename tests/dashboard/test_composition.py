@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, product
+from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
@@ -31,13 +32,13 @@ NAMES = {"programme": "programmes", "outcome": "outcomes", "category": "categori
 
 
 @pytest.fixture(scope="module")
-def public(sample: Atlas) -> Answers:
-    return Answers("composition", CompositionView, sample)
+def public(sample: Atlas, folder: Path) -> Answers:
+    return Answers("composition", CompositionView, sample, folder=folder)
 
 
 @pytest.fixture(scope="module")
-def internal(sample: Atlas) -> Answers:
-    return Answers("composition", CompositionView, sample, Audience.INTERNAL)
+def internal(sample: Atlas, folder: Path) -> Answers:
+    return Answers("composition", CompositionView, sample, Audience.INTERNAL, folder=folder)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,13 +25,13 @@ NEIGHBOURHOODS = "level=neighbourhood&per=area"
 
 
 @pytest.fixture(scope="module")
-def page(sample: Atlas) -> Answers:
-    return Answers("concentration", ConcentrationView, sample)
+def page(sample: Atlas, folder: Path) -> Answers:
+    return Answers("concentration", ConcentrationView, sample, folder=folder)
 
 
 @pytest.fixture(scope="module")
-def internal(sample: Atlas) -> Answers:
-    return Answers("concentration", ConcentrationView, sample, Audience.INTERNAL)
+def internal(sample: Atlas, folder: Path) -> Answers:
+    return Answers("concentration", ConcentrationView, sample, Audience.INTERNAL, folder=folder)
 
 
 def gini(held: np.ndarray, size: np.ndarray) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,13 +18,13 @@ YEAR, GEUMCHEON = 2015, "11545"
 
 
 @pytest.fixture(scope="module")
-def page(sample: Atlas) -> Answers:
-    return Answers("crossing", CrossingView, sample)
+def page(sample: Atlas, folder: Path) -> Answers:
+    return Answers("crossing", CrossingView, sample, folder=folder)
 
 
 @pytest.fixture(scope="module")
-def office(sample: Atlas) -> Answers:
-    return Answers("crossing", CrossingView, sample, Audience.INTERNAL)
+def office(sample: Atlas, folder: Path) -> Answers:
+    return Answers("crossing", CrossingView, sample, Audience.INTERNAL, folder=folder)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from math import ceil, floor, prod
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,8 +19,8 @@ YEAR, GEUMCHEON = 2015, "11545"
 
 
 @pytest.fixture(scope="module")
-def page(sample: Atlas) -> Answers:
-    return Answers("duplication", DuplicationView, sample)
+def page(sample: Atlas, folder: Path) -> Answers:
+    return Answers("duplication", DuplicationView, sample, folder=folder)
 
 
 @pytest.fixture(scope="module")

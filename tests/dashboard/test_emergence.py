@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -17,13 +19,13 @@ COLUMNS = [*PEOPLE, "groups", "per_group", "per_group_median", "first_share"]
 
 
 @pytest.fixture(scope="module")
-def public(sample: Atlas) -> Answers:
-    return Answers("emergence", EmergenceView, sample)
+def public(sample: Atlas, folder: Path) -> Answers:
+    return Answers("emergence", EmergenceView, sample, folder=folder)
 
 
 @pytest.fixture(scope="module")
-def internal(sample: Atlas) -> Answers:
-    return Answers("emergence", EmergenceView, sample, Audience.INTERNAL)
+def internal(sample: Atlas, folder: Path) -> Answers:
+    return Answers("emergence", EmergenceView, sample, Audience.INTERNAL, folder=folder)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,8 +16,8 @@ YEAR, GEUMCHEON = 2015, "11545"
 
 
 @pytest.fixture(scope="module")
-def page(sample: Atlas) -> Answers:
-    return Answers("fatigue", FatigueView, sample)
+def page(sample: Atlas, folder: Path) -> Answers:
+    return Answers("fatigue", FatigueView, sample, folder=folder)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -19,13 +20,13 @@ COUNTS = ("people", "newcomers", "gone", "lent")
 
 
 @pytest.fixture(scope="module")
-def public(sample: Atlas) -> Answers:
-    return Answers("mobilised", MobilisedView, sample)
+def public(sample: Atlas, folder: Path) -> Answers:
+    return Answers("mobilised", MobilisedView, sample, folder=folder)
 
 
 @pytest.fixture(scope="module")
-def internal(sample: Atlas) -> Answers:
-    return Answers("mobilised", MobilisedView, sample, Audience.INTERNAL)
+def internal(sample: Atlas, folder: Path) -> Answers:
+    return Answers("mobilised", MobilisedView, sample, Audience.INTERNAL, folder=folder)
 
 
 @pytest.fixture(scope="module")

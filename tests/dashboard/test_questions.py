@@ -64,11 +64,6 @@ def _plain(component: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("kept")
-
-
-@pytest.fixture(scope="module")
 def page(sample: Atlas, folder: Path) -> Page:
     return Page(sample, folder)
 

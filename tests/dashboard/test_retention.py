@@ -19,8 +19,8 @@ FIRST = 2012
 
 
 @pytest.fixture(scope="module")
-def page(sample: Atlas) -> Answers:
-    return Answers("retention", RetentionView, sample)
+def page(sample: Atlas, folder: Path) -> Answers:
+    return Answers("retention", RetentionView, sample, folder=folder)
 
 
 def followed(atlas: Atlas, until: int) -> pd.DataFrame:
