@@ -175,7 +175,7 @@ window.atlasBriefing = (() => {
         made("strong", {}, say("scene", { n: n + 1 })),
         sign("↑", say("up"), move(-1), { disabled: n === 0 }),
         sign("↓", say("down"), move(1), { disabled: n === scenes.length - 1 }),
-        sign("⧉", say("duplicate"), copy, { disabled: scenes.length >= MOST }),
+        button(say("duplicate"), copy, { disabled: scenes.length >= MOST }),
         sign("×", say("delete"), remove),
       ]),
       ...(scene.warnings ?? []).map((warning) => made("p", { className: "scene-warning" }, warning)),
@@ -316,8 +316,8 @@ window.atlasBriefing = (() => {
         sign("↺", say("return"), back, { className: "return" }),
         sign("▤", say("window"), notes),
         sign("×", say("leave"), leave),
+        document.querySelector(".badge").cloneNode(true),
       ]),
-      made("span", { className: document.querySelector(".badge").className }, document.querySelector(".badge").textContent),
       made("progress", { value: at + 1, max: scenes.length, aria: { label: say("position", { n: at + 1, of: scenes.length }) } }),
       made("p", { className: "keys" }, say("keys")),
       made("div", { className: "laser" }),
@@ -344,9 +344,11 @@ window.atlasBriefing = (() => {
 
   function key(event) {
     if (at === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target.closest?.("input, select, textarea, [role=listbox], [role=combobox]");
-    if (typing && event.key !== "Escape") return;
-    if (event.target.closest?.("button, summary, a") && [" ", "Enter"].includes(event.key)) return;
+    const on = (what) => event.target.closest?.(what);
+    // A field takes every key, a choice those that move it, a button those that press it.
+    if (on("textarea, input:not([type=radio], [type=checkbox]), [role=listbox]") && event.key !== "Escape") return;
+    if (on(".controls, .timeline") && [...ON, ...BACK].includes(event.key)) return;
+    if (on("button, summary, a") && [" ", "Enter"].includes(event.key)) return;
     const does = deed(event.key);
     if (!does) return;
     event.preventDefault();
