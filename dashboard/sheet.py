@@ -159,8 +159,8 @@ def facts(parts: Any) -> tuple[Fact, ...]:
     found = []
     for one in _within(parts, "fact"):
         label, value = (next(_tagged(one, tag)) for tag in ("Dt", "Dd"))
-        hint = _words(next(_tagged(value, "Small"), None))
-        found.append(Fact(_words(label), _words(value).removesuffix(hint), hint))
+        hint = _words(next(_tagged(value, "Small"), None)).strip()
+        found.append(Fact(_words(label), _words(value).removesuffix(hint).strip(), hint))
     return tuple(found)
 
 
@@ -244,5 +244,6 @@ def _words(part: Any) -> str:
     if type(part).__name__ == "A":
         return ""
     if isinstance(part, Component | list | tuple):
-        return "".join(_words(one) for one in _children(part))
+        said = "".join(_words(one) for one in _children(part))
+        return f" {said}" if type(part).__name__ == "Small" else said  # a hint stands apart
     return "" if part is None else str(part)

@@ -1,6 +1,7 @@
-"""Cut the page's typeface: `python assets/fonts/build.py PretendardGOVVariable.woff2`.
+"""Cut the page's typeface: `python assets/fonts/build.py PretendardGOVVariable.ttf [plates]`.
 
-Writes the files beside this one, and `assets/fonts.css`, which tells a browser what each holds.
+Writes the files beside this one, and `assets/fonts.css`, which tells a browser what each holds;
+with `plates` only the two that plates are set in.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ SYLLABLES = {
 }
 """The 2,350 of KS X 1001: nearly all that Korean writes."""
 WEIGHTS = (400, 700)
+PLATES = {"plate-regular": 400, "plate-bold": 700}
+"""File -> its one weight, for what knows no variable font: matplotlib, and PDF."""
 MORE = 4
 HEAD = """\
 /* Maeul Gothic: Pretendard GOV, cut to what Korean pages need (see fonts/README.md). A browser
@@ -43,9 +46,14 @@ FACE = """
 """
 
 
-def main(source: str) -> None:
+def main(source: str, *only: str) -> None:
     """Cut every file and say what is where."""
     files = parts()
+    for name, weight in PLATES.items():
+        characters = set().union(*files.values())
+        (HERE / f"{name}.ttf").write_bytes(cut(source, characters, weight=weight))
+    if "plates" in only:
+        return
     whole = cut(source, set().union(*files.values()))
     with TTFont(io.BytesIO(whole)) as font:
         held = set(font.getBestCmap())  # a sign of a formula may be in another typeface alone
@@ -89,8 +97,16 @@ def seen() -> set[int]:
     return {ord(character) for text in texts for character in text if character.isprintable()}
 
 
-def cut(source: str | io.BytesIO, characters: set[int], flavour: str | None = None) -> bytes:
-    """A font of some characters under our own name, since Pretendard's is reserved."""
+def cut(
+    source: str | io.BytesIO,
+    characters: set[int],
+    flavour: str | None = None,
+    weight: int | None = None,
+) -> bytes:
+    """A font of some characters under our own name, since Pretendard's is reserved.
+
+    Of one ``weight`` it is no variable font any more.
+    """
     options = Options(
         flavor=flavour,
         layout_features=["kern"],  # digits are as wide as each other already
@@ -105,12 +121,28 @@ def cut(source: str | io.BytesIO, characters: set[int], flavour: str | None = No
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=characters)
         subsetter.subset(font)
-        if font["fvar"].axes[0].maxValue > WEIGHTS[1]:
+        if weight is not None:
+            _still(font, weight)
+        elif font["fvar"].axes[0].maxValue > WEIGHTS[1]:
             instantiateVariableFont(font, {"wght": WEIGHTS}, inplace=True)
         font.flavor = flavour
         written = io.BytesIO()
         font.save(written)
     return written.getvalue()
+
+
+def _still(font: TTFont, weight: int) -> None:
+    """Leaves one weight and says so where programs look for it."""
+    instantiateVariableFont(font, {"wght": weight}, inplace=True)
+    bold = weight == max(PLATES.values())
+    font["OS/2"].usWeightClass = weight
+    font["OS/2"].fsSelection = (font["OS/2"].fsSelection & ~0b1100001) | (32 if bold else 64)
+    font["head"].macStyle = int(bold)
+    for record in font["name"].names:
+        if record.nameID == 2:
+            record.string = "Bold" if bold else "Regular"
+        elif record.nameID in (3, 4, 6) and bold:
+            record.string = f"{record.toUnicode()}{' ' if record.nameID == 4 else '-'}Bold"
 
 
 def ranges(characters: Iterable[int]) -> str:
@@ -125,4 +157,4 @@ def ranges(characters: Iterable[int]) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
