@@ -514,7 +514,7 @@ def notices(items: Sequence[Notice], text: Text) -> list[Any]:
         html.Div(
             [
                 html.Strong(text("notice.title")),
-                html.Ul([html.Li(_notice(item, text)) for item in items[:6]]),
+                html.Ul([html.Li(notice_sentence(item, text)) for item in items[:6]]),
                 controls.action("dismiss", text("page.close")),
             ],
             className="notice",
@@ -522,7 +522,8 @@ def notices(items: Sequence[Notice], text: Text) -> list[Any]:
     ]
 
 
-def _notice(item: Notice, text: Text) -> str:
+def notice_sentence(item: Notice, text: Text) -> str:
+    """What of an address could not be used, and what would have been allowed."""
     value = item.value if len(item.value) <= 40 else f"{item.value[:40]}…"
     words = {"parameter": item.parameter[:40], "value": value}
     if item.parameter not in (*ORDER, "url"):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from dashboard import layout, sheet
 from dashboard.callbacks import common
 from dashboard.callbacks.common import View
 from dashboard.callbacks.state_sync import source
+from dashboard.components.legend import labels
 from dashboard.queries import Queries
 from dashboard.sheet import Sheet
 from dashboard.state import ViewState, print_query
@@ -20,6 +22,14 @@ class Sheets:
     def __init__(self, queries: Queries, views: Mapping[str, View]) -> None:
         self.queries = queries
         self._views = views
+
+    def drawn(self, state: ViewState) -> dict[str, Any]:
+        """What the map shows in every year, without what stands around it."""
+        return self._views[state.view].map(print_query(state, self.queries.choices), state)
+
+    def classes(self, state: ViewState) -> list[str]:
+        """Each class of a map of density in words, from the lowest."""
+        return labels(self.queries.classes(state), Text(state.lang))
 
     def of(self, state: ViewState) -> Sheet:
         """Everything that a view says.
