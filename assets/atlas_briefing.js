@@ -13,6 +13,8 @@ window.atlasBriefing = (() => {
   const ON = ["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"];
   const BACK = ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"];
 
+  // The picture of what comes next is drawn once the map has come to rest.
+  const SETTLED_MS = 2000;
   // In these parts of the atlas a chart says what the map cannot.
   const WITH_CHARTS = ["clusters", "spread", "people", "silos"];
 
@@ -25,6 +27,7 @@ window.atlasBriefing = (() => {
   let since = 0;
   let second = null;
   let clock = null;
+  let drawing = null;
 
   const say = (key, values = {}) => (words[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const root = document.documentElement;
@@ -404,10 +407,9 @@ window.atlasBriefing = (() => {
     const make = (tag, given, inner) => made(tag, { in: page, ...given }, inner);
     const scene = briefing.scenes[at];
     const next = briefing.scenes[at + 1];
-    const picture = next && make("img", {
-      alt: own(next.title),
-      src: new URL(`/api/v1/plate?${next.view}${next.view ? "&" : ""}lang=${lang()}&format=svg&inline=1`, window.location.href).href,
-    });
+    const picture = next && make("img", { alt: own(next.title) });
+    window.clearTimeout(drawing);
+    if (next) drawing = window.setTimeout(() => { picture.src = plate(next.view); }, SETTLED_MS);
     page.body.replaceChildren(
       make("header", {}, [
         make("span", { className: "turn" }, say("position", { n: at + 1, of: briefing.scenes.length })),
@@ -427,6 +429,8 @@ window.atlasBriefing = (() => {
       ]),
     );
   }
+
+  const plate = (query) => new URL(`/api/v1/plate?${query}${query ? "&" : ""}lang=${lang()}&format=svg&bare=1&inline=1`, window.location.href).href;
 
   function elapsed() {
     const seconds = Math.floor((Date.now() - since) / 1000);

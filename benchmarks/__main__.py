@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import browser, intake, measures, server
+from benchmarks import browser, exports, intake, measures, server
 from benchmarks.figures import Figure
 from tests.browser import chromium
 
@@ -32,6 +32,7 @@ def main() -> int:
         figures += _told([server.memory(served)])
     figures += _told(measures.many_groups())
     figures += _told(intake.taking_in())
+    figures += _told(exports.exporting())
     missed = [figure for figure in figures if not figure.met]
     print(f"{len(figures) - len(missed)} of {len(figures)} budgets met.")
     return 1 if missed else 0

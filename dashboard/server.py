@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlparse
@@ -16,6 +17,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import api, data, geometry, layout, methods
+from dashboard.briefing import embed, files, routes
 from dashboard.callbacks import state_sync, views
 from dashboard.callbacks.clusters import ClustersView
 from dashboard.callbacks.cohesion import CohesionView
@@ -34,6 +36,7 @@ from dashboard.callbacks.mobilised import MobilisedView
 from dashboard.callbacks.network import NetworkView
 from dashboard.callbacks.places import CentreView, NearbyView
 from dashboard.callbacks.retention import RetentionView
+from dashboard.callbacks.sheets import Sheets
 from dashboard.components.reveal import label_css
 from dashboard.queries import Analyses, Queries
 from dashboard.settings import Settings, read_settings
@@ -65,21 +68,44 @@ INDEX = """<!DOCTYPE html>
 </html>"""
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A snapshot with all that answers for it."""
+
+    queries: Queries
+    analyses: Analyses
+    shapes: geometry.Geometry
+    answers: dict[str, View]
+    sheets: Sheets
+
+
+def opened(settings: Settings) -> Opened:
+    """The snapshot of the settings, for the page as well as for files made without one."""
+    queries = Queries(Atlas.open(settings.atlas), Audience(settings.audience), settings.k)
+    shapes = geometry.Geometry(queries)
+    analyses = Analyses.of(queries, settings.cache.expanduser())
+    answers = answered(queries, analyses, shapes)
+    return Opened(queries, analyses, shapes, answers, Sheets(queries, answers))
+
+
 def build(settings: Settings) -> FastAPI:
     """The application: the page, the API, geometry and MapLibre GL, all from this machine."""
-    queries = Queries(Atlas.open(settings.atlas), Audience(settings.audience), settings.k)
+    atlas = opened(settings)
+    queries, shapes, sheets = atlas.queries, atlas.shapes, atlas.sheets
+    stories = files.shipped(queries.choices)
     server = FastAPIOffline(
         title="Maeul Atlas",
         version="1",
         description="The atlas's tables. How the figures are made: [methods](/methods?lang=en).",
         favicon_url="/assets/icon.svg",
     )
-    shapes = geometry.Geometry(queries)
-    analyses = Analyses.of(queries, settings.cache.expanduser())
-    server.include_router(api.router(queries, analyses))
+    # Before the API, whose last route tells of every other address that there is none.
+    server.include_router(routes.router(sheets, shapes, stories))
+    server.include_router(api.router(queries, atlas.analyses))
     server.include_router(geometry.router(shapes))
     server.include_router(methods.router())
     server.include_router(data.router(queries))
+    server.include_router(embed.router(sheets, shapes, settings))
     _serve_maplibre(server)
     app = Dash(
         __name__,
@@ -98,8 +124,9 @@ def build(settings: Settings) -> FastAPI:
         compress=False,
     )
     app.layout = layout.page
-    state_sync.register(app, queries, settings, _delay_grid(app), {})
-    views.register(app, queries, answered(queries, analyses, shapes))
+    titles = {name: one.title for name, one in stories.items()}
+    state_sync.register(app, queries, settings, _delay_grid(app), titles)
+    views.register(app, queries, atlas.answers)
     server.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     server.add_middleware(Headers, policy=content_policy(app, settings))
     return server
@@ -183,7 +210,7 @@ def content_policy(app: Dash, settings: Settings) -> str:
 
 
 class Headers:
-    """Security headers on every answer."""
+    """Security headers on every answer; one that brings its own keeps it."""
 
     def __init__(self, app: ASGIApp, policy: str) -> None:
         self.app = app
@@ -198,7 +225,9 @@ class Headers:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self.headers]
+                own = {name.lower() for name, _ in message["headers"]}
+                added = [pair for pair in self.headers if pair[0] not in own]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         await self.app(scope, receive, add if scope["type"] == "http" else send)
