@@ -590,7 +590,9 @@
     const position = Object.assign(made("span", "position"), { id: "position" });
     const back = Object.assign(button(words.back, "back", () => show(at - 1)), { id: "back" });
     const next = Object.assign(button(words.next, "next", () => show(at + 1)), { id: "next" });
+    const [{ simulated, badge }] = data.scenes;
     document.getElementById("tools").append(
+      made("span", simulated ? "badge simulated" : "badge", badge),
       button(words.scenes, "list", () => toggle("contents")), back, position, next,
       button(words.notes, "notes", () => toggle("notes")), button(words.theme, "theme", otherTheme), button(words.full, "full", fullScreen),
     );
