@@ -223,8 +223,15 @@ class _Plot:
         for trace in self.figure["data"]:
             if (trace.get("yaxis", "y") == "y2") == (name == "y2") or name == "x":
                 found += self._reached(trace, name, bars)
+        if name != "y2":
+            found += self._marked(name)
         known = [one for one in found if np.isfinite(one)]
         return (min(known), max(known)) if known else (0.0, 1.0)
+
+    def _marked(self, name: str) -> list[float]:
+        """Where lines point something out, which Plotly keeps in sight too."""
+        lines = [one for one in self.layout.get("shapes", ()) if one.get(f"{name}ref") != "paper"]
+        return [float(one[f"{name}{end}"]) for one in lines for end in (0, 1)]
 
     def _reached(self, trace: Mapping[str, Any], name: str, bars: Bars) -> list[float]:
         x, y = positions(trace["x"], self.columns), positions(trace["y"], self.rows)
