@@ -202,7 +202,7 @@ def test_no_webgl_opens_the_table(page: Page) -> None:
     page.goto("/")
     expect(page.locator(".map-status .when-nowebgl")).to_be_visible()
     expect(page.locator("#plate")).to_be_visible()
-    page.wait_for_function("document.getElementById('plate').naturalWidth > 0")
+    page.wait_for_function("() => document.getElementById('plate').naturalWidth > 0")
     expect(page.locator(".map-status")).to_contain_text("WebGL")
     expect(page.locator(".ag-row", has_text="금천구").first).to_be_visible()
 
