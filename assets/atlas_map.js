@@ -147,15 +147,20 @@ window.atlasMap = (() => {
   }
 
   /* Legend and map take the colours of the classes from the same list. */
+  function dressLegend(payload, theme) {
+    const { style } = document.documentElement;
+    const paints = payload.colours[theme];
+    paints.forEach((paint, step) => style.setProperty(`--class-${step}`, paint));
+    payload.network?.colours[theme].forEach((paint, place) => style.setProperty(`--label-${place}`, paint));
+    style.setProperty("--ramp", `linear-gradient(90deg, ${paints.concat(paints.slice(-1)).join(", ")})`);
+  }
+
   function dress(level) {
     const paints = shown.colours[view.theme];
     const wanted = `${view.theme}|${paints}|${shown.level}|${Boolean(shown.overlay)}|${Boolean(map.getLayer("overlay-fill"))}|${plain()}|${shown.network ? shown.key : ""}`;
     if (look === wanted) return;
     look = wanted;
-    const { style } = document.documentElement;
-    paints.forEach((paint, step) => style.setProperty(`--class-${step}`, paint));
-    shown.network?.colours[view.theme].forEach((paint, place) => style.setProperty(`--label-${place}`, paint));
-    style.setProperty("--ramp", `linear-gradient(90deg, ${paints.concat(paints.slice(-1)).join(", ")})`);
+    dressLegend(shown, view.theme);
     if (map.getLayer("overlay-fill")) {
       const paint = palette(["get", "paint"]);
       map.setPaintProperty("overlay-fill", "fill-color", paint);
@@ -621,5 +626,5 @@ window.atlasMap = (() => {
 
   const resize = () => map?.resize();
 
-  return { create, show, locate, resize, zoom };
+  return { create, dressLegend, show, locate, resize, zoom };
 })();

@@ -453,7 +453,7 @@ window.dash_clientside.atlas = (() => {
     if (["place", "district", "since"].includes(name)) changes.inside = null;
     if (name === "district" || name === "level") changes.area = null;
     if (name === "year" && String(value) !== get("year")) stop();
-    toTable = (name === "table" && trigger.value) || (name === "level" && spec.unmapped.includes(value));
+    toTable = (name === "table" && trigger.value && created) || (name === "level" && spec.unmapped.includes(value));
     if (own === null) props({ control: name }, { value });
     return settle(changes, { own, replace: name === "year" });
   }
@@ -512,6 +512,7 @@ window.dash_clientside.atlas = (() => {
 
   /* Without WebGL the plate of the same view takes the map's place. */
   function standIn(query) {
+    window.atlasMap.dressLegend(frames, get("theme"));
     const plate = document.getElementById("plate");
     plate.src = `/api/v1/plate?${changed(query, { at: null })}&format=svg&bare=1&inline=1`;
     plate.alt = document.querySelector("#headline h2")?.textContent ?? "";
