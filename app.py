@@ -12,6 +12,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from dashboard.briefing.files import LARGEST
 from dashboard.settings import BadSetting, Settings, describe, read_settings
 from geo.errors import MaeulError
 
@@ -113,7 +114,8 @@ def _check_files(given: argparse.Namespace) -> None:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)  # more is refused anyway
     except OSError as error:
         raise BadExport(f"{path}: cannot be read ({error.strerror}). Name a briefing.") from error
 

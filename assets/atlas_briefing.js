@@ -21,7 +21,6 @@ window.atlasBriefing = (() => {
   let host = null;
   let words = {};
   let briefing = null;
-  let removed = null;
   let told = null;
   let at = null;
   let since = 0;
@@ -33,8 +32,7 @@ window.atlasBriefing = (() => {
   const root = document.documentElement;
   const place = (id) => document.getElementById(id);
   const lang = () => root.lang;
-  const own = (text) => text?.[lang()] ?? Object.values(text ?? {})[0] ?? "";
-  const empty = () => ({ title: {}, scenes: [] });
+  const own = (text) => String(text[lang()] ?? Object.values(text)[0] ?? "");
 
   /* Made by the state once the server's words are here. */
   function begin(given, spoken) {
@@ -56,17 +54,26 @@ window.atlasBriefing = (() => {
     if (at !== null) tell();
   }
 
+  /* What is kept may be of an older atlas, or of somebody's hand: only what is understood is taken. */
   function recalled() {
     try {
-      const kept = JSON.parse(window.localStorage.getItem(KEPT));
-      return Array.isArray(kept?.scenes) ? kept : empty();
+      const { title, scenes } = JSON.parse(window.localStorage.getItem(KEPT));
+      return { title: { ...title }, scenes: scenes.slice(0, MOST).map(scene) };
     } catch {
-      return empty();
+      return { title: {}, scenes: [] };
     }
   }
 
+  const scene = ({ view: query, title, caption, notes: said, warnings }) => ({
+    view: String(query), title: { ...title }, caption: { ...caption }, notes: { ...said }, warnings: [warnings ?? []].flat(),
+  });
+
   function keep() {
-    window.localStorage.setItem(KEPT, JSON.stringify(briefing));
+    try {
+      window.localStorage.setItem(KEPT, JSON.stringify(briefing));
+    } catch {
+      tellStatus(say("unkept"));
+    }
   }
 
   /* Elements, with text that stays text. */
@@ -99,7 +106,7 @@ window.atlasBriefing = (() => {
   function add() {
     if (briefing.scenes.length >= MOST) return tellStatus(say("full", { most: MOST }));
     const title = document.querySelector("#headline h2")?.textContent ?? "";
-    briefing.scenes.push({ view: view(), title: { [lang()]: title.slice(0, LONGEST.title) }, caption: {}, notes: {} });
+    briefing.scenes.push({ view: view(), title: { [lang()]: title.slice(0, LONGEST.title) }, caption: {}, notes: {}, warnings: [] });
     changed();
     return tellStatus(say("added", { n: briefing.scenes.length }));
   }
@@ -128,14 +135,14 @@ window.atlasBriefing = (() => {
         sign("×", say("close"), () => root.removeAttribute("data-briefing")),
       ]),
       field("title", briefing.title, say("title"), "briefing-title"),
-      made("p", { id: "briefing-status", className: "briefing-status", role: "status" }),
-      cards.length ? made("ol", { className: "scenes" }, cards) : made("p", { className: "briefing-empty" }, say("empty")),
       made("div", { className: "briefing-foot" }, [
         button(say("add"), add),
         button(say("open"), openFile),
         button(say("save"), () => download("/api/v1/briefing/file", "toml"), { disabled: !cards.length }),
         ...files.map(([label, to, ending]) => button(label, () => download(`/api/v1/briefing/export?to=${to}&lang=${lang()}`, ending), { disabled: !cards.length })),
       ]),
+      made("p", { id: "briefing-status", className: "briefing-status", role: "status" }),
+      cards.length ? made("ol", { className: "scenes" }, cards) : made("p", { className: "briefing-empty" }, say("empty")),
       made("p", { className: "briefing-kept" }, say("kept")),
     );
     if (focused) drawer.querySelector(`[data-field="${focused}"]`)?.focus();
@@ -163,14 +170,12 @@ window.atlasBriefing = (() => {
       changed();
     };
     const remove = () => {
-      removed = { n, scene };
       scenes.splice(n, 1);
       changed();
-      tellStatus(say("deleted"));
-      place("briefing-status").append(" ", button(say("undo"), putBack));
+      offerBack(say("deleted"), () => scenes.splice(n, 0, scene));
     };
     const retake = () => {
-      scene.view = view();
+      Object.assign(scene, { view: view(), warnings: [] });
       changed();
     };
     return made("li", { className: "scene" }, [
@@ -181,7 +186,7 @@ window.atlasBriefing = (() => {
         button(say("duplicate"), copy, { disabled: scenes.length >= MOST }),
         sign("×", say("delete"), remove),
       ]),
-      ...(scene.warnings ?? []).map((warning) => made("p", { className: "scene-warning" }, warning)),
+      ...scene.warnings.map((warning) => made("p", { className: "scene-warning" }, warning)),
       field("title", scene.title, say("scene_title"), `title-${n}`),
       field("caption", scene.caption, say("caption"), `caption-${n}`),
       field("notes", scene.notes, say("notes"), `notes-${n}`),
@@ -193,10 +198,15 @@ window.atlasBriefing = (() => {
     ]);
   }
 
-  function putBack() {
-    briefing.scenes.splice(removed.n, 0, removed.scene);
-    changed();
-    tellStatus("");
+  /* What was done can be taken back, until something else is done. */
+  function offerBack(told, undo) {
+    const again = button(say("undo"), () => {
+      undo();
+      changed();
+      tellStatus("");
+    });
+    place("briefing-status").append(" ", told, " ", again);
+    again.focus();
   }
 
   /* Files: read and written by the server, which keeps nothing of them. */
@@ -216,24 +226,21 @@ window.atlasBriefing = (() => {
     try {
       const answer = await asked(url, given);
       const { title, scenes, warnings } = await answer.json();
-      briefing = { title, scenes };
+      const before = briefing;
+      briefing = { title, scenes: scenes.map(scene) };
       changed();
       root.setAttribute("data-briefing", "");
       tellStatus(warnings.join(" "));
-      return true;
+      if (before.scenes.length) offerBack(say("replaced"), () => { briefing = before; });
     } catch (error) {
       root.setAttribute("data-briefing", "");
       tellStatus(error.message);
-      return false;
     }
   }
 
   function openFile() {
     const input = made("input", { type: "file", accept: ".toml" });
-    input.onchange = async () => {
-      const body = await input.files[0].text();
-      take(`/api/v1/briefing?lang=${lang()}`, { method: "POST", body, headers: { "Content-Type": "text/plain" } });
-    };
+    input.onchange = () => take(`/api/v1/briefing?lang=${lang()}`, { method: "POST", body: input.files[0], headers: { "Content-Type": "text/plain" } });
     input.click();
   }
 
@@ -345,8 +352,10 @@ window.atlasBriefing = (() => {
 
   const back = () => show();
 
+  const held = (event) => event.ctrlKey || event.metaKey || event.altKey;
+
   function key(event) {
-    if (at === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (at === null || held(event)) return;
     const on = (what) => event.target.closest?.(what);
     // A field takes every key, a choice those that move it, a button those that press it.
     if (on("textarea, input:not([type=radio], [type=checkbox]), [role=listbox]") && event.key !== "Escape") return;
@@ -392,7 +401,7 @@ window.atlasBriefing = (() => {
     page.head.querySelectorAll("link").forEach((link) => { link.href = new URL(link.getAttribute("href"), window.location.href).href; });
     page.body.className = "notes-window";
     second.onkeydown = (event) => {
-      const does = at === null ? null : deed(event.key);
+      const does = at === null || held(event) ? null : deed(event.key);
       if (!does) return;
       event.preventDefault();
       does();

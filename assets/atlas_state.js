@@ -33,6 +33,7 @@ window.dash_clientside.atlas = (() => {
   const PATIENCE_MS = 400;
   // Clickers send these keys too.
   const STEPS = { PageDown: 1, PageUp: -1 };
+  const AT_HAND = ":is(.controls, .timeline, [data-portal]):is(:hover, :focus-within)";
   const skip = () => window.dash_clientside.no_update;
 
   let spec = null;
@@ -445,8 +446,10 @@ window.dash_clientside.atlas = (() => {
       if (fits !== value) own = null;
       value = fits;
     }
-    // Told by the state itself what it holds, a control has nothing to say.
+    // Told by the state itself what it holds, a control has nothing to say; in a talk it may be
+    // told late, of the scene before, so that it counts only where the presenter is at it.
     if (own !== null && says(name, value)) return skip();
+    if (window.atlasBriefing.presenting() && !document.querySelector(AT_HAND)) return skip();
     const changes = name === "view" ? turnTo(value) : { [name]: value };
     if (["district", "place", "arrangement"].includes(name)) changes.at = null;
     if (LINKING.includes(name) || name === "district") Object.assign(changes, NOTHING, { step: null, label: [] });

@@ -36,9 +36,19 @@ JSON_TOP = ("snapshot", "title", "scenes", "warnings")
 OWN = ("view", *LONGEST)
 JSON_OWN = (*OWN, "warnings")
 HASH = r"[0-9a-f]{6,64}"
-NEVER = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
+NEVER = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff"
 """Signs that are no text; among them those that turn the direction of reading."""
 CONTROLS = {"": re.compile(f"[{NEVER}\t\n]"), "lines": re.compile(f"[{NEVER}]")}
+PART = r"""(?:[\w-]++|"[^"\n]*"|'[^'\n]*')"""
+PIECES = re.compile(
+    rf"""(?P<deep>{PART}(?:[ \t]*\.[ \t]*{PART}){{8,}})"""
+    r'|"""(?:[^\\]|\\.)*?(?:"""|\Z)'
+    r"|'''.*?(?:'''|\Z)"
+    r"""|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?|\#[^\n]*+|[\w-]++""",
+    re.DOTALL,
+)
+"""Of TOML: keys of many parts, for which its reader takes time and memory by the square of their
+number, and what is passed over."""
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|[/\\]")
 """How an address begins that leads to another page."""
 
@@ -61,6 +71,10 @@ def read(text: str | bytes, choices: Choices, lang: str = "en") -> tuple[Briefin
     """
     say = Text(lang)
     data = _decoded(text, say)
+    deep = next((one.start() for one in PIECES.finditer(data) if one["deep"]), None)
+    if deep is not None:
+        at = f"(at line {data.count(chr(10), 0, deep) + 1}, column 1)"
+        raise BadBriefing([say("briefing.not_toml", at=_position(at, data, say))])
     try:
         content = tomllib.loads(data)
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a ValueError too
@@ -290,7 +304,10 @@ class _Check:
 
 def _short(value: object) -> str:
     """A value as a sentence can hold it."""
-    text = value if isinstance(value, str) else repr(value)
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except (RecursionError, ValueError):  # too deep, or a number of thousands of digits
+        text = type(value).__name__
     text = "".join(sign if sign.isprintable() else "·" for sign in text)
     return text if len(text) <= 40 else f"{text[:40]}…"
 

@@ -23,7 +23,7 @@ from dashboard.briefing.scenes import Briefing, Told
 from dashboard.callbacks.sheets import Sheets
 from dashboard.geometry import Geometry
 from dashboard.sheet import Sheet
-from dashboard.state import parse
+from dashboard.state import ViewState, parse, print_query
 from dashboard.strings import Text
 
 DPI = (72, 300)
@@ -31,6 +31,8 @@ OWN = ("format", "dpi", "inline", "bare")
 """Parameters of a plate that are none of the view."""
 LARGEST_JSON = 2 * files.LARGEST
 """Bytes: the same briefing is longer so."""
+MOST_WAITING = 8
+"""For a drawing: a queue that is longer would outlast whoever waits in it."""
 LOCKED = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src data:; "
     "img-src data:; frame-ancestors 'self'"
@@ -127,11 +129,14 @@ def router(
     routes = APIRouter()
     choices = sheets.queries.choices
     stories = files.shipped(choices) if shipped is None else shipped
-    # Drawing takes a core whole: the next one waits, and holds no thread while it waits.
-    one_at_a_time = CapacityLimiter(1)
+    # Drawing takes a core whole: the next one waits, and holds no thread while it waits. A view
+    # does not wait for a briefing, which takes a hundred times as long.
+    views, briefings_made = CapacityLimiter(1), CapacityLimiter(1)
 
-    async def drawn(draw: Callable[[], bytes]) -> bytes:
-        return await to_thread.run_sync(draw, limiter=one_at_a_time)
+    async def drawn(draw: Callable[[], bytes], limiter: CapacityLimiter) -> bytes:
+        if limiter.statistics().tasks_waiting >= MOST_WAITING:
+            raise HTTPException(503, f"{MOST_WAITING} others wait already: try again in a minute.")
+        return await to_thread.run_sync(draw, limiter=limiter)
 
     @routes.get("/api/v1/plate")
     async def plate(
@@ -154,8 +159,8 @@ def router(
         def draw() -> bytes:
             return _plate(sheets.of(state), ground, format, dpi, bare=bare)
 
-        name = _plate_name(sheets, _without(request.url.query, OWN), format)
-        return _file(await drawn(draw), format, name, inline=inline)
+        name = _plate_name(sheets, state, format)
+        return _file(await drawn(draw, views), format, name, inline=inline)
 
     @routes.get("/api/v1/briefings")
     def briefings() -> list[dict[str, Any]]:
@@ -192,7 +197,11 @@ def router(
             return telling.export(given, sheets, ground, to, body.lang, date.today())
 
         ending = telling.ENDINGS[to]
-        return _file(await drawn(draw), ending, f"maeul-atlas_briefing{_marked(sheets)}.{ending}")
+        return _file(
+            await drawn(draw, briefings_made),
+            ending,
+            f"maeul-atlas_briefing{_marked(sheets)}.{ending}",
+        )
 
     return routes
 
@@ -245,9 +254,9 @@ def _plate(sheet: Sheet, ground: Geometry, kind: PlateFormat, dpi: int, *, bare:
     return page.plate(sheet, ground, cast("page.Kind", kind.value), made, dpi)
 
 
-def _plate_name(sheets: Sheets, query: str, kind: str) -> str:
+def _plate_name(sheets: Sheets, state: ViewState, kind: str) -> str:
     """As files of tables are called."""
-    state, _ = parse(query, sheets.queries.choices)
+    query = print_query(state, sheets.queries.choices)
     simulated = {"simulated": bool(_marked(sheets))}
     about = exports.About(state.view, query, state, simulated, n=0, unplaced=0, extra={})
     return exports.file_name(about, kind)

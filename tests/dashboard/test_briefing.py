@@ -178,6 +178,16 @@ def test_no_view_leads_to_another_page(address: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("deep", ["scene" + ".a" * 50_000 + " = 1", '"a".' * 40_000 + "a = 1"])
+def test_a_key_of_many_parts_is_refused_before_it_is_read(deep: str) -> None:
+    """TOML's reader would take memory by the square of their number."""
+    said = (
+        "The file cannot be read as TOML (line 2, column 1). Mend that place, or save "
+        "the briefing from the atlas again."
+    )
+    assert faults(f"format = 1\n{deep}\n") == [said]
+
+
 def test_all_faults_are_told_at_once_in_the_readers_language() -> None:
     """Each with its scene."""
     text = "title = 3\n[[scene]]\n[[scene]]\nview = 'http://x'\n"
