@@ -26,6 +26,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
+from dashboard.briefing.slide_text import width
 from dashboard.sheet import Chart
 from dashboard.strings import Text
 from dashboard.theme import COLOURS
@@ -45,6 +46,9 @@ MARKS = {"circle": XL_MARKER_STYLE.CIRCLE, "square": XL_MARKER_STYLE.SQUARE,
          "diamond": XL_MARKER_STYLE.DIAMOND}  # fmt: skip
 MOST_BELOW, CLOSE = 4, 0.86
 """Entries of a legend that stand below a chart; more stand beside it, so much smaller."""
+BESIDE, KEY, MOST_HIGH = 0.35, 30.0, 0.45
+"""Of a chart's width, what a legend beside it may take; points that a sign in it takes; of a
+chart's height, what a legend below may take."""
 SMALLEST, LARGEST = 7.5, 11.0
 """Points: sizes of words in a chart."""
 ROW = 1.35
@@ -147,7 +151,7 @@ def _name(
     """Edges of a band are its lower and its upper one."""
     own = plain(trace.get("name", ""))
     if own:
-        is_band = trace.get("fill") == "tonexty" and "fillcolor" in trace
+        is_band = trace.get("fill") == "tonexty" and trace.get("showlegend", True)
         return text("slides.high", name=own) if is_band else own
     if following.get("fill") == "tonexty" and following.get("name"):
         return text("slides.low", name=plain(following["name"]))
@@ -253,6 +257,7 @@ class _Painter:
         self.drawn, self.rows, self.which, self.text = drawn, rows, which, text
         self.layout = figure["layout"]
         self.turned = figure["data"][0].get("orientation") == "h"
+        self.wide, self.high = place[2] / 12_700, place[3] / 12_700
         self.size = self._size(place[3] / 12_700, scale)
 
     def _size(self, high: float, scale: float) -> float:
@@ -413,10 +418,14 @@ class _Painter:
         if not self.drawn.has_legend:
             return
         legend = self.drawn.legend
-        many = sum(shown) > MOST_BELOW
+        longest = max(
+            width(row.name, self.size * CLOSE) + KEY for row in self.rows if row.in_legend
+        )
+        crowded = sum(shown) > MOST_BELOW
+        many = crowded and longest <= BESIDE * self.wide
         legend.position = XL_LEGEND_POSITION.RIGHT if many else XL_LEGEND_POSITION.BOTTOM
         legend.include_in_layout = False
-        legend.font.size = Pt(self.size * (CLOSE if many else 1))
+        legend.font.size = Pt(self.size * (CLOSE if crowded else 1))
         legend.font.color.rgb = _rgb(INK["text"])
         first = legend._element.find(qn("c:legendPos"))
         for place in reversed([at for at, is_shown in enumerate(shown) if not is_shown]):
@@ -426,6 +435,24 @@ class _Painter:
                     "</c:legendEntry>"
                 )
             )
+
+        if crowded and not many:
+            self._legend_below(legend, sum(shown), longest)
+
+    def _legend_below(self, legend: Any, many: int, longest: float) -> None:
+        """Long names in as many columns as there is room for, the plot above them."""
+        columns = max(int(self.wide // longest), 1)
+        rows = ceil(many / columns)
+        high = min(rows * self.size * CLOSE * ROW / self.high, MOST_HIGH)
+        position = legend._element.find(qn("c:legendPos"))
+        for own in legend._element.findall(qn("c:layout")):
+            legend._element.remove(own)
+        last = legend._element.findall(qn("c:legendEntry"))
+        (last[-1] if last else position).addnext(_layout(0.01, 1 - high, 0.98, high))
+        area = self.drawn._chartSpace.find(f".//{qn('c:plotArea')}")
+        for own in area.findall(qn("c:layout")):
+            area.remove(own)
+        area.insert(0, _layout(0.01, 0.02, 0.98, 0.95 - high))
 
     def _second_axis(self) -> None:
         """Rows that have an axis of their own on the right."""
@@ -445,6 +472,15 @@ class _Painter:
         size = f'<a:defRPr sz="{round(self.size * 100)}"/>'
         for axis in _other_axes(size, _format(self.layout.get("yaxis2", {}), [])):
             self.drawn._chartSpace.findall(f".//{qn('c:valAx')}")[-1].addnext(parse_xml(axis))
+
+
+def _layout(x: float, y: float, wide: float, high: float) -> Any:
+    """A place of its own in a chart, in shares of it."""
+    return parse_xml(
+        f'<c:layout {nsdecls("c")}><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/>'
+        f'<c:x val="{x:.4f}"/><c:y val="{y:.4f}"/><c:w val="{wide:.4f}"/><c:h val="{high:.4f}"/>'
+        "</c:manualLayout></c:layout>"
+    )
 
 
 def _other_axes(size: str, number: str) -> list[str]:

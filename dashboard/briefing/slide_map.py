@@ -24,6 +24,7 @@ from dashboard.briefing.slide_shapes import (
     steps,
 )
 from dashboard.briefing.slide_text import LINE, Box, width
+from dashboard.briefing.slide_words import settled
 from dashboard.maps.density import OUTSIDE, ZERO
 from dashboard.plates.ground import Frame, Ground, frame
 from dashboard.plates.map import level, parts
@@ -61,7 +62,8 @@ class _Canvas:
     ) -> None:
         self.sheet, self.ground, self.box, self.where = sheet, ground, box, where
         self.unit, self.ids, self.text = unit, ids, Text(sheet.state.lang)
-        self.parts = self._drawn(parts(sheet, ground, where))
+        drawn = settled(parts(sheet, ground, where), (where.width, where.height))
+        self.parts = self._drawn(drawn)
         self._told = _Told(sheet, ground, self.text)
         painted = [one for one in self.parts if isinstance(one, Areas) and one.fill]
         self._fills = [one.fill for one in painted for _ in one.shapes]
@@ -192,9 +194,11 @@ class _Canvas:
         x, y = self._at(np.array(part.at)).tolist()
         left = {"left": x, "right": x - long}.get(part.anchor, x - long / 2)
         paint, halo = part.paint, part.halo
-        if halo and self._is_dark(part.at):
+        middle = (left + long / 2 - self.box.left) / self.unit, part.at[1]
+        if halo and self._is_dark(middle):
             paint, halo = INK["paper"], INK["text"]
-        words = Words(part.text, size, paint, part.bold, halo)
+        align = {"left": "l", "right": "r"}.get(part.anchor, "ctr")
+        words = Words(part.text, size, paint, part.bold, halo, align)
         box = (left, y - high / 2, long, high)
         return preset(self.ids(), part.text, "", box, Look(), words=[words])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +27,11 @@ UNSAID = ("code", "go", "class")
 PAD, GAP = 4.0, 2.5
 """Points beside and above what stands in a cell."""
 SIZES = (11.0, 10.0, 9.0)
+LEAST = 9.0
+"""Points, on a slide of any size: what is smaller nobody reads from the back row."""
 LEAST_WIDTH = 26.0
+LONGEST = 0.6
+"""Of the table's width: how wide a column may be for the sake of a long word."""
 AMOUNT = re.compile(r"[+−±-]?\d|–$|p[ =<]")
 
 
@@ -48,7 +52,12 @@ class Rows:
 
 
 def chosen(sheet: Sheet) -> Rows | None:
-    """What the table of a slide shows; None where a sheet has no rows."""
+    """What the table of a slide shows; None where a sheet has no rows.
+
+    While a network is revealed step by step, rows would tell the end.
+    """
+    if sheet.state.step is not None and sheet.drawn.get("network"):
+        return None
     if sheet.listings:
         first = sheet.listings[0]
         rows = first.rows[:MOST_ROWS]
@@ -128,15 +137,44 @@ def _all_numbers(column: Sequence[str]) -> bool:
 
 def _fitted(rows: Rows, box: Box, scale: float) -> _Fit:
     """The largest size at which most rows have room; what is too long is cut at three lines."""
+    sizes = sorted({max(one * scale, LEAST) for one in SIZES}, reverse=True)
+    rows = _whole_words(rows, box.width, sizes[-1])
+    fitting = [size for size in sizes if sum(_floors(rows, box.width, size)) <= box.width]
     best: _Fit | None = None
-    for size in SIZES:
-        found = _laid(rows, box, size * scale)
+    for size in fitting or sizes[-1:]:
+        found = _laid(rows, box, size)
         if best is None or len(found.rows.rows) > len(best.rows.rows):
             best = found
         if len(found.rows.rows) == len(rows.rows):
             break
     assert best is not None
     return best
+
+
+def _whole_words(rows: Rows, whole: float, size: float) -> Rows:
+    """Without the last columns where no word of all would have room on a line."""
+    while len(rows.rows[0]) > 2 and sum(_floors(rows, whole, size)) > whole:
+        cut = tuple(row[:-1] for row in rows.rows)
+        rows = replace(rows, headings=rows.headings[:-1], rows=cut)
+    return rows
+
+
+def _columns(rows: Rows) -> Iterator[tuple[str, ...]]:
+    """Each with its heading, where there are headings."""
+    return zip(*([rows.headings] if rows.headings else []), *rows.rows, strict=True)
+
+
+def _floors(rows: Rows, whole: float, size: float) -> list[float]:
+    """How wide columns are at least, so that no word is cut."""
+    words = [[word for said in column for word in said.split()] for column in _columns(rows)]
+    return [
+        min(max([LEAST_WIDTH, *(_wide(word, size) for word in own)]), whole * LONGEST)
+        for own in words
+    ]
+
+
+def _wide(words: str, size: float) -> float:
+    return width(words, size, bold=True) + 2 * PAD + 2
 
 
 def _laid(rows: Rows, box: Box, size: float) -> _Fit:
@@ -168,30 +206,35 @@ def _height(row: Sequence[str], rooms: Sequence[float], size: float, *, bold: bo
 
 def _widths(rows: Rows, whole: float, size: float) -> tuple[float, ...]:
     """Columns as wide as what is in them; where all is too wide, the widest give way."""
-    table = [rows.headings, *rows.rows] if rows.headings else list(rows.rows)
+    floors = _floors(rows, whole, size)
     wanted = [
-        max(LEAST_WIDTH, *(width(words, size, bold=True) + 2 * PAD + 2 for words in column))
-        for column in zip(*table, strict=True)
+        max(floor, *(_wide(words, size) for words in column))
+        for floor, column in zip(floors, _columns(rows), strict=True)
     ]
     spare = whole - sum(wanted)
     if spare >= 0:
         return (wanted[0] + spare, *wanted[1:])
-    limit = _limit(wanted, whole)
-    return tuple(min(wide, limit) for wide in wanted)
+    return _given_way(wanted, floors, whole)
 
 
-def _limit(wanted: Sequence[float], whole: float) -> float:
-    """Up to which width columns may go so that all find room.
+def _given_way(wanted: Sequence[float], floors: Sequence[float], whole: float) -> tuple[float, ...]:
+    """The widest columns narrower, none below its floor.
 
-    >>> _limit([100, 20, 20], 80)
-    40.0
+    >>> _given_way([100, 20, 20], [10, 10, 10], 80)
+    (40.0, 20, 20)
+    >>> _given_way([100, 70, 20], [10, 50, 10], 100)
+    (30.0, 50, 20)
     """
-    rest, many = whole, len(wanted)
-    for wide in sorted(wanted):
-        if wide * many >= rest:
-            break
-        rest, many = rest - wide, many - 1
-    return rest / many
+    low, high = 0.0, max(wanted)
+    for _ in range(60):
+        limit = (low + high) / 2
+        used = sum(max(floor, min(wide, limit)) for wide, floor in zip(wanted, floors, strict=True))
+        low, high = (limit, high) if used <= whole else (low, limit)
+    found = (
+        max(floor, min(wide, round(low, 6))) for wide, floor in zip(wanted, floors, strict=True)
+    )
+    narrow = whole / max(whole, sum(floors))  # only where the longest words cannot stand at all
+    return tuple(wide * narrow if narrow < 1 else wide for wide in found)
 
 
 def _write(cell_: Any, words: str, size: float, *, is_head: bool, is_right: bool) -> None:

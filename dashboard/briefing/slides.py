@@ -19,12 +19,13 @@ from dashboard.briefing.scenes import Told
 from dashboard.briefing.slide_charts import add_chart, kind
 from dashboard.briefing.slide_legend import key
 from dashboard.briefing.slide_map import map_shapes
+from dashboard.briefing.slide_picture import chart_picture, map_picture
 from dashboard.briefing.slide_shapes import SPACES, Ids, Look, Words, preset
 from dashboard.briefing.slide_table import Rows, add_table, chosen
 from dashboard.briefing.slide_template import Base, base, bodies, box_of, faced, set_face
 from dashboard.briefing.slide_text import Box, fitting, height, width
 from dashboard.plates.ground import Ground
-from dashboard.sheet import Chart, Sheet, Source
+from dashboard.sheet import Chart, Source
 from dashboard.strings import Text
 from dashboard.theme import COLOURS
 from geo.errors import MaeulError
@@ -39,9 +40,8 @@ LEFT, CAPTION, CHART, PICTURE = 0.56, 0.24, 0.54, 0.62
 """Of the width, the map; of the height, the caption; of what is beside the map, a chart."""
 GAP = 12.0
 INDENT = 14.0
-DPI = 200
-LARGER = 0.62
-"""How much smaller a map is drawn than shown, so that its words are larger."""
+UNBROKEN = "\u2011"
+"""A hyphen at which no line ends."""
 Progress = Callable[[int, int], None]
 
 
@@ -183,7 +183,8 @@ class _Slide:
     def _foot(self, room: Box) -> Box:
         """Where it is from, below all; returns the room above."""
         source, size = self.sheet.source, FOOT * self.scale
-        said = [*source.lines, self.text("slides.made", date=self.made.isoformat())]
+        made = self.made.isoformat().replace("-", UNBROKEN)
+        said = [*source.lines, self.text("slides.made", date=made)]
         if not any(source.hash in line for line in source.lines):
             said.insert(1, self.text("slides.snapshot", hash=source.hash))
         whole = " · ".join(said)
@@ -218,7 +219,7 @@ class _Slide:
             self._put(own.xml(Box(room.left, top, room.width, own.height), self.ids))
             room = replace(room, height=room.height - own.height - 6 * self.scale)
         if self.sheet.drawn.get("network"):
-            picture = _map_picture(self.sheet, self.ground, room)
+            picture = map_picture(self.sheet, self.ground, room)
             self._picture(picture, room, self.text("slides.map"), self.sheet.alt)
         else:
             self._put(map_shapes(self.sheet, self.ground, room, self.scale, self.ids))
@@ -259,7 +260,7 @@ class _Slide:
         room = self._heading(chart.title, room)
         about = ". ".join(filter(None, [chart.title, chart.words]))
         if kind(chart.figure) is None:
-            self._picture(_chart_picture(chart, room), room, chart.title, about)
+            self._picture(chart_picture(chart, room), room, chart.title, about)
             return
         place = tuple(Pt(side) for side in (room.left, room.top, room.width, room.height))
         frame = add_chart(self.slide.shapes, chart, place, self.scale, self.text)  # type: ignore[arg-type]
@@ -404,32 +405,3 @@ def _describe(shape: Any, name: str, about: str) -> None:
     own = shape._element.find(f".//{qn('p:cNvPr')}")
     own.set("name", name)
     own.set("descr", about)
-
-
-def _map_picture(sheet: Sheet, ground: Ground, room: Box) -> bytes:
-    """A network: too many signs and lines to be shapes."""
-    from dashboard.plates.map import draw_map
-
-    return _drawn(room, LARGER, lambda axes: draw_map(axes, sheet, ground))
-
-
-def _chart_picture(chart: Chart, room: Box) -> bytes:
-    """A figure that PowerPoint has no chart for."""
-    from dashboard.plates.charts import draw_chart
-
-    return _drawn(room, 1.0, lambda axes: draw_chart(axes, chart.figure, "light"))
-
-
-def _drawn(room: Box, size: float, draw: Callable[[Any], object]) -> bytes:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    from dashboard.plates.type import drawing
-
-    with drawing():
-        figure = Figure(figsize=(room.width / 72 * size, room.height / 72 * size), facecolor="none")
-        FigureCanvasAgg(figure)
-        draw(figure.add_axes((0, 0, 1, 1)))
-        out = io.BytesIO()
-        figure.savefig(out, format="png", dpi=DPI / size, transparent=False)
-    return out.getvalue()

@@ -46,9 +46,11 @@ def lorenz_figure(
          "xanchor": "right", "yanchor": "bottom", "font": {"color": colour["muted"], "size": 12}},
     ]  # fmt: skip
     places, values = (plain(curve[column]) for column in ("places", "values"))
-    even = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": places, "y": places}
+    even = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "x": places, "y": places,
+            "name": text("concentration.lorenz_even"), "showlegend": False}  # fmt: skip
     line = {
         "type": "scatter", "mode": "lines", "x": places, "y": values,
+        "name": what, "showlegend": False,
         "fill": "tonexty", "fillcolor": colour["accent-soft"], "cliponaxis": False,
         "line": {"color": colour["accent"], "width": 2.5},
         "customdata": lorenz_words(curve, base, what, text),
