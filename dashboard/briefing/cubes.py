@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from dashboard.state import ViewState
 
 LEVELS = ("district", "neighbourhood")
 Choice = tuple[str, ...]
+Progress = Callable[[int, int], None]
 
 
 def chooses(state: ViewState) -> bool:
@@ -35,37 +37,42 @@ def key(state: ViewState) -> ViewState:
     )  # fmt: skip
 
 
-def cubes(told: Sequence[Sheet], sheets: Sheets) -> dict[ViewState, dict[str, Any]]:
-    """One cube for all scenes with the same key."""
+def cubes(
+    told: Sequence[Sheet], sheets: Sheets, progress: Progress | None = None
+) -> dict[ViewState, dict[str, Any]]:
+    """One cube for all scenes with the same key; ``progress`` counts fields and outcomes."""
     scenes: dict[ViewState, list[Sheet]] = {}
     for sheet in told:
         if chooses(sheet.state):
             scenes.setdefault(key(sheet.state), []).append(sheet)
-    return {shared: _cube(shared, those, sheets) for shared, those in scenes.items()}
+    made = {}
+    for place, (shared, those) in enumerate(scenes.items()):
+
+        def counted(done: int, of: int, place: int = place) -> None:
+            if progress:
+                progress(place * of + done, len(scenes) * of)
+
+        made[shared] = _cube(shared, those, sheets, counted)
+    return made
 
 
-def _cube(shared: ViewState, scenes: Sequence[Sheet], sheets: Sheets) -> dict[str, Any]:
+def _cube(
+    shared: ViewState, scenes: Sequence[Sheet], sheets: Sheets, progress: Progress
+) -> dict[str, Any]:
     """Numbers for every choice; areas outside the chosen districts are left out."""
     choices = sheets.queries.choices
     states = [scene.state for scene in scenes]
     districts = _choices(choices.districts, (state.district for state in states))
     categories = _choices(choices.categories, (state.category for state in states))
     outcomes = _choices(choices.outcomes, (state.outcome for state in states))
-    shelf = _Shelf()
-    parts = [
-        [
-            shelf.part(
-                replace(
-                    shared, year=choices.years[-1], district=district, category=category,
-                    outcome=outcome,
-                ),
-                sheets,
-            )
-            for district in districts
-        ]
-        for category in categories
-        for outcome in outcomes
-    ]  # fmt: skip
+    shelf, parts = _Shelf(), []
+    pairs = list(product(categories, outcomes))
+    for done, (category, outcome) in enumerate(pairs, start=1):
+        asked = replace(shared, year=choices.years[-1], category=category, outcome=outcome)
+        parts.append(
+            [shelf.part(replace(asked, district=district), sheets) for district in districts]
+        )
+        progress(done, len(pairs))
     return {
         "level": shared.level,
         "years": list(choices.years),

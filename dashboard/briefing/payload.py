@@ -56,8 +56,13 @@ def is_areas(sheet: Sheet) -> bool:
     )
 
 
-def scene(sheet: Sheet, ground: Ground, *, shared: bool) -> dict[str, Any]:
-    """What one scene shows; the numbers of a shared cube are not repeated."""
+def scene(
+    sheet: Sheet, ground: Ground, *, shared: bool, dotted: np.ndarray | None
+) -> dict[str, Any]:
+    """What one scene shows; the numbers of a shared cube are not repeated.
+
+    ``dotted`` marks the points that the file has, from `dotted`.
+    """
     state, drawn = sheet.state, sheet.drawn
     text = Text(state.lang)
     found: dict[str, Any] = {
@@ -84,11 +89,13 @@ def scene(sheet: Sheet, ground: Ground, *, shared: bool) -> dict[str, Any]:
         "told": told(drawn) if drawn.get("overlay") or drawn.get("network") else {},
     }
     if is_areas(sheet):
-        found |= _areas(sheet, ground, shared=shared)
+        found |= _areas(sheet, ground, shared=shared, dotted=dotted)
     return found
 
 
-def _areas(sheet: Sheet, ground: Ground, *, shared: bool) -> dict[str, Any]:
+def _areas(
+    sheet: Sheet, ground: Ground, *, shared: bool, dotted: np.ndarray | None
+) -> dict[str, Any]:
     state, drawn = sheet.state, sheet.drawn
     found = {
         "level": drawn["level"],
@@ -98,8 +105,8 @@ def _areas(sheet: Sheet, ground: Ground, *, shared: bool) -> dict[str, Any]:
         "shown": drawn["shown"],
         "area": state.area,
         "sites": state.sites,
-        "points": drawn["points"],
-        "window": shapes.window(ground, drawn["shown"], state.at),
+        "points": None if dotted is None else _thinned(drawn["points"], dotted),
+        "window": shapes.window(sheet, ground),
         "chosen": [state.district, state.category, state.outcome],
     }
     if shared:
@@ -148,17 +155,40 @@ def told(drawn: Mapping[str, Any]) -> dict[str, Any]:
     return {mark: [line for line in lines if line] for mark, lines in found.items()}
 
 
-def ground_of(told_: Sequence[Sheet], ground: Ground, lang: str) -> dict[str, Any]:
+def dotted(told_: Sequence[Sheet], ground: Ground) -> np.ndarray | None:
+    """Which points show in any year of any scene; None where there are none at all."""
+    many = len(ground.frame("points"))
+    given = [sheet.drawn["points"] for sheet in told_ if is_areas(sheet) and sheet.drawn["points"]]
+    if not given:
+        return None
+    return np.any([[int(bits, 16) > 0 for bits in _each(one, many)] for one in given], axis=0)
+
+
+def _each(points: str, many: int) -> list[str]:
+    """The digits of each of so many points."""
+    digits = len(points) // max(many, 1)
+    return [points[place * digits : (place + 1) * digits] for place in range(many)]
+
+
+def _thinned(points: str | None, kept: np.ndarray) -> str | None:
+    """The years of the points that are kept."""
+    if not points:
+        return None
+    each = zip(_each(points, len(kept)), kept, strict=True)
+    return "".join(bits for bits, stays in each if stays)
+
+
+def ground_of(
+    told_: Sequence[Sheet], ground: Ground, lang: str, dotted: np.ndarray | None
+) -> dict[str, Any]:
     """The areas of every level that is in use, once; the districts lie beneath all."""
     used = {"district", *(sheet.drawn["level"] for sheet in told_ if is_areas(sheet))}
-    dotted = any(sheet.drawn["points"] for sheet in told_ if is_areas(sheet))
     return {
         "levels": {
             level: shapes.areas(ground, level, lang) for level in LEVELS if level in used
         },
         "sites": shapes.sites(ground, lang),
-        "points": shapes.points(ground) if dotted else [],
-        "city": shapes.window(ground, None, None),
+        "points": [] if dotted is None else shapes.points(ground, dotted),
     }  # fmt: skip
 
 

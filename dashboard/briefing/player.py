@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -15,9 +15,10 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboard.briefing import cubes, payload
+from dashboard.briefing.cubes import Progress
 from dashboard.briefing.scenes import Told
 from dashboard.callbacks.sheets import Sheets
-from dashboard.plates.ground import Ground
+from dashboard.plates.ground import SCREEN, Ground
 from dashboard.sheet import Sheet
 from dashboard.strings import Text
 from dashboard.theme import css_variables
@@ -26,9 +27,8 @@ FOLDER = Path(__file__).parent / "player"
 FONT = Path(__file__).parents[2] / "assets" / "fonts" / "core.woff2"
 HARMLESS = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
 """In a string of JSON the same, in a page no markup."""
-SHEET, FRAME = (960, 640), (560, 400)
+SHEET, FRAME = SCREEN, (560, 400)
 """Pixels for which a map is drawn; in a frame its words are to be readable when it is small."""
-Progress = Callable[[int, int], None]
 
 
 def play(
@@ -48,26 +48,30 @@ def play(
         ground: its geometry.
         made: the day that the file is of.
         title: the briefing's.
-        progress: told how many scenes of how many are done.
+        progress: told how much is done, in scenes: what can be chosen is counted before they
+            are drawn, and is half of it all.
     """
     shown = [one.sheet for one in told]
-    shared = cubes.cubes(shown, sheets)
+    half = progress and (lambda done, of: progress(len(told) * done // (2 * of), len(told)))
+    shared, dotted = cubes.cubes(shown, sheets, half), payload.dotted(shown, ground)
+    ahead = len(told) if shared else 0
     numbers = {key: number for number, key in enumerate(shared)}
     scenes, drawings = [], []
     for place, one in enumerate(told):
         cube = numbers.get(cubes.key(one.sheet.state)) if cubes.chooses(one.sheet.state) else None
         spoken = {"title": one.title, "caption": one.caption, "notes": one.notes, "cube": cube}
-        scenes.append(payload.scene(one.sheet, ground, shared=cube is not None) | spoken)
+        drawn = payload.scene(one.sheet, ground, shared=cube is not None, dotted=dotted)
+        scenes.append(drawn | spoken)
         drawings += _drawings(one.sheet, ground, place, charts=True)
         if progress:
-            progress(place + 1, len(told))
+            progress(len(told) * (ahead + place + 1) // (ahead + len(told)), len(told))
     lang, theme = (shown[0].state.lang, shown[0].state.theme) if shown else ("ko", "light")
     data = {
         "title": title,
         "made": made.isoformat(),
         "scenes": scenes,
         "cubes": [_named(cube, sheets, ground, lang) for cube in shared.values()],
-        "ground": payload.ground_of(shown, ground, lang),
+        "ground": payload.ground_of(shown, ground, lang, dotted),
     }
     font = f"data:font/woff2;base64,{base64.b64encode(FONT.read_bytes()).decode()}"
     return _page(
@@ -86,7 +90,8 @@ def frame(sheet: Sheet, sheets: Sheets, ground: Ground, notices: Sequence[str], 
         font: the address of the typeface.
     """
     lang, theme = sheet.state.lang, sheet.state.theme
-    scene = payload.scene(sheet, ground, shared=False)
+    dotted = payload.dotted([sheet], ground)
+    scene = payload.scene(sheet, ground, shared=False, dotted=dotted)
     for left_out in ("grid", "charts", "facts", "listings", "sentences"):
         del scene[left_out]
     scene |= {"notices": notices, "cube": None, "byYear": _by_year(sheet, sheets)}
@@ -95,7 +100,7 @@ def frame(sheet: Sheet, sheets: Sheets, ground: Ground, notices: Sequence[str], 
         "frame": True,
         "scenes": [scene],
         "cubes": [],
-        "ground": payload.ground_of([sheet], ground, lang),
+        "ground": payload.ground_of([sheet], ground, lang, dotted),
     }
     drawings = _drawings(sheet, ground, 0, charts=False)
     return _page(

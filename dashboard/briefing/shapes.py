@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 
-from dashboard.plates.ground import Ground
-from geo.schema import CRS, CRS_SHOWN
+from dashboard.plates.ground import SCREEN, Ground, frame, of_districts
+from dashboard.sheet import Sheet
+from geo.schema import CRS
 
 UNIT_M = 10
 """Metres that a step of the drawing stands for."""
@@ -18,41 +17,35 @@ TOLERANCE_M = 20
 """How far a border may move: two pixels where one district is in view."""
 MARGIN = 0.04
 """Of the larger side, around what is in view."""
-SCREEN = (900, 640)
-"""Pixels of the page's map, by which a scene's viewport is understood."""
-METRES_A_PIXEL = 40_075_016.686 / 512
-"""At the equator, zoom 0."""
-
-Box = tuple[float, float, float, float]
 
 
 def areas(ground: Ground, level: str, lang: str) -> dict[str, Any]:
     """The areas of a level: a path, a name, a code and a middle for each, and their district."""
-    frame = ground.frame(level)
-    shapes = shapely.coverage_simplify(frame.geometry.to_numpy(), TOLERANCE_M)
-    middles = frame.representative_point()
+    rows = ground.frame(level)
+    shapes = shapely.coverage_simplify(rows.geometry.to_numpy(), TOLERANCE_M)
+    middles = rows.representative_point()
     return {
         "paths": [path(shape) for shape in shapes],
-        "names": frame[f"name_{lang}"].tolist(),
-        "codes": frame["code"].tolist(),
-        "districts": frame["district_code"].tolist(),
+        "names": rows[f"name_{lang}"].tolist(),
+        "codes": rows["code"].tolist(),
+        "districts": rows["district_code"].tolist(),
         "at": steps(np.array([middles.x, middles.y]).T).tolist(),
     }
 
 
 def sites(ground: Ground, lang: str) -> dict[str, Any]:
     """Named places, each with its middle."""
-    frame = ground.frame("sites").to_crs(CRS)
-    middles = frame.representative_point()
+    rows = ground.frame("sites").to_crs(CRS)
+    middles = rows.representative_point()
     return {
-        "names": frame[f"name_{lang}"].tolist(),
+        "names": rows[f"name_{lang}"].tolist(),
         "at": steps(np.array([middles.x, middles.y]).T).tolist(),
     }
 
 
-def points(ground: Ground) -> list[int]:
-    """Where groups are known to be, x and y in turn."""
-    shapes = ground.frame("points").geometry.to_crs(CRS)
+def points(ground: Ground, kept: np.ndarray) -> list[int]:
+    """Where the groups that are kept are known to be, x and y in turn."""
+    shapes = ground.frame("points").geometry[kept].to_crs(CRS)
     return steps(np.array([shapes.x, shapes.y]).T).ravel().tolist()
 
 
@@ -84,26 +77,16 @@ def _ring(corners: np.ndarray) -> str:
     return f"M{first[0]} {first[1]}l{walked}z" if walked else ""
 
 
-def window(
-    ground: Ground, shown: Sequence[str] | None, at: tuple[float, float, float] | None
-) -> list[int]:
-    """What is in view, as an SVG viewBox: where the scene stands, its districts, or the city."""
-    if at is not None:
-        west, south, east, north = _around(*at)
+def window(sheet: Sheet, ground: Ground) -> list[int]:
+    """What is in view, as an SVG viewBox: where the scene stands, its districts, or the city.
+
+    Districts as closely as they lie, since the screen that it is shown on may be of any shape.
+    """
+    if sheet.state.at:
+        west, south, east, north = frame(sheet, ground, *SCREEN).box.bounds
     else:
-        frame = ground.frame("district")
-        inside = frame[frame["code"].isin(shown)] if shown else frame
-        west, south, east, north = inside.total_bounds
+        west, south, east, north = of_districts(sheet, ground)
         margin = MARGIN * max(east - west, north - south)
         west, south, east, north = west - margin, south - margin, east + margin, north + margin
     (left, bottom), (right, top) = steps(np.array([[west, south], [east, north]])).tolist()
     return [left, top, right - left, bottom - top]
-
-
-def _around(latitude: float, longitude: float, zoom: float) -> Box:
-    """The ground that a page's map shows at a place and a zoom."""
-    middle = gpd.GeoSeries(gpd.points_from_xy([longitude], [latitude]), crs=CRS_SHOWN).to_crs(CRS)
-    metres = METRES_A_PIXEL * float(np.cos(np.radians(latitude))) / 2**zoom
-    half_width, half_height = (metres * side / 2 for side in SCREEN)
-    x, y = float(middle.x.iloc[0]), float(middle.y.iloc[0])
-    return x - half_width, y - half_height, x + half_width, y + half_height

@@ -16,8 +16,8 @@ from geo.schema import CRS, CRS_SHOWN
 
 PADDING = 20
 """Pixels around what is shown."""
-SCREEN = 960
-"""Pixels: how wide the map is whose zoom an address tells."""
+SCREEN = (960, 640)
+"""Pixels of the map whose zoom an address tells."""
 METRES = 78271.517
 """A pixel at zoom 0 on the equator."""
 LATITUDE = 37.55
@@ -70,13 +70,12 @@ def frame(sheet: Sheet, ground: Ground, width: float, height: float) -> Frame:
     if sheet.state.at:
         latitude, longitude, zoom = sheet.state.at
         middle = metres([[longitude, latitude]])[0]
-        scale = METRES * np.cos(np.radians(latitude)) / 2**zoom * SCREEN / width
+        scale = METRES * np.cos(np.radians(latitude)) / 2**zoom * SCREEN[0] / width
         return Frame(
             middle[0] - scale * width / 2, middle[1] + scale * height / 2, scale, width, height
         )
     group = looked_into(sheet)
-    bounds = _bounds(sheet, ground, group)
-    return _around(bounds, width, height, PADDING * (3 if group else 1))
+    return _around(_bounds(sheet, ground, group), width, height, PADDING * (3 if group else 1))
 
 
 def _bounds(
@@ -87,6 +86,11 @@ def _bounds(
     corners = (sheet.drawn.get("bounds") or {}).get(sheet.state.arrangement)
     if corners:
         return tuple(metres(corners).ravel())
+    return of_districts(sheet, ground)
+
+
+def of_districts(sheet: Sheet, ground: Ground) -> tuple[float, float, float, float]:
+    """West, south, east and north of the chosen districts, or of the city."""
     districts = ground.frame("district")
     chosen = sheet.drawn.get("shown")
     kept = districts[districts["code"].isin(chosen)] if chosen else districts

@@ -435,7 +435,9 @@ def whole(
     """An SVG file; ``data`` is kept in it for those who read the numbers back."""
     kept = f"<metadata>{escape(data)}</metadata>" if data else ""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" '
-        f'width="{_n(width)}" height="{_n(height)}" role="img" font-family="{css()}">'
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 {_n(width)} {_n(height)}" '
+        f'width="{_n(width)}" height="{_n(height)}" role="img" font-family="{css()}" '
+        'stroke-linejoin="round">'
         f"<title>{escape(title)}</title><desc>{escape(about)}</desc>{kept}\n{inside}\n</svg>\n"
     )

@@ -7,9 +7,10 @@ would reach the page around it. A title and a description say what is to be seen
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape, quoteattr, unescape
+from xml.sax.saxutils import quoteattr, unescape
 
-from dashboard.plates.type import css, width
+from dashboard.plates.picture import whole
+from dashboard.plates.type import width
 
 ROOT = re.compile(r"<svg\b[^>]*>", re.S)
 STYLE = re.compile(r' style *="([^"]*)"')
@@ -43,14 +44,8 @@ def finished(text: str, *, title: str, about: str, inside: str = "", data: str =
     body = WORDS.sub(_as_wide, STYLE.sub(_attributes, BACKGROUND.sub("", SHEET.sub("", body))))
     used = set(USED.findall(body))
     body = ID.sub(lambda one: one[0] if one[1] in used else "", body)  # else twice in one page
-    _, _, wide, high = (view[1] if view else "0 0 0 0").split()
-    kept = f"<metadata>{escape(data)}</metadata>" if data else ""
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" role="img" '
-        f'font-family="{css()}" stroke-linejoin="round">'
-        f"<title>{escape(title)}</title><desc>{escape(about)}</desc>{kept}{body}{inside}</svg>\n"
-    )
+    _, _, wide, high = map(float, (view[1] if view else "0 0 0 0").split())
+    return whole(body + inside, wide, high, title=title, about=about, data=data)
 
 
 def _attributes(found: re.Match[str]) -> str:

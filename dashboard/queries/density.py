@@ -68,6 +68,7 @@ class Queries:
         keep: Callable[[Any], Any] = lru_cache(maxsize=KEPT_ANSWERS)
         self._few, self._many = keep(self._make_frames), lru_cache(KEPT_LARGE)(self._make_frames)
         self._presence = keep(self._make_presence)
+        self._within = keep(self._make_within)
         self._areas = keep(self._make_areas)
         self._area_of = keep(self._make_area_of)
         self._classes = keep(self._make_classes)
@@ -362,6 +363,9 @@ class Queries:
         return self._presence(ViewState(year=0, count=state.count, **state.filters))
 
     def _make_presence(self, state: ViewState) -> pd.DataFrame:
+        if state.district:
+            # The filters are asked of the city once, whatever district is looked at.
+            return self.presence(replace(state, district=())) & self.within(state)[:, None]
         groups = self.atlas.groups
         present = presence(
             groups,
@@ -375,12 +379,18 @@ class Queries:
 
     def within(self, state: ViewState) -> np.ndarray:
         """Whether each group is in the chosen districts and administrative neighbourhoods."""
+        inside: np.ndarray = self._within(state.district, state.administrative)
+        return inside.copy()  # readers narrow it further
+
+    def _make_within(
+        self, districts: tuple[str, ...], administrative: tuple[str, ...]
+    ) -> np.ndarray:
         groups = self.atlas.groups
         inside = np.ones(len(groups), dtype=bool)
-        if state.district:
-            inside &= groups["district_code"].isin(state.district).to_numpy()
-        if state.administrative:
-            inside &= self._chains.isin(state.administrative).any(axis=1).to_numpy()
+        if districts:
+            inside &= groups["district_code"].isin(districts).to_numpy()
+        if administrative:
+            inside &= self._chains.isin(administrative).any(axis=1).to_numpy()
         return inside
 
     @cached_property
@@ -397,10 +407,14 @@ class Queries:
     def _make_frames(self, state: ViewState) -> Frames:
         areas = self.areas(state.level, state.district)
         present = self.presence(state)
-        groups = count_by_area(present, self.area_of(state.level), list(areas.index))
+        # The others count nowhere; where a district is looked at, they are the most.
+        ever = np.asarray(present.to_numpy().any(axis=1))
+        counting, area_of = present.loc[ever], self.area_of(state.level).loc[ever]
+        codes: Any = areas.index.rename(None)  # knows its places from the last time
+        groups = count_by_area(counting, area_of, codes)
         inside = pd.Series(True, index=areas.index)
         if state.district:
-            inside = areas["district_code"].isin(state.district) | (groups > 0).any(axis=1)
+            inside = areas["district_code"].isin(state.district) | groups.any(axis=1)
         null = self._expected(state) if state.measure in RATIOS else None
         if null is not None:
             measured = groups / null.groups
@@ -414,7 +428,7 @@ class Queries:
         values = measured
         if state.compare is not None:
             values = measured.sub(measured[state.compare], axis=0)
-        n = present.sum()
+        n = counting.sum()
         return Frames(
             areas=areas,
             population=self.population(state.level, state.district),

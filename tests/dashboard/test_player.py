@@ -16,10 +16,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from dashboard.briefing import player
+from dashboard.briefing import player, shapes
 from dashboard.briefing.scenes import Told
 from dashboard.callbacks.sheets import Sheets
 from dashboard.geometry import Geometry
+from dashboard.maps.density import point_years
+from dashboard.plates.ground import frame
 from dashboard.queries import Analyses, Queries
 from dashboard.server import answered, build
 from dashboard.settings import Settings
@@ -232,6 +234,40 @@ def test_a_frame_shows_one_view_and_reaches_nothing_else(
         sheet = sheets.of(replace(state, year=int(year)))
         assert (said["finding"], said["why"]) == (sheet.title, sheet.why)
     assert (scene["byYear"] == {}) == (state.view == "network")
+
+
+def test_a_frame_has_the_groups_that_show_and_no_others(client: TestClient, sheets: Sheets) -> None:
+    """Of a district's groups each with its years and its place, of the others nothing."""
+    found = Parts(client.get("/embed?points=1&district=11545").text).data
+    present = sheets.queries.presence(_state(sheets, "district=11545"))
+    points = sheets.queries.points
+    shown = present.to_numpy()[points["order"]].any(axis=1)
+    places = shapes.points(Geometry(sheets.queries), shown)
+    assert 0 < shown.sum() < len(points) / 4
+    assert len(places) == 2 * shown.sum()
+    assert found["ground"]["points"] == places
+    (scene,) = found["scenes"]
+    assert scene["points"] == point_years(present, points["order"][shown].tolist())
+
+
+def test_a_place_is_the_same_ground_in_a_page_and_on_paper(sheets: Sheets) -> None:
+    """Where an address says where the map stands, the player looks at what a plate shows."""
+    sheet, ground = sheets.of(_state(sheets, "at=37.5,127.0,12")), Geometry(sheets.queries)
+    west, south, east, north = frame(sheet, ground, *player.SHEET).box.bounds
+    left, top, wide, high = (shapes.UNIT_M * side for side in shapes.window(sheet, ground))
+    seen = (left, -top - high, left + wide, -top)
+    assert seen == pytest.approx((west, south, east, north), abs=shapes.UNIT_M)
+
+
+def test_progress_moves_while_choices_are_counted(sheets: Sheets, told: list[Told]) -> None:
+    """First half of the way, then on with the scenes: never back, and in the end all of it."""
+    steps: list[tuple[int, int]] = []
+    ground, day = Geometry(sheets.queries), date(2025, 11, 25)
+    player.play(told[:4], Few(sheets), ground, day, "", progress=lambda *at: steps.append(at))
+    assert {of for _, of in steps} == {4}
+    done = [done for done, _ in steps]
+    assert done == sorted(done)
+    assert (done[0], done[-5], done[-4:]) == (0, 2, [2, 3, 3, 4])
 
 
 def test_a_frame_says_what_of_its_address_it_could_not_use(client: TestClient) -> None:
