@@ -12,12 +12,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from dashboard.briefing.files import LARGEST
+from dashboard.briefing import ENDINGS
 from dashboard.settings import BadSetting, Settings, describe, read_settings
 from geo.errors import MaeulError
-
-ENDINGS = {"pdf": ".pdf", "pptx": ".pptx", "html": ".html", "png": ".zip"}
-"""What a briefing can be made into -> how the file's name ends."""
 
 
 class BadExport(MaeulError):
@@ -99,7 +96,7 @@ def _made(given: argparse.Namespace, content: bytes, settings: Settings) -> byte
 
 def _check_files(given: argparse.Namespace) -> None:
     """Refuse what cannot come to anything before minutes are spent on it."""
-    ending = ENDINGS[given.to]
+    ending = f".{ENDINGS[given.to]}"
     if given.out.is_dir():
         raise BadExport(f"--out {given.out}: this is a directory. Name a file in it.")
     if given.out.exists() and not given.out.is_file():
@@ -113,6 +110,8 @@ def _check_files(given: argparse.Namespace) -> None:
 
 
 def _content(path: Path) -> bytes:
+    from dashboard.briefing.files import LARGEST
+
     try:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)  # more is refused anyway

@@ -7,9 +7,6 @@
 window.atlasBriefing = (() => {
   "use strict";
   const KEPT = "atlas-briefing";
-  const MOST = 200;
-  const LONGEST = { title: 200, caption: 1000, notes: 5000 };
-  const LEFT_OUT = ["lang", "theme", "snapshot", "table", "sort"];
   const ON = ["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"];
   const BACK = ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"];
 
@@ -20,6 +17,7 @@ window.atlasBriefing = (() => {
 
   let host = null;
   let words = {};
+  let limits = null;
   let briefing = null;
   let told = null;
   let at = null;
@@ -35,10 +33,11 @@ window.atlasBriefing = (() => {
   const own = (text) => String(text[lang()] ?? Object.values(text)[0] ?? "");
 
   /* Made by the state once the server's words are here. */
-  function begin(given, spoken) {
+  function begin(given, spoken, allowed) {
     const first = host === null;
     host = given;
     words = spoken;
+    limits = allowed;
     if (first) {
       briefing = recalled();
       window.addEventListener("keydown", key, true);
@@ -58,7 +57,7 @@ window.atlasBriefing = (() => {
   function recalled() {
     try {
       const { title, scenes } = JSON.parse(window.localStorage.getItem(KEPT));
-      return { title: { ...title }, scenes: scenes.slice(0, MOST).map(scene) };
+      return { title: { ...title }, scenes: scenes.slice(0, limits.most).map(scene) };
     } catch {
       return { title: {}, scenes: [] };
     }
@@ -99,14 +98,14 @@ window.atlasBriefing = (() => {
   /* A view as a scene has it: language and theme are the presenter's. */
   function view() {
     const query = new URLSearchParams(host.query());
-    LEFT_OUT.forEach((name) => query.delete(name));
+    limits.dropped.forEach((name) => query.delete(name));
     return query.toString().replaceAll("%2C", ",");
   }
 
   function add() {
-    if (briefing.scenes.length >= MOST) return tellStatus(say("full", { most: MOST }));
+    if (briefing.scenes.length >= limits.most) return tellStatus(say("full", { most: limits.most }));
     const title = document.querySelector("#headline h2")?.textContent ?? "";
-    briefing.scenes.push({ view: view(), title: { [lang()]: title.slice(0, LONGEST.title) }, caption: {}, notes: {}, warnings: [] });
+    briefing.scenes.push({ view: view(), title: { [lang()]: title.slice(0, limits.longest.title) }, caption: {}, notes: {}, warnings: [] });
     changed();
     return tellStatus(say("added", { n: briefing.scenes.length }));
   }
@@ -150,7 +149,7 @@ window.atlasBriefing = (() => {
 
   function field(name, text, label, id) {
     const tag = name === "title" ? "input" : "textarea";
-    const input = made(tag, { value: text[lang()] ?? own(text), maxLength: LONGEST[name], data: { field: id } });
+    const input = made(tag, { value: text[lang()] ?? own(text), maxLength: limits.longest[name], data: { field: id } });
     if (tag === "textarea") input.rows = 2;
     input.oninput = () => {
       text[lang()] = input.value;
@@ -183,7 +182,7 @@ window.atlasBriefing = (() => {
         made("strong", {}, say("scene", { n: n + 1 })),
         sign("↑", say("up"), move(-1), { disabled: n === 0 }),
         sign("↓", say("down"), move(1), { disabled: n === scenes.length - 1 }),
-        button(say("duplicate"), copy, { disabled: scenes.length >= MOST }),
+        button(say("duplicate"), copy, { disabled: scenes.length >= limits.most }),
         sign("×", say("delete"), remove),
       ]),
       ...scene.warnings.map((warning) => made("p", { className: "scene-warning" }, warning)),
@@ -372,7 +371,7 @@ window.atlasBriefing = (() => {
     if (ON.includes(pressed)) return () => turn(1);
     if (BACK.includes(pressed)) return () => turn(-1);
     return {
-      Home: () => turn(-MOST), End: () => turn(MOST), r: back, q: ask, n: notes, f: fill, d: () => host.dark(),
+      Home: () => turn(-limits.most), End: () => turn(limits.most), r: back, q: ask, n: notes, f: fill, d: () => host.dark(),
       c: charts, p: () => root.toggleAttribute("data-pointing"), b: () => root.toggleAttribute("data-blank"), ".": () => root.toggleAttribute("data-blank"),
       Escape: () => (root.hasAttribute("data-asking") || root.hasAttribute("data-departed") ? back() : leave()),
     }[pressed.length === 1 ? pressed.toLowerCase() : pressed];

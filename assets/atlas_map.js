@@ -147,13 +147,7 @@ window.atlasMap = (() => {
   }
 
   /* Legend and map take the colours of the classes from the same list. */
-  function dressLegend(payload, theme) {
-    const { style } = document.documentElement;
-    const paints = payload.colours[theme];
-    paints.forEach((paint, step) => style.setProperty(`--class-${step}`, paint));
-    payload.network?.colours[theme].forEach((paint, place) => style.setProperty(`--label-${place}`, paint));
-    style.setProperty("--ramp", `linear-gradient(90deg, ${paints.concat(paints.slice(-1)).join(", ")})`);
-  }
+  const dressLegend = (payload, theme) => window.atlasSaid.dress(document.documentElement, payload.colours[theme], payload.network?.colours[theme]);
 
   function dress(level) {
     const paints = shown.colours[view.theme];
@@ -337,7 +331,7 @@ window.atlasMap = (() => {
     map.triggerRepaint();
   });
 
-  const classOf = (mark) => (mark === "." ? ZERO : mark === "-" ? OUTSIDE : mark.charCodeAt(0) - 48);
+  const classOf = (mark) => (mark === "." ? ZERO : mark === "-" ? OUTSIDE : window.atlasSaid.classOf(mark));
   const yearIndex = () => shown.years.indexOf(view.year);
 
   function paintAreas(level) {
@@ -451,15 +445,9 @@ window.atlasMap = (() => {
     tooltip.hidden = !found;
   }
 
-  const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const number = (value) => window.dashAgGridFunctions.atlasNumber(value);
-  function signed(value) {
-    if (value === 0) return "±0";
-    return (value > 0 ? "+" : "−") + number(Math.abs(value));
-  }
-
   /* What a place says of itself: the same numbers as the table's row. */
   function tell(found) {
+    const { fill, number } = window.atlasSaid;
     const { words } = view;
     const { properties, id } = found;
     tooltip.replaceChildren();
@@ -484,43 +472,8 @@ window.atlasMap = (() => {
     }
     const name = properties[`name_${view.lang}`];
     element("strong", "", tooltip, shown.level.startsWith("hex") ? fill(words.hex, { name }) : name);
-    lines(id, words).forEach((line) => element("span", "", tooltip, line));
+    if (!shown.network) window.atlasSaid.lines(shown, yearIndex(), id, view.measure, words).forEach((line) => element("span", "", tooltip, line));
     tooltip.dataset.code = properties.code;
-  }
-
-  /* Areas by kind say their kind and what the server gives them to say. */
-  function kindLines(id, words) {
-    const year = yearIndex();
-    const mark = shown.classes[year][id];
-    if (mark === "-") return [words.outside];
-    const told = shown.said.filter((one) => one.values[year][id] !== null)
-      .map((one) => fill(one.text, { value: number(one.values[year][id]) }));
-    return [mark === "." ? shown.none : shown.labels[classOf(mark)], ...told];
-  }
-
-  function lines(id, words) {
-    if (shown.network) return [];
-    if (shown.said) return kindLines(id, words);
-    const year = yearIndex();
-    const value = shown.values[year][id];
-    if (value === null || value === undefined) return [words.outside];
-    const groups = (shown.groups ?? shown.values)[year][id];
-    const all = shown.values[year].filter((other) => other !== null);
-    const rank = shown.ranks?.[year][id] ?? 1 + all.filter((other) => other > value).length;
-    const told = [];
-    if (shown.compared) told.push(fill(words.difference, { change: signed(value) }), fill(words.groups, { n: number(groups) }));
-    else {
-      if (shown.groups) told.push(fill(words[`value_${view.measure}`], { value: number(value) }));
-      told.push(fill(words.groups, { n: number(groups) }));
-      if (shown.expected) told.push(fill(words.expected, { n: number(shown.expected[year][id]) }));
-      if (shown.expected && shown.classes[year][id] === ".") told.push(words.chance);
-    }
-    told.push(fill(words.rank, { rank: number(rank), of: number(all.length) }));
-    if (year > 0 && !shown.compared) {
-      const change = shown.changes?.[year][id] ?? value - shown.values[year - 1][id];
-      told.push(fill(words.change, { change: signed(change) }));
-    }
-    return told;
   }
 
   function click(event) {

@@ -7,13 +7,7 @@
 window.dash_clientside = window.dash_clientside || {};
 
 window.dashAgGridFunctions = window.dashAgGridFunctions || {};
-/* As the server writes numbers: two decimals, or two digits of what they would hide. */
-window.dashAgGridFunctions.atlasNumber = (value) => {
-  if (value === null || value === undefined) return "–";
-  const small = value !== 0 && Math.abs(value) < 0.01;
-  const digits = small ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 };
-  return new Intl.NumberFormat(document.documentElement.lang, digits).format(value);
-};
+window.dashAgGridFunctions.atlasNumber = (value) => window.atlasSaid.number(value);
 
 window.dash_clientside.atlas = (() => {
   "use strict";
@@ -418,7 +412,7 @@ window.dash_clientside.atlas = (() => {
     const url = state ? `?${state}` : window.location.pathname;
     if (window.location.search.slice(1) !== state) window.history.replaceState(null, "", url);
     dress();
-    window.atlasBriefing.begin(host, spec.story);
+    window.atlasBriefing.begin(host, spec.story, spec.scenes);
     if (created === null) created = window.atlasMap.create("map", { ...spec.map, onEvent: hear });
     if (frames?.key === question(state)) {
       window.clearTimeout(waiting);

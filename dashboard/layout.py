@@ -514,7 +514,7 @@ def notices(items: Sequence[Notice], text: Text) -> list[Any]:
         html.Div(
             [
                 html.Strong(text("notice.title")),
-                html.Ul([html.Li(notice_sentence(item, text)) for item in items[:6]]),
+                html.Ul([html.Li(said) for said in notice_sentences(items[:6], text)]),
                 controls.action("dismiss", text("page.close")),
             ],
             className="notice",
@@ -522,8 +522,12 @@ def notices(items: Sequence[Notice], text: Text) -> list[Any]:
     ]
 
 
-def notice_sentence(item: Notice, text: Text) -> str:
-    """What of an address could not be used, and what would have been allowed."""
+def notice_sentences(items: Sequence[Notice], text: Text) -> list[str]:
+    """What of an address could not be used, and what would have been allowed: one each."""
+    return [_notice(item, text) for item in items]
+
+
+def _notice(item: Notice, text: Text) -> str:
     value = item.value if len(item.value) <= 40 else f"{item.value[:40]}…"
     words = {"parameter": item.parameter[:40], "value": value}
     if item.parameter not in (*ORDER, "url"):

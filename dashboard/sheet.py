@@ -29,6 +29,11 @@ class Swatch:
     number: str = ""
     shape: str = ""
 
+    @property
+    def words(self) -> str:
+        """Its label and its number."""
+        return f"{self.label} {self.number}".strip()
+
 
 @dataclass(frozen=True)
 class Legend:
@@ -38,6 +43,16 @@ class Legend:
     unit: str
     swatches: tuple[Swatch, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What is said of the map: the finding, what it rests on, the colours; ``alt`` is all of it."""
+
+    title: str
+    details: tuple[str, ...]
+    legend: Legend
+    alt: str
 
 
 @dataclass(frozen=True)
@@ -131,7 +146,7 @@ def legend(part: Any) -> Legend:
         marks = [one for one in _all(item) if _classes(one) & {"swatch", "mark"}]
         for mark in marks[:1]:
             swatches.append(_swatch(item, mark))
-    (heading,) = [*(_within(part, "legend-title")), None][:1]
+    heading = next(_within(part, "legend-title"), None)
     title = _words(next(_tagged(heading, "Strong"), None))
     unit = _words(next(_within(heading, "legend-unit"), None)).strip()
     notes = tuple(

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from dashboard.theme import Theme
+
 VIEWS = {
     "density": ("density",),
     "clusters": ("clusters", "lisa", "gi", "nearby"),
@@ -209,7 +211,7 @@ class ViewState:
     sort: str | None = None
     at: tuple[float, float, float] | None = None
     lang: str = "ko"
-    theme: str = "light"
+    theme: Theme = "light"
     snapshot: str | None = None
 
     @property

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 
+from dashboard.briefing import Progress
 from dashboard.callbacks.sheets import Sheets
 from dashboard.maps.density import OUTSIDE
 from dashboard.sheet import Sheet
@@ -16,7 +17,6 @@ from dashboard.state import ViewState
 
 LEVELS = ("district", "neighbourhood")
 Choice = tuple[str, ...]
-Progress = Callable[[int, int], None]
 
 
 def chooses(state: ViewState) -> bool:

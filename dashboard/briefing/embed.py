@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse
 
-from dashboard import layout
 from dashboard.briefing import player
 from dashboard.callbacks.sheets import Sheets
+from dashboard.layout import notice_sentences
 from dashboard.plates.ground import Ground
 from dashboard.settings import Settings
-from dashboard.state import Notice, parse
+from dashboard.state import parse
 from dashboard.strings import Text
 
 FONT_URL = "/embed/core.woff2"
@@ -32,7 +30,7 @@ def router(sheets: Sheets, ground: Ground, settings: Settings) -> APIRouter:
     @routes.get("/embed", include_in_schema=False)
     def embed(request: Request) -> HTMLResponse:
         state, notices = parse(request.url.query, sheets.queries.choices)
-        said = sentences(notices, Text(state.lang))
+        said = notice_sentences(notices, Text(state.lang))
         page = player.frame(sheets.of(state), sheets, ground, said, FONT_URL)
         return HTMLResponse(page, headers=headers)
 
@@ -45,11 +43,6 @@ def router(sheets: Sheets, ground: Ground, settings: Settings) -> APIRouter:
         return FileResponse(player.FONT, media_type="font/woff2", headers=granted)
 
     return routes
-
-
-def sentences(notices: Sequence[Notice], text: Text) -> list[str]:
-    """What of the address could not be used, each in a sentence."""
-    return [layout.notice_sentence(notice, text) for notice in notices]
 
 
 def policy(ancestors: str) -> str:

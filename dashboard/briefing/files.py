@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
-from dashboard import layout
 from dashboard.briefing.scenes import Briefing, Scene, Words
+from dashboard.layout import notice_sentences
 from dashboard.state import LANGUAGES, LONGEST_QUERY, Choices, parse, print_query
 from dashboard.strings import Text
 from geo.errors import MOST_PRINTED, MaeulError
@@ -136,16 +136,13 @@ def about_data(briefing: Briefing, choices: Choices, lang: str) -> list[str]:
 def about_view(view: str, choices: Choices, lang: str) -> list[str]:
     """What of a view this snapshot does not have."""
     _, notices = parse(view, choices)
-    return [layout.notice_sentence(notice, Text(lang)) for notice in notices]
+    return notice_sentences(notices, Text(lang))
 
 
 def shipped(choices: Choices) -> dict[str, Briefing]:
     """Name -> briefing that comes with the atlas."""
-    return {path.stem: read(path.read_bytes(), choices)[0] for path in _files()}
-
-
-def _files() -> list[Path]:
-    return sorted(SHIPPED.glob("*.toml"))
+    files = sorted(SHIPPED.glob("*.toml"))
+    return {path.stem: read(path.read_bytes(), choices)[0] for path in files}
 
 
 def _decoded(text: str | bytes, say: Text) -> str:

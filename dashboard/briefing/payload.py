@@ -10,6 +10,7 @@ import numpy as np
 
 from dashboard.briefing import shapes
 from dashboard.components.table import TEXTS
+from dashboard.maps.density import each_point
 from dashboard.plates.ground import Ground
 from dashboard.sheet import Grid, Legend, Sheet
 from dashboard.state import LEVELS
@@ -30,14 +31,14 @@ INK = re.compile(r"#[0-9a-fA-F]{6}\b")
 MARK = re.compile(r"""(\bid="|url\(#|href="#)""")
 
 
-def words(lang: str) -> dict[str, str]:
+def words(lang: str) -> dict[str, Any]:
     """All that the script says of itself, and what it says of areas."""
     text = Text(lang)
     own = {name: text(f"player.{name}") for name in SAID}
     chosen = {name: text(f"control.{name}") for name in CHOSEN}
     holes = {"place": "{place}", "year": "{year}", "count": "{count}"}
     return {
-        **{f"map_{name}": word for name, word in text.part("map").items()},
+        "map": text.part("map"),
         **own,
         **chosen,
         "here": text("headline.here", n="{n}", **holes),
@@ -161,21 +162,15 @@ def dotted(told_: Sequence[Sheet], ground: Ground) -> np.ndarray | None:
     given = [sheet.drawn["points"] for sheet in told_ if is_areas(sheet) and sheet.drawn["points"]]
     if not given:
         return None
-    return np.any([[int(bits, 16) > 0 for bits in _each(one, many)] for one in given], axis=0)
-
-
-def _each(points: str, many: int) -> list[str]:
-    """The digits of each of so many points."""
-    digits = len(points) // max(many, 1)
-    return [points[place * digits : (place + 1) * digits] for place in range(many)]
+    return np.any([np.array(each_point(one, many)) > 0 for one in given], axis=0)
 
 
 def _thinned(points: str | None, kept: np.ndarray) -> str | None:
     """The years of the points that are kept."""
     if not points:
         return None
-    each = zip(_each(points, len(kept)), kept, strict=True)
-    return "".join(bits for bits, stays in each if stays)
+    digits = len(points) // max(len(kept), 1)
+    return "".join(points[digits * place : digits * (place + 1)] for place in np.flatnonzero(kept))
 
 
 def ground_of(
@@ -194,7 +189,7 @@ def ground_of(
 
 def map_inks(sheet: Sheet) -> dict[str, str]:
     """Colour of a drawn map -> the variable that stands for it in both themes."""
-    theme = theme_of(sheet)
+    theme = sheet.state.theme
     inks = {colour: f"var(--{name})" for name, colour in reversed(COLOURS[theme].items())}
     return inks | _coded(sheet, theme)
 
@@ -212,7 +207,7 @@ def _coded(sheet: Sheet, theme: Theme) -> dict[str, str]:
 
 def chart_inks(sheet: Sheet) -> dict[str, str]:
     """Of a chart: letters and lines, and what the map has in the same colours."""
-    theme = theme_of(sheet)
+    theme = sheet.state.theme
     inks = {COLOURS[theme][name]: f"var(--{name})" for name in CHART_INKS}
     return _coded(sheet, theme) | inks
 
@@ -229,8 +224,3 @@ def themed(svg: str, inks: Mapping[str, str], mark: str) -> str:
     drawing = svg[svg.index("<svg") :]
     drawing = INK.sub(lambda ink: inks.get(ink[0].lower(), ink[0]), drawing)
     return MARK.sub(rf"\g<1>{mark}", drawing)
-
-
-def theme_of(sheet: Sheet) -> Theme:
-    """Light or dark."""
-    return "dark" if sheet.state.theme == "dark" else "light"

@@ -14,8 +14,7 @@ from typing import Any
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dashboard.briefing import cubes, payload
-from dashboard.briefing.cubes import Progress
+from dashboard.briefing import Progress, cubes, payload
 from dashboard.briefing.scenes import Told
 from dashboard.callbacks.sheets import Sheets
 from dashboard.plates.ground import SCREEN, Ground
@@ -24,7 +23,8 @@ from dashboard.strings import Text
 from dashboard.theme import css_variables
 
 FOLDER = Path(__file__).parent / "player"
-FONT = Path(__file__).parents[2] / "assets" / "fonts" / "core.woff2"
+ASSETS = Path(__file__).parents[2] / "assets"
+FONT, SAID = ASSETS / "fonts" / "core.woff2", ASSETS / "atlas_said.js"
 HARMLESS = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
 """In a string of JSON the same, in a page no markup."""
 SHEET, FRAME = SCREEN, (560, 400)
@@ -112,17 +112,18 @@ def _by_year(sheet: Sheet, sheets: Sheets) -> dict[str, Any]:
     """What is said of each year, where the map can show them all."""
     if not payload.is_areas(sheet):
         return {}
-    told = [sheets.of(replace(sheet.state, year=year)) for year in sheet.drawn["years"]]
-    return {
-        str(one.state.year): {
-            "finding": one.title,
-            "details": one.details,
-            "why": one.why,
-            "legend": payload.legend(one.legend),
-            "alt": one.alt,
+    why = sheet.drawn.get("why") or [None] * len(sheet.drawn["years"])
+    told = {}
+    for year, reason in zip(sheet.drawn["years"], why, strict=True):
+        said = sheets.said(replace(sheet.state, year=year))
+        told[str(year)] = {
+            "finding": said.title,
+            "details": said.details,
+            "why": reason,
+            "legend": payload.legend(said.legend),
+            "alt": said.alt,
         }
-        for one in told
-    }
+    return told
 
 
 def _named(cube: Mapping[str, Any], sheets: Sheets, ground: Ground, lang: str) -> dict[str, Any]:
@@ -157,7 +158,7 @@ def _charts(sheet: Sheet, place: int) -> Iterator[dict[str, str]]:
     from dashboard.plates.charts import chart_svg
 
     for number, chart in enumerate(sheet.charts):
-        svg, mark = chart_svg(chart, payload.theme_of(sheet)), f"chart-{place}-{number}"
+        svg, mark = chart_svg(chart, sheet.state.theme), f"chart-{place}-{number}"
         yield {
             "id": mark,
             "svg": payload.themed(svg, payload.chart_inks(sheet), f"{mark}-"),
@@ -174,7 +175,7 @@ def _page(data: Mapping[str, Any], *, lang: str, **given: Any) -> str:
         framed=content["frame"],
         variables=css_variables(),
         css=_file("player.css"),
-        script=_file("player.js"),
+        script=_script(),
         data=harmless(content),
         **given,
     )
@@ -209,8 +210,14 @@ def policy() -> str:
 @cache
 def script_hash() -> str:
     """The script as a content policy names it."""
-    digest = hashlib.sha256(_file("player.js").encode()).digest()
+    digest = hashlib.sha256(_script().encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+@cache
+def _script() -> str:
+    """What areas say of themselves is the page's own script."""
+    return SAID.read_text(encoding="utf-8") + _file("player.js")
 
 
 @cache

@@ -16,12 +16,13 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from dashboard import exports, layout
+from dashboard import exports
 from dashboard.api import Language
-from dashboard.briefing import files, telling
+from dashboard.briefing import ENDINGS, files, telling
 from dashboard.briefing.scenes import Briefing, Told
 from dashboard.callbacks.sheets import Sheets
 from dashboard.geometry import Geometry
+from dashboard.layout import notice_sentences
 from dashboard.sheet import Sheet
 from dashboard.state import ViewState, parse, print_query
 from dashboard.strings import Text
@@ -152,9 +153,7 @@ def router(
         """
         state, notices = parse(_without(request.url.query, OWN), choices)
         if notices:
-            text = Text(state.lang)
-            told = " ".join(layout.notice_sentence(one, text) for one in notices)
-            raise HTTPException(422, told)
+            raise HTTPException(422, " ".join(notice_sentences(notices, Text(state.lang))))
 
         def draw() -> bytes:
             return _plate(sheets.of(state), ground, format, dpi, bare=bare)
@@ -196,7 +195,7 @@ def router(
             given = _read(body, sheets)
             return telling.export(given, sheets, ground, to, body.lang, date.today())
 
-        ending = telling.ENDINGS[to]
+        ending = ENDINGS[to]
         return _file(
             await drawn(draw, briefings_made),
             ending,

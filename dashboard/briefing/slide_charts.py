@@ -5,7 +5,6 @@ What PowerPoint has no chart for (flows, cells, a path over the ground) is told 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -27,6 +26,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
 from dashboard.briefing.slide_text import width
+from dashboard.plates.charts import words
 from dashboard.sheet import Chart
 from dashboard.strings import Text
 from dashboard.theme import COLOURS
@@ -39,8 +39,6 @@ FEW = 6
 """Up to which whole numbers are each a tick of their own."""
 FULL = 1.05
 """Up to which an axis of shares ends at all of them."""
-BREAK = re.compile(r"<br ?/?>|\n")
-TAG = re.compile(r"<[^>]+>")
 DASHES = {"dot": MSO_LINE.ROUND_DOT, "dash": MSO_LINE.DASH, "dashdot": MSO_LINE.DASH_DOT}
 MARKS = {"circle": XL_MARKER_STYLE.CIRCLE, "square": XL_MARKER_STYLE.SQUARE,
          "diamond": XL_MARKER_STYLE.DIAMOND}  # fmt: skip
@@ -116,7 +114,7 @@ def plain(text: Any) -> str:
     >>> plain("<b>2012년</b><br>1,189")
     '2012년 1,189'
     """
-    return TAG.sub("", BREAK.sub(" ", str(text)))
+    return words(text).replace("\n", " ")
 
 
 def series(chart: Chart, text: Text) -> list[Series]:

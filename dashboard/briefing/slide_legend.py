@@ -38,7 +38,7 @@ class Key:
     def xml(self, box: Box, ids: Ids) -> str:
         """Its shapes, as a group with all of it in words."""
         text = Text(self.sheet.state.lang)
-        said = ", ".join(f"{one.label} {one.number}".strip() for one in _all(self.rows))
+        said = ", ".join(one.words for one in _all(self.rows))
         about = f"{self.head}. {text('slides.legend', items=said)}" if self.head else said
         place = (box.left, box.top, box.width, self.height)
         name = text("slides.legend", items=self.head)
@@ -54,7 +54,7 @@ class Key:
             for one in row:
                 yield _sign(one, self.sheet, left, top, step, self.scale, ids)
                 wide = _sign_width(one, self.scale) + GAP * self.scale
-                yield self._words(ids(), _said(one), left + wide, top)
+                yield self._words(ids(), one.words, left + wide, top)
                 left += _item_width(one, self.size, self.scale)
             top += step
 
@@ -89,16 +89,12 @@ def _all(rows: Sequence[Sequence[Swatch]]) -> Iterator[Swatch]:
     return (one for row in rows for one in row)
 
 
-def _said(one: Swatch) -> str:
-    return f"{one.label} {one.number}".strip()
-
-
 def _sign_width(one: Swatch, scale: float) -> float:
     return (RAMP if one.paint == "ramp" else SIGN) * scale
 
 
 def _item_width(one: Swatch, size: float, scale: float) -> float:
-    return _sign_width(one, scale) + (GAP + ITEM) * scale + width(_said(one), size)
+    return _sign_width(one, scale) + (GAP + ITEM) * scale + width(one.words, size)
 
 
 def _sign(

@@ -98,15 +98,18 @@ class _Canvas:
 
     def _coarse(self) -> list[Part]:
         """Areas with borders simplified together, so that no gap opens between colours."""
-        own = [place for place, one in enumerate(self.parts) if _is_areas(one)]
+        own = [
+            (place, one) for place, one in enumerate(self.parts)
+            if isinstance(one, Areas) and one.name == "areas"
+        ]  # fmt: skip
         if not own or level(self.sheet).startswith("hex"):
             return self.parts
-        sizes = np.cumsum([len(self.parts[place].shapes) for place in own])[:-1]  # type: ignore[union-attr]
-        every = np.concatenate([self.parts[place].shapes for place in own])  # type: ignore[union-attr]
-        simple = np.split(shapely.coverage_simplify(every, COARSE), sizes)
+        sizes = np.cumsum([len(one.shapes) for _, one in own])[:-1]
+        every = np.concatenate([one.shapes for _, one in own])
         found = list(self.parts)
-        for place, shapes in zip(own, simple, strict=True):
-            found[place] = replace(found[place], shapes=shapes)  # type: ignore[arg-type]
+        simple = np.split(shapely.coverage_simplify(every, COARSE), sizes)
+        for (place, one), shapes in zip(own, simple, strict=True):
+            found[place] = replace(one, shapes=shapes)
         return found
 
     def _shapes(self, part: Part) -> Iterator[str]:
@@ -206,10 +209,6 @@ class _Canvas:
         """Whether what lies under a place is dark."""
         found = self._tree.query(shapely.Point(at), predicate="intersects")
         return len(found) > 0 and luminance(self._fills[max(found)] or INK["paper"]) < DARK
-
-
-def _is_areas(part: Part) -> bool:
-    return isinstance(part, Areas) and part.name == "areas"
 
 
 def apart(at: np.ndarray, near: float) -> list[int]:

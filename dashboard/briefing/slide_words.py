@@ -19,6 +19,8 @@ CLEAR = {"sites": 8.0, "overlay": MARK + 4}
 """Marks with names beside them -> pixels between a mark's middle and its name."""
 NEAR, APART = 1.0, 3.0
 """Pixels: how near a word is to be where a plate would have it; how much farther it stands."""
+TOUCHING = 1e-6
+"""Pixels that words side by side may seem to overlap, by rounding."""
 LINE = 1.25
 """Of its size: how much height a word takes."""
 ASIDE = (0.0, -0.3, 0.3)
@@ -29,31 +31,9 @@ Spot = tuple[float, float, str]
 """The middle of a word, and the side from which it is written."""
 
 
-class _Room:
-    """A map's ground, and what of it is taken."""
-
-    def __init__(self, size: tuple[float, float]) -> None:
-        self._size = size
-        self._taken: list[tuple[float, float, float, float]] = []
-
-    def take(self, x: float, y: float, half: float, high: float) -> None:
-        self._taken.append((x, y, half, high))
-
-    def free(self, x: float, y: float, half: float, high: float) -> bool:
-        wide, tall = self._size
-        return (
-            half <= x <= wide - half
-            and high <= y <= tall - high
-            and not any(
-                abs(x - left) < half + own - 1e-6 and abs(y - top) < high + tall_ - 1e-6
-                for left, top, own, tall_ in self._taken
-            )
-        )
-
-
 def settled(parts: Sequence[Part], size: tuple[float, float]) -> list[Part]:
     """Parts with their words beside their marks; a word without a free place is left out."""
-    room = _Room(size)
+    room = labels.Room(size, TOUCHING)
     marks = [
         (*at, CLEAR[part.name])
         for part in parts
@@ -69,7 +49,7 @@ def settled(parts: Sequence[Part], size: tuple[float, float]) -> list[Part]:
     return [one for part in parts for one in _placed(part, marks, room)]
 
 
-def _placed(part: Part, marks: Sequence[Mark], room: _Room) -> Iterator[Part]:
+def _placed(part: Part, marks: Sequence[Mark], room: labels.Room) -> Iterator[Part]:
     if not isinstance(part, Word) or part.name != "labels":
         yield part
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
 
+from dashboard.briefing import Progress
 from dashboard.briefing.scenes import Told
 from dashboard.briefing.slide_charts import add_chart, kind
 from dashboard.briefing.slide_legend import key
@@ -42,7 +43,6 @@ GAP = 12.0
 INDENT = 14.0
 UNBROKEN = "\u2011"
 """A hyphen at which no line ends."""
-Progress = Callable[[int, int], None]
 
 
 class NoScenes(MaeulError):
@@ -262,8 +262,8 @@ class _Slide:
         if kind(chart.figure) is None:
             self._picture(chart_picture(chart, room), room, chart.title, about)
             return
-        place = tuple(Pt(side) for side in (room.left, room.top, room.width, room.height))
-        frame = add_chart(self.slide.shapes, chart, place, self.scale, self.text)  # type: ignore[arg-type]
+        place = (Pt(room.left), Pt(room.top), Pt(room.width), Pt(room.height))
+        frame = add_chart(self.slide.shapes, chart, place, self.scale, self.text)
         _describe(frame, chart.title, about)
 
     def _table(self, rows: Rows, room: Box) -> None:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+from dashboard.briefing import Progress
 from dashboard.briefing.scenes import Briefing, Told, Words
 from dashboard.callbacks.sheets import Sheets
 from dashboard.geometry import Geometry
 from dashboard.state import parse
 from dashboard.strings import Text
+from dashboard.theme import Theme
 
-ENDINGS = {"pdf": "pdf", "pptx": "pptx", "html": "html", "png": "zip"}
-"""What a briefing can be made into -> how the file's name ends."""
 MEDIA = {
     "pdf": "application/pdf",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -30,8 +30,6 @@ MEDIA = {
 MOMENT = (1980, 1, 1, 0, 0, 0)
 """Of files in a ZIP: the same pictures give the same bytes."""
 
-Progress = Callable[[int, int], None]
-
 
 def own(words: Words, lang: str) -> str:
     """What is said in a language, or in the other where it is not said in this one."""
@@ -42,7 +40,7 @@ def tell(
     briefing: Briefing,
     sheets: Sheets,
     lang: str,
-    theme: str = "light",
+    theme: Theme = "light",
     progress: Progress | None = None,
 ) -> list[Told]:
     """Every scene in a language, with its sheet; a scene without a title has its view's."""

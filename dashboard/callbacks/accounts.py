@@ -306,7 +306,7 @@ class AccountView(ABC):
 
     def course(self, state: ViewState, columns: Sequence[str], text: Text) -> list[Any]:
         """Figures of the place in view by year, as lines; shares and others not in one chart."""
-        theme = common.theme(state)
+        theme = state.theme
         by_year = self._of_place(state)
         lines = {
             name(column, state, text): by_year[column] * (1 if is_share(column) else
@@ -347,7 +347,7 @@ class AccountView(ABC):
         parts = parts[parts[on or self._rests_on(state)] > 0]
         if len(parts) < 1 or parts[column].isna().all():
             return []
-        theme = common.theme(state)
+        theme = state.theme
         called = [common.part_name(self._queries, state.by, key, text) for key in parts.index]
         parts = parts.assign(name=called)
         words = "; ".join(

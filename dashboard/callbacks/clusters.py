@@ -278,7 +278,7 @@ class ClustersView:
 
     def _flow(self, state: ViewState, found: Clusters, text: Text, only: int | None = None) -> Any:
         """The course of the largest clusters, or of one and those that it shares groups with."""
-        theme = common.theme(state)
+        theme = state.theme
         sizes = pd.DataFrame(
             {year: rows.set_index("cluster")["groups"] for year, rows in found.rows.items()}
         )

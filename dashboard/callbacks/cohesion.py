@@ -22,7 +22,6 @@ from dashboard.queries.network import called
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import COHESION_COLUMNS, Cohesion, Network
-from dashboard.theme import Theme
 
 LABELS_SHOWN = 4
 """Of a broker; some have been named under a dozen."""
@@ -142,7 +141,7 @@ class CohesionView(NetworkView):
             if name == "giant_share" or years[name].notna().any()
         }
         words = "; ".join(f"{name}: {_course(line, text)}" for name, line in lines.items())
-        figure = lines_figure(lines, state.year, _theme(state), text, percent=True)
+        figure = lines_figure(lines, state.year, state.theme, text, percent=True)
         return panel.chart(ids.TREND, figure, text("cohesion.years"), words)
 
     def _listed(self, state: ViewState, net: Network, text: Text) -> list[Any]:
@@ -166,7 +165,7 @@ class CohesionView(NetworkView):
             self._like_with_like(name, row, text)
             for name, row in zip(names, rows.to_dict("records"), strict=True)
         ]
-        figure = homophily_figure(rows, names, _theme(state), text)
+        figure = homophily_figure(rows, names, state.theme, text)
         chart = panel.chart(ids.HOMOPHILY, figure, text("homophily.title"), " ".join(sentences))
         by_year = self._alike_by_year(state, found, text)
         method = method_link("homophily.homophily", state.theme, text)
@@ -204,7 +203,7 @@ class CohesionView(NetworkView):
             f"{name}: " + ", ".join(f"{year} {text.number(value)}" for year, value in line.items())
             for name, line in list(lines.items())[1:]
         )
-        figure = lines_figure(lines, state.year, _theme(state), text, percent=False, several=True)
+        figure = lines_figure(lines, state.year, state.theme, text, percent=False, several=True)
         title = text("homophily.line", least=LEAST_TIES)
         return [panel.chart(ids.HOMOPHILY_YEARS, figure, title, words)]
 
@@ -335,10 +334,6 @@ class CohesionView(NetworkView):
             for name, row in square.to_dict("index").items()
         ]
         return panel.small_table(title, rows, ["", *map(str, square.columns)])
-
-
-def _theme(state: ViewState) -> Theme:
-    return "dark" if state.theme == "dark" else "light"
 
 
 def _whole(found: Cohesion) -> dict[str, Any]:

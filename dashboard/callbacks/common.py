@@ -15,7 +15,6 @@ from dashboard.queries.network import letter
 from dashboard.state import ViewState, print_query
 from dashboard.strings import Text
 from dashboard.tables import Why
-from dashboard.theme import Theme
 
 
 class Geometry(Protocol):
@@ -47,11 +46,6 @@ class View(Protocol):
 
     def table(self, state: ViewState, text: Text) -> list[Any]:
         """The rows that the map shows."""
-
-
-def theme(state: ViewState) -> Theme:
-    """Light or dark."""
-    return "dark" if state.theme == "dark" else "light"
 
 
 def method(state: ViewState, text: Text) -> html.A:

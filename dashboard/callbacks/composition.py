@@ -117,7 +117,7 @@ class CompositionView(AccountView):
         rows = rows[rows["low"] > 0]
         if rows.empty:
             return [sentence]
-        theme = common.theme(state)
+        theme = state.theme
         rows = rows.assign(name=[self._label(f"{kind}_share", state, text) for kind in rows.index])
         words = "; ".join(
             text(
@@ -150,7 +150,7 @@ class CompositionView(AccountView):
             [people[["women", "men"]] / known, people[residents] / people[residents].sum().sum()],
             axis=1,
         )
-        theme = common.theme(state)
+        theme = state.theme
         oldest = int(shares.index[-1])
         words = "; ".join(
             text("composition.pyramid_words", age=age_name(int(age), oldest),

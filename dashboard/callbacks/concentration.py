@@ -177,7 +177,7 @@ class ConcentrationView(AccountView):
         ]
 
     def _lorenz(self, state: ViewState, top: float, text: Text) -> Any:
-        theme = common.theme(state)
+        theme = state.theme
         words = {key: self._words(state, text)[key] for key in ("base", "what")}
         curve = self._analyses.silos.lorenz(state)
         figure = lorenz_figure(curve, top, **words, theme=theme, text=text)

@@ -75,7 +75,7 @@ class CrossingView(AccountView):
 
     def _sides(self, state: ViewState, text: Text) -> list[Any]:
         """The share of people on two sides or more, by year and by what the sides are."""
-        theme = common.theme(state)
+        theme = state.theme
         across = self._analyses.silos.across(state).pivot(
             index="year", columns="of", values="share"
         )

@@ -198,7 +198,7 @@ class CrosswalkView(ClustersView):
 
     def _flow_of(self, state: ViewState, table: pd.DataFrame, found: Crosswalk, text: Text) -> Any:
         """Clusters on one side, interest groups on the other, the largest of both."""
-        theme = common.theme(state)
+        theme = state.theme
         palette, of = several_colours(theme), int(table.to_numpy().sum())
         table = _largest(_largest(table).T).T
         table = table.loc[table.any(axis=1), _in_line(table)]
@@ -220,7 +220,7 @@ class CrosswalkView(ClustersView):
 
     def _by_year(self, state: ViewState, text: Text) -> list[Any]:
         """How far the two agreed when the window ended in an earlier year, or in a later one."""
-        theme = common.theme(state)
+        theme = state.theme
         years = self._analyses.crosswalk.years(state).set_index("year")
         if years["ari"].notna().sum() < 2:
             return []

@@ -187,7 +187,7 @@ def _panel(queries: Queries, state: ViewState, table: Density, text: Text) -> li
     told = replace(state, measure="count") if _is_null(state) else state
     trend = queries.trend(told)
     title = f"{text('panel.trend')} · {text(f'measure_long.{told.measure}')}"
-    theme = common.theme(state)
+    theme = state.theme
     beside = text("table.expected" if told.measure in RATIOS else "page.city")
     leading = "panel.top" if state.compare is None else "panel.top_compare"
     leaders = _leaders(queries, state, table, text)

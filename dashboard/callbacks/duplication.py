@@ -123,7 +123,7 @@ class DuplicationView(AccountView):
     def _chart(
         self, state: ViewState, pairs: pd.DataFrame, names: Mapping[str, str], of: int, text: Text
     ) -> Any:
-        theme = common.theme(state)
+        theme = state.theme
         order = list(names)
         cells = pairs.pivot(index="a", columns="b", values="groups").astype(float)
         cells = cells.reindex(index=order, columns=order)
@@ -151,7 +151,7 @@ class DuplicationView(AccountView):
         )  # fmt: skip
         if rows["expected"].notna().sum() < 2:
             return self.course(state, ("doubled",), text)
-        theme = common.theme(state)
+        theme = state.theme
         called = (
             name("doubled", state, text), name("expected", state, text), text("duplication.band"),
         )  # fmt: skip

@@ -80,7 +80,7 @@ class EmergenceView(AccountView):
     ) -> list[Any]:
         """New and known people by year, people per group, the share of new ones by part."""
         by_year = self._of_place(state)
-        theme = common.theme(state)
+        theme = state.theme
         figure = newcomers_figure(
             by_year["first_time"], by_year["returning"], state.year, theme, text
         )

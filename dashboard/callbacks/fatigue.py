@@ -85,7 +85,7 @@ class FatigueView(AccountView):
         tries = self._analyses.silos.tries(state)
         if tries.empty:
             return []
-        theme = common.theme(state)
+        theme = state.theme
         counted = tries["groups"].groupby(tries["applications"].clip(upper=MOST_TRIES)).sum()
         beyond = tries["applications"].max() > MOST_TRIES
         names = [

@@ -66,7 +66,7 @@ class FunnelView(AccountView):
         self, state: ViewState, account: Account, here: Mapping[str, float], text: Text
     ) -> list[Any]:
         """Applications by outcome, the rate by year and by part."""
-        theme = common.theme(state)
+        theme = state.theme
         steps = {column: here[column] for column in STEPS if here[column]}
         names = [text(f"figure.{column}") for column in steps]
         words = "; ".join(

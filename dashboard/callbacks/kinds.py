@@ -221,7 +221,7 @@ class KindsView:
         return items
 
     def _charts(self, state: ViewState, found: Kinds, text: Text) -> list[Any]:
-        theme = common.theme(state)
+        theme = state.theme
         charts = []
         if state.view == "lisa":
             moran = self._analyses.kinds.moran(state)

@@ -116,7 +116,7 @@ class MobilisedView(AccountView):
 
     def _signs(self, state: ViewState, text: Text) -> list[Any]:
         """The three shares by year."""
-        theme = common.theme(state)
+        theme = state.theme
         by_year = self._of_place(state)
         known = [column for column in SIGNS if by_year[column].notna().sum() > 1]
         if not known:

@@ -344,7 +344,7 @@ class NetworkView:
     def _timeline(self, state: ViewState, net: Network, text: Text) -> Any:
         """Applications by year and outcome, of what is chosen."""
         told = self._analyses.network.chosen_applications(state)
-        theme = common.theme(state)
+        theme = state.theme
         outcomes = [one for one in self._queries.choices.outcomes if one in set(told["outcome"])]
         years = list(self._queries.choices.years)
         counts = pd.crosstab(told["outcome"], told["year"])

@@ -146,7 +146,7 @@ class NearbyView(_PlacesView):
 
     def _panel(self, state: ViewState, found: Nearby, text: Text) -> list[Any]:
         year, rows = state.year, found.rows[state.year]
-        theme = common.theme(state)
+        theme = state.theme
         ordered = rows.sort_values("groups", ascending=False)
         lines = {
             text.name(row): self._by_year(found, row["site_id"]) for row in rows.to_dict("records")
@@ -278,7 +278,7 @@ class CentreView(_PlacesView):
         )
 
     def _panel(self, state: ViewState, found: Centres, text: Text) -> list[Any]:
-        theme = common.theme(state)
+        theme = state.theme
         row: Any = found.rows.set_index("year").loc[state.year]
         distance = text.number(row["distance_m"] / 1_000)
         meaning = text("meaning.centre_alone", distance=distance)

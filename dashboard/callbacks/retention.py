@@ -91,7 +91,7 @@ class RetentionView(AccountView):
 
     def _curve(self, state: ViewState, text: Text) -> Any:
         """Of the place in view; of all beside an area."""
-        theme = common.theme(state)
+        theme = state.theme
         places = [state] if state.area is None else [state, replace(state, area=None)]
         curves = {}
         for each in places:

@@ -8,6 +8,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output
 
 from dashboard import ids, layout
+from dashboard.briefing.files import DROPPED, LONGEST, MOST_SCENES
 from dashboard.queries import Queries
 from dashboard.settings import Settings
 from dashboard.state import (
@@ -187,6 +188,7 @@ def spec(queries: Queries, text: Text, settings: Settings, grid_url: str) -> dic
             "copied": text("page.copied"),
         },
         "story": text.part("story"),
+        "scenes": {"most": MOST_SCENES, "longest": LONGEST, "dropped": DROPPED},
         "ancestors": settings.frame_ancestors,
         "map": {"bounds": SEOUL, "basemapStyle": settings.basemap_style or None},
     }

@@ -152,6 +152,16 @@ def point_years(present: pd.DataFrame, order: Sequence[int]) -> str:
     return "".join(f"{number:0{digits}x}" for number in mask.tolist())
 
 
+def each_point(points: str, many: int) -> list[int]:
+    """In which years each of so many points shows, read back: bit i stands for the i-th year.
+
+    >>> each_point("0302", 2)
+    [3, 2]
+    """
+    digits = len(points) // max(many, 1)
+    return [int(points[place * digits : (place + 1) * digits], 16) for place in range(many)]
+
+
 def point_digits(years: int) -> int:
     """Hexadecimal digits that a point takes for so many years."""
     return 2 * -(-years // 8)

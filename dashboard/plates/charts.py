@@ -567,10 +567,11 @@ def _same_scale(
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Both grown around their middles until a unit of one is as long as of the other."""
     scale = max((x[1] - x[0]) / wide, (y[1] - y[0]) / high)
-    return tuple(  # type: ignore[return-value]
-        ((low + up - scale * room) / 2, (low + up + scale * room) / 2)
-        for (low, up), room in ((x, wide), (y, high))
-    )
+
+    def grown(span: tuple[float, float], room: float) -> tuple[float, float]:
+        return (sum(span) - scale * room) / 2, (sum(span) + scale * room) / 2
+
+    return grown(x, wide), grown(y, high)
 
 
 def _nowhere() -> Any:

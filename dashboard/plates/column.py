@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dashboard.maps.network import OUTCOME_SHAPES
 from dashboard.plates.charts import draw_chart
 from dashboard.plates.paper import LINE, Paper
 from dashboard.plates.picture import Marks, draw
@@ -28,7 +29,6 @@ CHART_UNIT, LEAST_CHART = 0.56, 0.66
 """Points for a pixel of a chart in the page, and how much lower it may become."""
 LOWEST = 130.0
 """Pixels of a chart with few bars."""
-SHAPES = {"selected": "s", "rejected": "h", "under_review": "t"}
 
 
 class Column:
@@ -124,8 +124,8 @@ class Column:
             return 80.0
         if one.paint.startswith("label-"):
             place = int(one.paint.removeprefix("label-"))
-            self._mark(SHAPES.get(one.shape, "d"), drawn["network"]["colours"][theme][place],
-                       left, middle)  # fmt: skip
+            own = drawn["network"]["colours"][theme][place]
+            self._mark(OUTCOME_SHAPES.get(one.shape, "d"), own, left, middle)
             return 9.0
         paint = paper.colours["map-zero"] if one.paint == "zero" else paints[int(one.paint)]
         paper.box(left, middle - 4.5, SIGN, 9, paint, linewidth=0.5,

@@ -12,7 +12,7 @@ import shapely
 from dashboard.plates.ground import Frame, Ground, metres
 from dashboard.plates.picture import Marks, Part, Ties
 from dashboard.sheet import Sheet
-from dashboard.theme import COLOURS, Theme
+from dashboard.theme import COLOURS
 
 FAINT = 0.1
 QUIET, STILL, ACROSS, OWN, LIT = 0.55, 0.3, 0.8, 0.42, 0.75
@@ -48,7 +48,7 @@ def graph(sheet: Sheet, ground: Ground, frame: Frame, growth: float) -> Graph:
     radii = np.array(nodes["radius"], dtype=float) * growth
     ends = np.array([edges["a"], edges["b"]], dtype=int).reshape(2, -1)
     lit = _Lit(sheet, ends)
-    colours = COLOURS[theme(sheet)]
+    colours = COLOURS[sheet.state.theme]
     marks = Marks(
         "nodes", at, nodes["shape"], radii, lit.paints, lit.alpha, colours["map-halo"],
         ids=[f"node-{i}" for i in range(len(radii))],
@@ -58,11 +58,6 @@ def graph(sheet: Sheet, ground: Ground, frame: Frame, growth: float) -> Graph:
     else:
         below = lit.ties(at, np.array(edges["shared"], dtype=float))
     return Graph(at, radii, lit.alpha, (below, marks))
-
-
-def theme(sheet: Sheet) -> Theme:
-    """Of the view."""
-    return "dark" if sheet.state.theme == "dark" else "light"
 
 
 def _places(nodes: dict[str, Any], *, home: bool) -> np.ndarray:
@@ -81,7 +76,7 @@ class _Lit:
         self._state, self._ends = sheet.state, ends
         network = sheet.drawn["network"]
         self._nodes = network["nodes"]
-        self._colours = COLOURS[theme(sheet)]
+        self._colours = COLOURS[sheet.state.theme]
         self._label = np.array(self._nodes["label"], dtype=int)
         self._group = np.array(self._nodes["community"], dtype=int)
         self._last = self._state.step is None
@@ -89,7 +84,7 @@ class _Lit:
         self._touched = self._touches()
         self.sighted = self._in_sight()
         self.paints = self._paints(
-            network["colours"][theme(sheet)], sheet.drawn["colours"][theme(sheet)]
+            network["colours"][sheet.state.theme], sheet.drawn["colours"][sheet.state.theme]
         )
         self.alpha = self._strengths()
 
@@ -182,6 +177,6 @@ def _flows(sheet: Sheet, ground: Ground, frame: Frame, *, seen: bool) -> Ties:
     ]
     ends = np.array([[*a, *b] for a, b, _ in known]).reshape(-1, 4)
     widths = LEAST_FLOW + FLOW * np.sqrt(np.array([n for _, _, n in known], dtype=float))
-    paint = COLOURS[theme(sheet)]["accent"]
+    paint = COLOURS[sheet.state.theme]["accent"]
     alpha = (150 if seen else 40) / 255
     return Ties("flows", ends, [paint] * len(known), np.full(len(known), alpha), widths)

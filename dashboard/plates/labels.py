@@ -25,34 +25,55 @@ class Kind:
     bold: bool = False
 
 
-class Labels:
+class Room:
+    """A map's ground, and what of it is taken; boxes are a middle, half a width, half a height.
+
+    Boxes may touch, by so much as ``slack`` into each other.
+    """
+
+    def __init__(self, size: tuple[float, float], slack: float = 0.0) -> None:
+        self._width, self._height = size
+        self._slack = slack
+        self._taken: list[tuple[float, float, float, float]] = []
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a place is on the map."""
+        return 0 <= x <= self._width and 0 <= y <= self._height
+
+    def take(self, x: float, y: float, w: float, h: float) -> None:
+        """Keep a box free of others."""
+        self._taken.append((x, y, w, h))
+
+    def free(self, x: float, y: float, w: float, h: float) -> bool:
+        """Whether a box is on the map and nothing else is in it."""
+        inside = w <= x <= self._width - w and h <= y <= self._height - h
+        return inside and not any(
+            abs(left - x) < other_w + w - self._slack and abs(top - y) < other_h + h - self._slack
+            for left, top, other_w, other_h in self._taken
+        )
+
+
+class Labels(Room):
     """Those of one map."""
 
     def __init__(self, size: tuple[float, float], halo: str) -> None:
-        self._width, self._height = size
+        super().__init__(size)
         self._halo = halo
-        self._taken: list[tuple[float, float, float, float]] = []
         self.dots = np.zeros((0, 2))
         """Places that words should rather not cover."""
         self.words: list[Word] = []
 
-    def take(self, x: float, y: float, half_width: float, half_height: float) -> bool:
-        """Keeps a place free of words, if it is free itself."""
-        free = self._free(x, y, half_width, half_height)
-        self._taken.append((x, y, half_width, half_height))
-        return free
-
     def place(self, at: tuple[float, float], text: str, kind: Kind, shifts: Shift) -> None:
         """Writes a word where there is room for it."""
         x, y = at
-        if not (0 <= x <= self._width and 0 <= y <= self._height):
+        if not self.holds(x, y):
             return
         w = width(text, kind.size, bold=kind.bold) / 2 + 3
         h = kind.size * LINE / 2
-        spots = [(x + dx, y + dy) for dx, dy in shifts(w, h) if self._free(x + dx, y + dy, w, h)]
+        spots = [(x + dx, y + dy) for dx, dy in shifts(w, h) if self.free(x + dx, y + dy, w, h)]
         if spots:
             spot = min(spots, key=lambda one: self._covered(one[0], one[1], w, h))
-            self._taken.append((*spot, w, h))
+            self.take(*spot, w, h)
             self.words.append(
                 Word("labels", spot, text, kind.size, kind.paint, self._halo, kind.bold)
             )
@@ -60,13 +81,6 @@ class Labels:
     def _covered(self, x: float, y: float, w: float, h: float) -> int:
         """Dots under a word."""
         return int((np.abs(self.dots - (x, y)) < (w, h)).all(axis=1).sum())
-
-    def _free(self, x: float, y: float, w: float, h: float) -> bool:
-        inside = w <= x <= self._width - w and h <= y <= self._height - h
-        return inside and not any(
-            abs(left - x) < other_w + w and abs(top - y) < other_h + h
-            for left, top, other_w, other_h in self._taken
-        )
 
 
 def there(_w: float, _h: float) -> Sequence[tuple[float, float]]:

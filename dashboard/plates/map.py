@@ -10,8 +10,9 @@ import numpy as np
 import orjson
 import shapely
 
+from dashboard.maps.density import OUTSIDE, ZERO, each_point
 from dashboard.plates import labels
-from dashboard.plates.graph import Graph, graph, theme
+from dashboard.plates.graph import Graph, graph
 from dashboard.plates.ground import (
     Frame,
     Ground,
@@ -79,7 +80,7 @@ def draw_map(axes: Axes, sheet: Sheet, ground: Ground, *, furnished: bool = Fals
     unit = unit_of(width)
     where = frame(sheet, ground, width / unit, height / unit)
     axes.set(xlim=(0, where.width), ylim=(where.height, 0), xticks=[], yticks=[])
-    axes.set_facecolor(COLOURS[theme(sheet)]["map-background"])
+    axes.set_facecolor(COLOURS[sheet.state.theme]["map-background"])
     for spine in axes.spines.values():
         spine.set_visible(False)
     draw(axes, parts(sheet, ground, where, furnished=furnished), unit)
@@ -115,14 +116,14 @@ def map_inside(
 ) -> tuple[str, Frame]:
     """The inside of an SVG element with the map, and its frame."""
     where = frame(sheet, ground, width, height)
-    paint = COLOURS[theme(sheet)]["map-background"]
+    paint = COLOURS[sheet.state.theme]["map-background"]
     back = f'<rect width="{width:g}" height="{height:g}" fill="{paint}"/>'
     return back + svg(parts(sheet, ground, where, furnished=furnished)), where
 
 
 def parts(sheet: Sheet, ground: Ground, where: Frame, *, furnished: bool = False) -> list[Part]:
     """Everything on the map, the lowest first."""
-    written = Labels((where.width, where.height), COLOURS[theme(sheet)]["map-halo"])
+    written = Labels((where.width, where.height), COLOURS[sheet.state.theme]["map-halo"])
     furniture = list(_furniture(sheet, where, written)) if furnished and not plain(sheet) else []
     bare = plain(sheet)
     shapes = laid(sheet)
@@ -147,7 +148,7 @@ def level(sheet: Sheet) -> str:
 
 def _ground(sheet: Sheet, ground: Ground, where: Frame) -> Iterator[Part]:
     """Areas by class, a surface, and borders."""
-    colours, own = COLOURS[theme(sheet)], level(sheet)
+    colours, own = COLOURS[sheet.state.theme], level(sheet)
     yield from _areas(sheet, ground, where, own)
     if not sheet.why:
         yield from _surface(sheet, where)
@@ -171,16 +172,16 @@ def _areas(sheet: Sheet, ground: Ground, where: Frame, own: str) -> Iterator[Are
 
 def _classes(sheet: Sheet, areas: int, own: str) -> str:
     if own != sheet.drawn["level"]:
-        return "-" * areas
+        return OUTSIDE * areas
     return str(sheet.drawn["classes"][sheet.year_index])
 
 
 def paint(sheet: Sheet, mark: str) -> str:
     """The colour of a class."""
-    colours = COLOURS[theme(sheet)]
-    if mark in ".-":
-        return colours["map-zero" if mark == "." else "map-outside"]
-    return str(sheet.drawn["colours"][theme(sheet)][ord(mark) - ord("0")])
+    colours = COLOURS[sheet.state.theme]
+    if mark in (ZERO, OUTSIDE):
+        return colours["map-zero" if mark == ZERO else "map-outside"]
+    return str(sheet.drawn["colours"][sheet.state.theme][ord(mark) - ord("0")])
 
 
 def _surface(sheet: Sheet, where: Frame) -> Iterator[Part]:
@@ -189,8 +190,8 @@ def _surface(sheet: Sheet, where: Frame) -> Iterator[Part]:
         return
     bands = sheet.bands.to_crs(CRS)
     shapes = where.shapes(shapely.simplify(bands.geometry.to_numpy(), COARSE * where.scale))
-    paints = sheet.drawn["colours"][theme(sheet)]
-    halo = COLOURS[theme(sheet)]["map-halo"]
+    paints = sheet.drawn["colours"][sheet.state.theme]
+    halo = COLOURS[sheet.state.theme]["map-halo"]
     for number, shape in zip(bands["class"], shapes, strict=True):
         yield Areas("surface", np.array([shape]), paints[int(number) - 1])
     rims = shapely.boundary(shapes)
@@ -229,9 +230,10 @@ def _laid(sheet: Sheet, features: Sequence[dict[str, Any]], where: Frame) -> Ite
 
 
 def _paint(sheet: Sheet, feature: dict[str, Any]) -> str:
-    paints = sheet.drawn["colours"][theme(sheet)]
+    paints = sheet.drawn["colours"][sheet.state.theme]
     place = feature["properties"]["paint"]
-    return str(paints[place]) if 0 <= place < len(paints) else COLOURS[theme(sheet)]["map-zero"]
+    none = COLOURS[sheet.state.theme]["map-zero"]
+    return str(paints[place]) if 0 <= place < len(paints) else none
 
 
 def _marks(sheet: Sheet, features: Sequence[dict[str, Any]], where: Frame) -> Iterator[Part]:
@@ -241,7 +243,7 @@ def _marks(sheet: Sheet, features: Sequence[dict[str, Any]], where: Frame) -> It
     at = shapely.get_coordinates(where.shapes(geometries(own)))
     yield Marks(
         "overlay", at, "o" * len(own), np.full(len(own), MARK), [_paint(sheet, one) for one in own],
-        np.ones(len(own)), COLOURS[theme(sheet)]["map-halo"], MARK_RIM,
+        np.ones(len(own)), COLOURS[sheet.state.theme]["map-halo"], MARK_RIM,
         [f"overlay-{one['id']}" for one in own],
     )  # fmt: skip
 
@@ -252,15 +254,11 @@ def _points(sheet: Sheet, ground: Ground, where: Frame) -> list[Dots]:
     if not bits:
         return []
     frame_ = ground.frame("points")
-    digits = len(bits) // max(len(frame_), 1)
-    on = [
-        int(bits[place * digits : (place + 1) * digits], 16) >> sheet.year_index & 1
-        for place in range(len(frame_))
-    ]
+    on = [years >> sheet.year_index & 1 for years in each_point(bits, len(frame_))]
     shown = frame_[np.array(on, dtype=bool)].to_crs(CRS)
     at = where.places(shapely.get_coordinates(shown.geometry.to_numpy()))
     inside = ((at >= 0) & (at <= (where.width, where.height))).all(axis=1)
-    colours = COLOURS[theme(sheet)]
+    colours = COLOURS[sheet.state.theme]
     radius = float(np.interp(where.zoom, [9, 12, 15], [1.5, 3, 6]))
     rim = float(np.interp(where.zoom, [10, 14], [0.2, 1]))
     return [Dots("points", at[inside], radius, colours["map-point"], colours["map-halo"], rim)]
@@ -270,7 +268,7 @@ def _chosen(
     sheet: Sheet, ground: Ground, where: Frame, features: Sequence[dict[str, Any]]
 ) -> Iterator[Part]:
     """The outline of what the panel speaks of."""
-    state, colours = sheet.state, COLOURS[theme(sheet)]
+    state, colours = sheet.state, COLOURS[sheet.state.theme]
     found = looked_into(sheet)
     if not plain(sheet) and features and state.cluster is not None:
         found = coded(features, f"c{state.cluster}")
@@ -301,7 +299,7 @@ def _sites(sheet: Sheet, ground: Ground, where: Frame) -> Iterator[Part]:
     if not sheet.state.sites:
         return
     at = _middles(ground, where, "sites")
-    colours = COLOURS[theme(sheet)]
+    colours = COLOURS[sheet.state.theme]
     yield Marks(
         "sites", at, "d" * len(at), np.full(len(at), SITE), [colours["map-site"]] * len(at),
         np.ones(len(at)), colours["map-halo"], SITE_RIM,
@@ -323,7 +321,7 @@ def _words(
     written: Labels,
 ) -> list[Part]:
     """Labels of what is shown, then districts, named places, neighbourhoods; why it is empty."""
-    colours = COLOURS[theme(sheet)]
+    colours = COLOURS[sheet.state.theme]
     said = _reason(sheet, where, written)
     for some in dots:
         written.dots = some.at
@@ -348,7 +346,7 @@ def _reason(sheet: Sheet, where: Frame, written: Labels) -> list[Part]:
     """Why there is nothing to show, in a box in the middle."""
     if not sheet.why:
         return []
-    colours = COLOURS[theme(sheet)]
+    colours = COLOURS[sheet.state.theme]
     lines = wrap(sheet.why, REASON, where.width * REASON_ROOM)
     step = REASON * 1.5
     half = where.width * REASON_ROOM / 2 + 16, len(lines) * step / 2 + 12
@@ -368,7 +366,7 @@ def _reason(sheet: Sheet, where: Frame, written: Labels) -> list[Part]:
 
 def _furniture(sheet: Sheet, where: Frame, written: Labels) -> Iterator[Part]:
     """A scale bar and an arrow to the north, which keep their places free of labels."""
-    colours, text = COLOURS[theme(sheet)], Text(sheet.state.lang)
+    colours, text = COLOURS[sheet.state.theme], Text(sheet.state.lang)
     metres = scale_bar(where.scale * where.width * BAR_SHARE)
     long = metres / where.scale
     x, y = 18.0, where.height - 18
@@ -414,7 +412,7 @@ def _node_names(sheet: Sheet, net: Graph, written: Labels) -> None:
     for i in many:
         x, y = net.at[i].tolist()
         written.take(x, y, net.radii[i], net.radii[i])
-    text = COLOURS[theme(sheet)]["text"]
+    text = COLOURS[sheet.state.theme]["text"]
     for i in told:
         kind = Kind(12, text, bold=sheet.drawn["network"]["nodes"]["id"][i] == sheet.state.node)
         written.place(tuple(net.at[i]), names[i], kind, labels.beside(net.radii[i] + 4))
@@ -423,7 +421,7 @@ def _node_names(sheet: Sheet, net: Graph, written: Labels) -> None:
 def _place_names(
     sheet: Sheet, ground: Ground, where: Frame, written: Labels, sites: np.ndarray
 ) -> None:
-    colours, name = COLOURS[theme(sheet)], f"name_{sheet.state.lang}"
+    colours, name = COLOURS[sheet.state.theme], f"name_{sheet.state.lang}"
     own = level(sheet)
     inner = sheet.drawn.get("overlay") or (own != "district" and sheet.drawn.get("shown"))
     district = Kind(13, colours["muted" if inner else "text"], bold=not inner)

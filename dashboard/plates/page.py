@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
+from dashboard.briefing import Progress
 from dashboard.briefing.scenes import Told
 from dashboard.plates.column import Column
-from dashboard.plates.graph import theme
 from dashboard.plates.ground import Ground
 from dashboard.plates.map import draw_map, map_inside, table, unit_of
 from dashboard.plates.paper import HEIGHT, LINE, WIDTH, Paper
@@ -19,7 +19,6 @@ from dashboard.sheet import Sheet
 from dashboard.strings import Text
 
 Kind = Literal["png", "svg", "pdf"]
-Progress = Callable[[int, int], None]
 MARGIN, GUTTER = 34.0, 20.0
 MAP_SHARE = 0.62
 TITLE, CAPTION, DETAILS, SAID, FOOT = 21.0, 11.0, 9.5, 8.5, 7.0
@@ -108,7 +107,7 @@ class _Page:
         self.sheet, self.ground, self.made, self.dpi = sheet, ground, made, dpi
         self.told, self.number = told, number
         self.text = Text(sheet.state.lang)
-        self.paper = Paper(theme(sheet), dpi)
+        self.paper = Paper(sheet.state.theme, dpi)
         self.inside = ""
 
     @property
@@ -239,7 +238,7 @@ def _about(title: str, alt: str, made: date) -> Mapping[str, Any]:
 def _cover(told: Sequence[Told], made: date, title: str) -> Paper:
     """Title, source and the list of scenes."""
     sheet = told[0].sheet
-    said, paper = Text(sheet.state.lang), Paper(theme(sheet))
+    said, paper = Text(sheet.state.lang), Paper(sheet.state.theme)
     source, room = sheet.source, WIDTH - 4 * MARGIN
     left = 2 * MARGIN
     paper.box(left, 96, 60, 5, "accent")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -18,12 +16,11 @@ from dashboard.briefing import player
 from dashboard.briefing.scenes import Told
 from dashboard.callbacks.sheets import Sheets
 from dashboard.geometry import Geometry
-from dashboard.queries import Analyses, Queries
-from dashboard.server import answered
+from dashboard.server import opened
+from dashboard.settings import Settings
 from dashboard.state import parse
-from geo.atlas import Atlas
-from geo.schema import Audience
 from tests.browser import chromium
+from tests.dashboard.answers import Few
 
 SCENES = (
     "year=2013&category=청년",
@@ -34,21 +31,9 @@ SCENES = (
 )
 
 
-class Few(Sheets):
-    """As if Seoul had one district to choose: a file that is soon made."""
-
-    def __init__(self, all_: Sheets) -> None:
-        super().__init__(all_.queries, all_._views)
-        choices = replace(all_.queries.choices, districts=("11545",))
-        self.queries = SimpleNamespace(  # type: ignore[assignment]
-            choices=choices, classes=all_.queries.classes
-        )
-
-
 @pytest.fixture(scope="module")
-def sheets(sample: Atlas, folder: Path) -> Sheets:
-    queries = Queries(sample, Audience.PUBLIC, 3)
-    return Sheets(queries, answered(queries, Analyses.of(queries, folder), Geometry(queries)))
+def sheets(folder: Path) -> Sheets:
+    return opened(Settings(cache=folder)).sheets
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +44,7 @@ def file(sheets: Sheets, tmp_path_factory: pytest.TempPathFactory) -> Path:
             for place, one in enumerate(states, 1)]  # fmt: skip
     ground = Geometry(sheets.queries)
     path = tmp_path_factory.mktemp("player") / "briefing.html"
-    page = player.play(told, Few(sheets), ground, date(2025, 11, 25), "Seoul")
+    page = player.play(told, Few(sheets, "11545"), ground, date(2025, 11, 25), "Seoul")
     path.write_text(page, encoding="utf-8")
     return path
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from dashboard.callbacks.common import View
+from dashboard.callbacks.sheets import Sheets
 from dashboard.queries import Analyses, Queries
 from dashboard.state import ViewState, parse
 from dashboard.strings import Text
@@ -19,6 +22,18 @@ class NoGeometry:
     """A layer has no address here."""
 
     urls: Mapping[str, str] = {}
+
+
+class Few(Sheets):
+    """As if Seoul had these districts alone: what a file lets its reader choose is soon counted."""
+
+    def __init__(self, all_: Sheets, *districts: str) -> None:
+        super().__init__(all_.queries, all_._views)
+        choices = replace(all_.queries.choices, districts=districts)
+        # Of the queries the file asks for these two; the views keep theirs.
+        self.queries = SimpleNamespace(  # type: ignore[assignment]
+            choices=choices, classes=all_.queries.classes
+        )
 
 
 class Answers:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import app
-from dashboard.briefing import files, telling
+from dashboard.briefing import ENDINGS, files, telling
 from dashboard.briefing.scenes import Briefing, Scene, Told
 from dashboard.server import Opened, build, opened
 from dashboard.settings import Settings
@@ -415,7 +415,7 @@ def test_a_briefing_of_the_page_becomes_files(client: TestClient) -> None:
     }
     assert {to: answer.headers["content-disposition"] for to, answer in made.items()} == {
         to: f'attachment; filename="maeul-atlas_briefing_simulated.{ending}"'
-        for to, ending in telling.ENDINGS.items()
+        for to, ending in ENDINGS.items()
     }
     assert made["pdf"].content.startswith(b"%PDF")
     assert "<script>alert(1)" not in made["html"].text

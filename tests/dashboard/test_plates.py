@@ -125,7 +125,7 @@ def test_every_area_has_the_colour_of_its_class(atlas: Made, query: str) -> None
     """Read back from the drawing, area by area."""
     sheet = atlas.of(query)
     marks = sheet.drawn["classes"][sheet.year_index]
-    theme = COLOURS[sheet.state.theme]  # type: ignore[index]
+    theme = COLOURS[sheet.state.theme]
     paints = {
         str(place): one for place, one in enumerate(sheet.drawn["colours"][sheet.state.theme])
     }
@@ -150,7 +150,7 @@ def test_a_map_is_to_scale(atlas: Made) -> None:
     where = frame(sheet, atlas.ground, wide, high)
     shapes = atlas.ground.frame("district").geometry
     for row, shape in enumerate(shapes):
-        d = inner.find(f".//*[@id='area-{row}']").get("d", "")  # type: ignore[union-attr]
+        d = next(inner.iterfind(f".//*[@id='area-{row}']")).get("d", "")
         starts = [tuple(map(float, one)) for one in re.findall(r"M(-?[\d.]+) (-?[\d.]+)l", d)]
         corners = where.shapes([shape])[0]
         assert all(shapely.distance(corners, shapely.Point(one)) < 1 for one in starts), row

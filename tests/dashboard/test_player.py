@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,14 +21,14 @@ from dashboard.callbacks.sheets import Sheets
 from dashboard.geometry import Geometry
 from dashboard.maps.density import point_years
 from dashboard.plates.ground import frame
-from dashboard.queries import Analyses, Queries
-from dashboard.server import answered, build
+from dashboard.server import build, opened
 from dashboard.settings import Settings
 from dashboard.sheet import Sheet
 from dashboard.state import ViewState, parse
-from geo.atlas import Atlas
-from geo.schema import Audience
+from tests.dashboard.answers import Few
 
+THREE = ("11305", "11440", "11545")
+"""Districts: what can be chosen is counted one by one."""
 HOSTILE = """</script><script>alert(1)</script><!-- " ' & \u2028 {{ 7*7 }}"""
 SCENES = (
     "level=neighbourhood&year=2014&category=청년",
@@ -76,22 +75,9 @@ class Parts(HTMLParser):
         return next(str(given["content"]) for _, given in self.found if "http-equiv" in given)
 
 
-class Few(Sheets):
-    """As if Seoul had three districts: what can be chosen is counted one by one."""
-
-    def __init__(self, all_: Sheets) -> None:
-        super().__init__(all_.queries, all_._views)
-        choices = replace(all_.queries.choices, districts=("11305", "11440", "11545"))
-        self.queries = SimpleNamespace(  # type: ignore[assignment]
-            choices=choices, classes=all_.queries.classes
-        )
-
-
 @pytest.fixture(scope="module")
-def sheets(sample: Atlas, folder: Path) -> Sheets:
-    queries = Queries(sample, Audience.PUBLIC, 3)
-    geometry = Geometry(queries)
-    return Sheets(queries, answered(queries, Analyses.of(queries, folder), geometry))
+def sheets(folder: Path) -> Sheets:
+    return opened(Settings(cache=folder)).sheets
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +89,7 @@ def told(sheets: Sheets) -> list[Told]:
 @pytest.fixture(scope="module")
 def played(sheets: Sheets, told: list[Told]) -> str:
     ground = Geometry(sheets.queries)
-    return player.play(told, Few(sheets), ground, date(2025, 11, 25), HOSTILE)
+    return player.play(told, Few(sheets, *THREE), ground, date(2025, 11, 25), HOSTILE)
 
 
 def _state(sheets: Sheets, query: str) -> ViewState:
@@ -263,7 +249,14 @@ def test_progress_moves_while_choices_are_counted(sheets: Sheets, told: list[Tol
     """First half of the way, then on with the scenes: never back, and in the end all of it."""
     steps: list[tuple[int, int]] = []
     ground, day = Geometry(sheets.queries), date(2025, 11, 25)
-    player.play(told[:4], Few(sheets), ground, day, "", progress=lambda *at: steps.append(at))
+    player.play(
+        told[:4],
+        Few(sheets, *THREE),
+        ground,
+        day,
+        "",
+        progress=lambda *at: steps.append(at),
+    )
     assert {of for _, of in steps} == {4}
     done = [done for done, _ in steps]
     assert done == sorted(done)

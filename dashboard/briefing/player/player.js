@@ -5,6 +5,7 @@
   "use strict";
   const data = JSON.parse(document.getElementById("data").textContent);
   const { words, ground, scenes, cubes } = data;
+  const { classOf, fill, number } = window.atlasSaid;
   const root = document.documentElement;
   const SVG = "http://www.w3.org/2000/svg";
   const TRAVEL_MS = 700;
@@ -17,22 +18,6 @@
 
   let at = -1;
   let view = null; // the scene in sight: its article, how to change it, where its map stands
-
-  /* Words and numbers. */
-  const fill = (template, values) => template.replace(/\{(\w+)\}/g, (hole, name) => values[name] ?? hole);
-
-  /* As the server writes numbers: two decimals, or two digits of what they would hide. */
-  function number(value) {
-    if (value === null || value === undefined) return "–";
-    const small = value !== 0 && Math.abs(value) < 0.01;
-    const digits = small ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 };
-    return new Intl.NumberFormat(data.lang, digits).format(value);
-  }
-
-  function signed(value) {
-    if (value === 0) return "±0";
-    return (value > 0 ? "+" : "−") + number(Math.abs(value));
-  }
 
   /* Elements; what they are given is text. */
   function made(tag, className = "", inner = []) {
@@ -69,7 +54,6 @@
   const lines = (tag, className, texts) => texts.map((text) => made(tag, className, text));
 
   /* What is shown: a scene as told, or what its reader chose from its cube. */
-  const classOf = (mark) => mark.charCodeAt(0) - 48;
   const own = (scene) => ({ year: scene.year, ...(scene.cube === null ? {} : chosenOf(scene)) });
   const same = (one, other) => Object.keys(one).every((name) => one[name] === other[name]);
 
@@ -123,46 +107,10 @@
   /* Dots are of the scene's own groups, in every year. */
   const dotted = (scene, choice) => Boolean(scene.points) && same({ ...own(scene), year: choice.year }, choice);
 
-  /* What an area says of itself: the same numbers as the table's row. */
-  function areaLines(shown, year, id) {
-    const place = shown.years.indexOf(year);
-    const mark = shown.classes[place][id];
-    if (shown.said) {
-      if (mark === "-") return [words.map_outside];
-      const told = shown.said.filter((one) => one.values[place][id] !== null)
-        .map((one) => fill(one.text, { value: number(one.values[place][id]) }));
-      return [mark === "." ? shown.none : shown.labels[classOf(mark)], ...told];
-    }
-    return valueLines(shown, place, id);
-  }
-
-  function valueLines(shown, place, id) {
-    const values = shown.values[place];
-    const value = values[id];
-    if (value === null || value === undefined) return [words.map_outside];
-    const groups = fill(words.map_groups, { n: number((shown.groups ?? shown.values)[place][id]) });
-    const all = values.filter((other) => other !== null);
-    const rank = shown.ranks?.[place][id] ?? 1 + all.filter((other) => other > value).length;
-    const told = shown.compared ? [fill(words.map_difference, { change: signed(value) }), groups] : [groups];
-    if (!shown.compared && shown.groups) told.unshift(fill(words[`map_value_${shown.measure}`], { value: number(value) }));
-    if (shown.expected) {
-      told.push(fill(words.map_expected, { n: number(shown.expected[place][id]) }));
-      if (shown.classes[place][id] === ".") told.push(words.map_chance);
-    }
-    told.push(fill(words.map_rank, { rank: number(rank), of: number(all.length) }));
-    if (place > 0 && !shown.compared) {
-      told.push(fill(words.map_change, { change: signed(shown.changes?.[place][id] ?? value - shown.values[place - 1][id]) }));
-    }
-    return told;
-  }
-
   /* Colours of both themes come with the scene; the ones in use are variables of its article. */
   function dress(article, colours, labels) {
     const theme = root.dataset.mantineColorScheme;
-    const paints = colours[theme];
-    paints.forEach((paint, place) => article.style.setProperty(`--class-${place}`, paint));
-    (labels[theme] ?? []).forEach((paint, place) => article.style.setProperty(`--label-${place}`, paint));
-    article.style.setProperty("--ramp", `linear-gradient(90deg, ${paints.concat(paints.slice(-1)).join(", ")})`);
+    window.atlasSaid.dress(article, colours[theme], labels[theme]);
   }
 
   /* The map of areas: made once a scene, painted at each change. */
@@ -452,7 +400,7 @@
     const map = scene.classes || scene.cube !== null ? areaMap(scene, holder) : null;
     let shown = map ? frames(scene, choice) : scene;
     if (!map) drawing(scene, place, holder, tip);
-    if (map) listen(holder, tip, (target) => (target.dataset?.id === undefined ? null : [name(map, Number(target.dataset.id)), ...areaLines(shown, choice.year, Number(target.dataset.id))]), map);
+    if (map) listen(holder, tip, (target) => (target.dataset?.id === undefined ? null : [name(map, Number(target.dataset.id)), ...window.atlasSaid.lines(shown, shown.years.indexOf(choice.year), Number(target.dataset.id), shown.measure, words.map)]), map);
 
     function update() {
       if (map) {
@@ -501,7 +449,7 @@
     return { article, map, heading, scene, redress: () => dress(article, shown.colours, scene.labelColours), openRows: () => fillRows(), relabel: () => (map ? label(map) : null) };
   }
 
-  const name = ({ level, scene }, id) => (scene.level.startsWith("hex") ? fill(words.map_hex, { name: level.names[id] }) : level.names[id]);
+  const name = ({ level, scene }, id) => (scene.level.startsWith("hex") ? fill(words.map.hex, { name: level.names[id] }) : level.names[id]);
 
   /* A drawing that came with the page: its marks say what they are. */
   function drawing(scene, place, holder, tip) {
