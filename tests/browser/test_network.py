@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_density import choose, headline, picture
+from tests.browser.test_density import choose, headline, picture, played
 from tests.browser.test_questions import opened
 
 GEUMCHEON = "view=network&district=11545&year=2013"
@@ -202,21 +202,14 @@ def test_escape_goes_back_one_thing_at_a_time(page: Page) -> None:
 def test_each_year_that_plays_is_seen(page: Page) -> None:
     """The next one waits for the drawing of this; the legend has the colours of the canvas."""
     opened(page, "view=network&district=11680&year=2014")
-    page.evaluate(
-        "window.seen = []; new MutationObserver(() => seen.push(document.querySelector('#map')"
-        ".dataset.shown.split('|').at(-1))).observe(document.querySelector('#map'),"
-        " {attributes: true, attributeFilter: ['data-shown']})"
-    )
-    page.locator(".play").click()
-    page.wait_for_selector("html[data-playing]")
-    page.wait_for_selector("html:not([data-playing])", timeout=60_000)
+    years = played(page)
     headline(page).to_contain_text("강남구, 2012–2017")
-    assert list(dict.fromkeys(page.evaluate("seen"))) == ["2015", "2016", "2017"]
+    assert years == ["2015", "2016", "2017"]
     marks = page.locator(".labels .mark")
     colours = "(marks) => marks.map((mark) => getComputedStyle(mark).color)"
-    played = marks.evaluate_all(colours)
+    before = marks.evaluate_all(colours)
     page.reload()
     page.wait_for_selector("html[data-ready]")
     expect(marks.first).to_be_visible()
-    assert marks.evaluate_all(colours) == played
-    assert len(set(played)) > 8
+    assert marks.evaluate_all(colours) == before
+    assert len(set(before)) > 8
