@@ -27,6 +27,7 @@ window.dash_clientside.atlas = (() => {
   const PATIENCE_MS = 400;
   // Clickers send these keys too.
   const STEPS = { PageDown: 1, PageUp: -1 };
+  const BUTTON = `[id^='{"press":'], [id^='{"go":']`;
   const AT_HAND = ":is(.controls, .timeline, [data-portal]):is(:hover, :focus-within)";
   const skip = () => window.dash_clientside.no_update;
 
@@ -139,6 +140,8 @@ window.dash_clientside.atlas = (() => {
     document.addEventListener("click", (event) => {
       const kept = event.target.closest("summary")?.parentElement;
       document.querySelectorAll(".menu[open]").forEach((menu) => (menu === kept ? null : menu.removeAttribute("open")));
+      const button = event.target.closest(BUTTON);
+      if (button) press(JSON.parse(button.id));
     });
     document.addEventListener("keydown", (event) => {
       const busy = event.target.closest?.("input, select, textarea, [role=listbox], [role=menu]");
@@ -148,9 +151,9 @@ window.dash_clientside.atlas = (() => {
         menu.querySelector("summary").focus();
       } else if (event.key in STEPS && partOf(get("view")) === "network" && frames?.network?.steps.length && !busy && !event.target.closest(".table, .controls")) {
         event.preventDefault();
-        props("map-event", { data: { kind: "step", by: STEPS[event.key], at: event.timeStamp } });
+        hear({ kind: "step", by: STEPS[event.key] });
       } else if (event.key === "Escape" && !busy && !document.querySelector("[data-expanded=true]")) {
-        props("map-event", { data: { kind: "escape", at: event.timeStamp } });
+        hear({ kind: "escape" });
       }
     });
     return opening();
@@ -395,13 +398,13 @@ window.dash_clientside.atlas = (() => {
     return question(state);
   }
 
-  /* The only writer of the state: hears every control, button and the map. */
-  function choose(openedState, _values, _switches, _presses, _goes, event) {
+  /* Hears the controls, which are Dash's. Keys, buttons and the map are heard where they happen:
+     Dash may pass over an event that comes while it writes what an earlier one has asked for. */
+  function choose(openedState) {
     const { triggered } = window.dash_clientside.callback_context;
     if (triggered.some((trigger) => trigger.prop_id.startsWith("opened."))) return open(openedState);
     if (!spec) return skip();
-    // Buttons that are written anew trigger as well: none of them may hide what the reader did.
-    const asked = triggered.map((trigger) => heard(trigger, event));
+    const asked = triggered.map(heard);
     return asked.filter((answer) => answer !== skip()).at(-1) ?? skip();
   }
 
@@ -423,13 +426,8 @@ window.dash_clientside.atlas = (() => {
     return question(state);
   }
 
-  function heard(trigger, event) {
+  function heard(trigger) {
     const [id, prop] = splitTrigger(trigger.prop_id);
-    if (id === "map-event") return act(mapped(event), event.kind === "moved");
-    if (prop === "n_clicks") {
-      if (!trigger.value) return skip();
-      return act(id.press ? pressed(id.press) : goTo(id.go), false);
-    }
     const name = id.control ?? id.switch;
     let value = trigger.value;
     if (prop === "checked") value = value ? "1" : "0";
@@ -461,8 +459,7 @@ window.dash_clientside.atlas = (() => {
 
   function splitTrigger(propId) {
     const dot = propId.lastIndexOf(".");
-    const id = propId.slice(0, dot);
-    return [id.startsWith("{") ? JSON.parse(id) : id, propId.slice(dot + 1)];
+    return [JSON.parse(propId.slice(0, dot)), propId.slice(dot + 1)];
   }
 
   function dress() {
@@ -589,7 +586,12 @@ window.dash_clientside.atlas = (() => {
       props({ switch: "table" }, { checked: true });
       return;
     }
-    props("map-event", { data: { ...event, seen: performance.now() } });
+    if (spec) ask(() => act(mapped(event), event.kind === "moved"));
+  }
+
+  function press({ press: action, go }) {
+    if (spec && action) ask(() => act(pressed(action), false));
+    else if (spec && go) ask(() => act(goTo(go), false));
   }
 
   return { address, choose, paint, listenToTable };

@@ -8,7 +8,6 @@ OPENED = "opened"  # the state that the server read from it
 ASKED = "asked"  # the part of it that decides the map's numbers
 FRAMES = "frames"  # every year of what was asked, for the map
 PAINTED = "painted"  # the state that the map shows: panels and table follow it
-MAP_EVENT = "map-event"
 
 # Places on the page
 PROVIDER = "provider"

@@ -59,7 +59,7 @@ class Source:
 
 def page() -> dmc.MantineProvider:
     """The frame. It is made once; what is in it follows the address."""
-    stores = (ids.ADDRESS, ids.OPENED, ids.ASKED, ids.FRAMES, ids.PAINTED, ids.MAP_EVENT)
+    stores = (ids.ADDRESS, ids.OPENED, ids.ASKED, ids.FRAMES, ids.PAINTED)
     return dmc.MantineProvider(
         id=ids.PROVIDER,
         theme=MANTINE,

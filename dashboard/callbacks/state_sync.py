@@ -49,7 +49,7 @@ def register(
     grid_url: str,
     stories: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Connect the address, the controls and the map's events to the state.
+    """Connect the address and the controls to the state; buttons and the map need no callback.
 
     Args:
         app: the page.
@@ -101,9 +101,6 @@ def register(
         Input(ids.OPENED, "data"),
         Input({"control": ALL}, "value"),
         Input({"switch": ALL}, "checked"),
-        Input({"press": ALL}, "n_clicks"),
-        Input({"go": ALL}, "n_clicks"),
-        Input(ids.MAP_EVENT, "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
