@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,24 @@ def trouble() -> list[str]:
 @pytest.fixture
 def page(context: BrowserContext, server: str, trouble: list[str]) -> Iterator[Page]:
     """A fresh page; at the end, other hosts, console errors and exceptions fail the test."""
+    with watched(context, server, trouble) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def standing(browser: Browser, server: str) -> Iterator[Page]:
+    """One page for the tests of a module that only look (`visited`): loading it takes longest."""
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 1000}, base_url=server, reduced_motion="reduce"
+    )
+    with watched(context, server, []) as opened:
+        yield opened
+    context.close()
+
+
+@contextmanager
+def watched(context: BrowserContext, server: str, trouble: list[str]) -> Iterator[Page]:
+    """A page whose trouble is written down, and must be none at the end."""
     opened = context.new_page()
     local = (server, server.replace("http", "ws"), "blob:", "data:")
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_density import headline, opened
+from tests.browser.test_density import headline, opened, visited
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -16,28 +16,33 @@ from tests.browser.test_density import headline, opened
     "query",
     ["", "level=neighbourhood&district=11545&points=1&table=1&lang=en", "compare=2013&year=20133"],
 )
-def test_axe_finds_nothing_serious(page: Page, query: str, theme: str) -> None:
+def test_axe_finds_nothing_serious(standing: Page, query: str, theme: str) -> None:
     """WCAG 2.2 AA as far as a machine can tell."""
-    opened(page, f"{query}&theme={theme}")
+    page = visited(standing, f"{query}&theme={theme}")
     if "table=1" in query:
         expect(page.locator(".ag-row").first).to_be_visible()
     assert grave(page) == []
 
 
 def grave(page: Page) -> list[str]:
-    """What axe finds serious or worse."""
-    return [
-        f"{violation['id']}: {node['html'][:120]}"
-        for violation in Axe().run(page).response["violations"]
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
+    """What axe finds serious or worse, and not only while the page is being built."""
+    for _ in range(5):
+        found = [
+            f"{violation['id']}: {node['html'][:120]}"
+            for violation in Axe().run(page).response["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+        if not found:
+            break
+        page.wait_for_timeout(500)
+    return found
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_from_a_figure_to_its_method_in_one_click(page: Page, theme: str) -> None:
+def test_from_a_figure_to_its_method_in_one_click(standing: Page, theme: str) -> None:
     """In a window of its own, at the measure in view, fit for everyone and for a phone."""
-    opened(page, f"measure=per_km2&lang=en&theme={theme}")
+    page = visited(standing, f"measure=per_km2&lang=en&theme={theme}")
     with page.expect_popup() as window:
         page.locator(".legend").get_by_role("link", name="Method: Groups per km²").click()
     methods = window.value
@@ -107,9 +112,9 @@ def test_several_districts_are_chosen_with_a_modifier_key(page: Page) -> None:
     assert page.url.endswith("?district=11650&district=11680")
 
 
-def test_an_empty_answer_is_told_over_the_map(page: Page) -> None:
+def test_an_empty_answer_is_told_over_the_map(standing: Page) -> None:
     """The map stays, and says that nothing meets the filters."""
-    opened(page, "year=2012&count=new&outcome=under_review")
+    page = visited(standing, "year=2012&count=new&outcome=under_review")
     expect(page.locator(".when-empty")).to_be_visible()
     headline(page).to_have_text("2012년 서울시: 신규 주민모임 0개")
 

@@ -14,8 +14,20 @@ from playwright.sync_api import Page, expect
 
 def opened(page: Page, query: str = "") -> Page:
     page.goto(f"/?{query}" if query else "/")
-    page.wait_for_selector("html[data-ready]")
-    page.wait_for_selector("#panel .fact")
+    page.wait_for_selector("#headline h2")
+    return page
+
+
+def visited(page: Page, query: str) -> Page:
+    """The page at another address, not loaded anew: as going back would bring it."""
+    if page.url == "about:blank":
+        return opened(page, query)
+    with page.expect_response(lambda answer: "panel.children" in (answer.request.post_data or "")):
+        page.evaluate(
+            "query => { history.pushState(null, '', `?${query}`);"
+            " window.dispatchEvent(new PopStateEvent('popstate')); }",
+            query,
+        )
     return page
 
 
@@ -24,9 +36,9 @@ CORNER = 16
 
 
 def picture(page: Page) -> str:
-    """What the map's canvas shows, as a digest; labels and legend are not part of it."""
+    """What the map's canvas shows, as a digest, without what lies over it."""
     page.wait_for_timeout(700)
-    hide = ".map-labels, .legend, .map-tooltip { visibility: hidden }"
+    hide = ".map-labels, .legend, .map-tooltip, #map-buttons { visibility: hidden }"
     canvas = page.locator("#map canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -117,9 +129,9 @@ def test_a_click_goes_into_a_district_and_escape_comes_out(page: Page) -> None:
     headline(page).to_have_text("2017년 서울시: 누적 주민모임 5,200개")
 
 
-def test_hover_panel_table_and_api_agree(page: Page) -> None:
+def test_hover_panel_table_and_api_agree(standing: Page) -> None:
     """One table, every output."""
-    opened(page, "year=2015&measure=per_km2&table=1&area=11440&sites=0")
+    page = visited(standing, "year=2015&measure=per_km2&table=1&area=11440&sites=0")
     row = next(r for r in rows(page, "year=2015&measure=per_km2") if r["code"] == "11440")
     at = page.evaluate("atlasMap.locate('11440')")
     page.mouse.move(at["x"], at["y"])
@@ -138,9 +150,9 @@ def test_hover_panel_table_and_api_agree(page: Page) -> None:
     assert told["value"] == value
 
 
-def test_the_download_is_the_table(page: Page) -> None:
+def test_the_download_is_the_table(standing: Page) -> None:
     """The CSV of the menu holds the rows of the view."""
-    opened(page, "year=2013&level=neighbourhood&district=11545")
+    page = visited(standing, "year=2013&level=neighbourhood&district=11545")
     page.locator("summary", has_text="내려받기").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="표 · CSV").click()
@@ -186,9 +198,9 @@ def test_the_language_switches(page: Page) -> None:
     assert page.url.endswith("?lang=en")
 
 
-def test_what_an_address_asks_in_vain_is_told(page: Page) -> None:
+def test_what_an_address_asks_in_vain_is_told(standing: Page) -> None:
     """And the rest of it is shown."""
-    opened(page, "year=20133&district=11545")
+    page = visited(standing, "year=20133&district=11545")
     expect(page.locator("#notices")).to_contain_text("year ‘20133’")
     headline(page).to_contain_text("2017년 금천구")
 
@@ -223,13 +235,13 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
     """On a phone, a laptop and a projector, in both languages."""
     page.set_viewport_size({"width": width, "height": 900})
     for lang in ("ko", "en"):
-        opened(page, f"lang={lang}&level=neighbourhood&district=11545")
+        visited(page, f"lang={lang}&level=neighbourhood&district=11545")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_same_year_twice_is_no_empty_map(page: Page) -> None:
+def test_the_same_year_twice_is_no_empty_map(standing: Page) -> None:
     """No difference is not the same as no groups."""
-    opened(page, "year=2014&compare=2014")
+    page = visited(standing, "year=2014&compare=2014")
     expect(page.locator("html")).to_have_attribute("data-status", "shown")
 
 

@@ -8,8 +8,7 @@ from urllib.parse import quote_plus
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_density import choose, headline, picture, played
-from tests.browser.test_questions import opened
+from tests.browser.test_density import choose, headline, opened, picture, played
 
 GEUMCHEON = "view=network&district=11545&year=2013"
 STEPS = ["등장인물 340명", "12년 씨앗탈락", "12년 실국탈락", "12년 씨앗선정", "12년 실국선정",

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.test_density import headline
-from tests.browser.test_questions import opened
+from tests.browser.test_density import headline, opened
 
 
 def present(page: Page, story: str, start: str) -> None:

@@ -5,26 +5,19 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_density import choose, headline, picture, shown
+from tests.browser.test_access import grave
+from tests.browser.test_density import choose, headline, opened, picture, shown, visited
 
 WIDE = ("clusters", "nearby", "history", "cohesion", "network&district=11545&year=2013",
         "composition", "concentration", "duplication")  # fmt: skip
 """Questions with the most to fit in: the others have the parts of these."""
 
 
-def opened(page: Page, query: str) -> Page:
-    page.goto(f"/?{query}")
-    page.wait_for_selector("html[data-ready]", timeout=30_000)
-    expect(page.locator("#headline h2")).to_be_visible(timeout=30_000)
-    return page
-
-
 def test_from_density_to_clusters_and_back(page: Page) -> None:
     """The parts of the atlas are a press apart; each shows its own controls and defaults."""
-    opened(page, "")
+    opened(page)
     before = picture(page)
     page.get_by_role("button", name="군집", exact=True).click()
     headline(page).to_have_text(
@@ -64,9 +57,9 @@ def test_a_cluster_is_chosen_in_the_list_and_let_go_by_escape(page: Page) -> Non
     assert "cluster=" not in page.url
 
 
-def test_hover_says_what_the_api_says(page: Page) -> None:
+def test_hover_says_what_the_api_says(standing: Page) -> None:
     """An area of a kind tells the kind, its groups and the corrected p of its row."""
-    opened(page, "view=gi&level=district&null=residents&sites=0")
+    page = visited(standing, "view=gi&level=district&null=residents&sites=0")
     rows = page.request.get(
         "/api/v1/autocorrelation?statistic=gi&level=district&null=residents"
     ).json()["rows"]
@@ -80,7 +73,7 @@ def test_hover_says_what_the_api_says(page: Page) -> None:
 
 def test_who_takes_part_is_asked_and_told_apart(page: Page) -> None:
     """The deck's 60, 49 and 25 %; hover says the row; other parts and years ask for no new map."""
-    opened(page, "")
+    opened(page)
     page.get_by_role("button", name="사람", exact=True).click()
     headline(page).to_contain_text("서울시, 2017년")
     assert page.url.endswith("?view=composition")
@@ -121,9 +114,9 @@ def test_the_years_play_without_asking(page: Page) -> None:
     headline(page).to_have_text(re.compile("^2012년: 467곳 가운데"))
 
 
-def test_nothing_to_tell_is_explained_over_the_map(page: Page) -> None:
+def test_nothing_to_tell_is_explained_over_the_map(standing: Page) -> None:
     """With what to do, in the reader's language; another year clears it."""
-    opened(page, "view=rise&year=2013&lang=en")
+    page = visited(standing, "view=rise&year=2013&lang=en")
     banner = page.locator(".when-why")
     expect(banner).to_have_text(
         "Until 2013 there are only 2 years: a rise takes 4. Choose a later year."
@@ -151,22 +144,19 @@ def test_a_smaller_cluster_is_asked_for_and_bounded(page: Page) -> None:
      "view=composition&year=2013&lang=en", "view=concentration&theme=dark&table=1",
      "view=network&district=11545&year=2013&step=2&table=1&theme=dark"],
 )  # fmt: skip
-def test_nothing_serious_stands_in_the_way(page: Page, query: str) -> None:
+def test_nothing_serious_stands_in_the_way(standing: Page, query: str) -> None:
     """Axe finds no serious or critical fault."""
-    opened(page, query)
+    page = visited(standing, query)
     if "table=1" in query:
         page.wait_for_selector(".ag-row")
-    page.wait_for_timeout(800)
-    found = Axe().run(page).response["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical")]
-    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in serious] == []
+    assert grave(page) == []
 
 
 def test_questions_fit_a_phone(page: Page) -> None:
     """Nothing runs over the side of the page, in the longer language."""
     page.set_viewport_size({"width": 390, "height": 844})
     for view in WIDE:
-        opened(page, f"view={view}&lang=en")
+        visited(page, f"view={view}&lang=en")
         page.wait_for_selector("#legend :is(.legend-card, .reveal)", timeout=60_000)
         over = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(over) <= 0, view
