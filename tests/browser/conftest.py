@@ -33,9 +33,11 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def context(browser: Browser, server: str) -> Iterator[BrowserContext]:
+    """For all pages: one that stays keeps alive the process that they share."""
     made = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server)
+    made.new_page().goto("/")
     yield made
     made.close()
 
@@ -54,19 +56,18 @@ def page(context: BrowserContext, server: str, trouble: list[str]) -> Iterator[P
 
 
 @pytest.fixture(scope="module")
-def standing(browser: Browser, server: str) -> Iterator[Page]:
+def standing(context: BrowserContext, server: str) -> Iterator[Page]:
     """One page for the tests of a module that only look (`visited`): loading it takes longest."""
-    context = browser.new_context(
-        viewport={"width": 1440, "height": 1000}, base_url=server, reduced_motion="reduce"
-    )
     with watched(context, server, []) as opened:
+        opened.set_viewport_size({"width": 1440, "height": 1000})
+        opened.emulate_media(reduced_motion="reduce")
         yield opened
-    context.close()
 
 
 @contextmanager
 def watched(context: BrowserContext, server: str, trouble: list[str]) -> Iterator[Page]:
-    """A page whose trouble is written down, and must be none at the end."""
+    """A page whose trouble is written down, and must be none at the end; it leaves nothing."""
+    others = context.pages
     opened = context.new_page()
     local = (server, server.replace("http", "ws"), "blob:", "data:")
 
@@ -79,4 +80,8 @@ def watched(context: BrowserContext, server: str, trouble: list[str]) -> Iterato
     opened.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
     opened.on("pageerror", lambda error: trouble.append(str(error)))
     yield opened
+    for left in set(context.pages).difference(others):
+        left.close()
+    others[0].evaluate("localStorage.clear()")
+    context.clear_permissions()
     assert trouble == []

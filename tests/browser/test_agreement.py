@@ -152,3 +152,4 @@ def test_ones_own_tables_show_up_the_same_way(
         assert answer["atlas"]["provenance"] == "imported"
         groups = page.request.get(f"{served.address}/api/v1/groups?year=2013").json()["rows"]
         assert [row["name"] for row in groups] == ["수유 책방", "가산 텃밭", "=마포"]
+        page.close()
