@@ -22,12 +22,16 @@ def visited(page: Page, query: str) -> Page:
     """The page at another address, not loaded anew: as going back would bring it."""
     if page.url == "about:blank":
         return opened(page, query)
-    with page.expect_response(lambda answer: "panel.children" in (answer.request.post_data or "")):
+    with page.expect_response(
+        lambda answer: "panel.children" in (answer.request.post_data or "")
+    ) as followed:
         page.evaluate(
             "query => { history.pushState(null, '', `?${query}`);"
             " window.dispatchEvent(new PopStateEvent('popstate')); }",
             query,
         )
+    followed.value.finished()
+    page.evaluate("() => new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn)))")
     return page
 
 
