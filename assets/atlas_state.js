@@ -299,7 +299,7 @@ window.dash_clientside.atlas = (() => {
   const host = {
     query: () => state,
     go: (query) => ask(() => replaced(changed(query, { lang: get("lang"), theme: get("theme") }))),
-    dark: () => ask(() => settle(pressed("theme"))),
+    dark: () => change(pressed("theme")),
     say: (text) => told(text),
     copy,
     resize: () => window.atlasMap.resize(),
@@ -455,7 +455,10 @@ window.dash_clientside.atlas = (() => {
 
   const says = (name, value) => (MANY.includes(name) ? read(state).getAll(name).join() === (value ?? []).join() : get(name) === String(value ?? ""));
 
-  const act = (changes, replace) => (changes ? settle(changes, { replace }) : skip());
+  /* What a key, a button or the map asks for; null where it asks for nothing. */
+  function change(changes, replace = false) {
+    if (changes) ask(() => settle(changes, { replace }));
+  }
 
   function splitTrigger(propId) {
     const dot = propId.lastIndexOf(".");
@@ -586,12 +589,11 @@ window.dash_clientside.atlas = (() => {
       props({ switch: "table" }, { checked: true });
       return;
     }
-    if (spec) ask(() => act(mapped(event), event.kind === "moved"));
+    if (spec) change(mapped(event), event.kind === "moved");
   }
 
   function press({ press: action, go }) {
-    if (spec && action) ask(() => act(pressed(action), false));
-    else if (spec && go) ask(() => act(goTo(go), false));
+    if (spec) change(action ? pressed(action) : goTo(go));
   }
 
   return { address, choose, paint, listenToTable };

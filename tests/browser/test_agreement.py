@@ -40,12 +40,6 @@ WALK = random.Random(7).sample(ASKED, 12)
 """A fixed choice among all of them."""
 
 
-def tabulated(page: Page, query: str) -> None:
-    """The page at another address, its table there."""
-    with page.expect_response(lambda answer: "table.children" in (answer.request.post_data or "")):
-        visited(page, query)
-
-
 def table(page: Page) -> dict[str, dict[str, Any]]:
     """Rows that the grid holds, by code."""
     expect(page.locator(".ag-row").first).to_be_visible()
@@ -98,8 +92,7 @@ def told(row: dict[str, Any], query: str, of: int, text: Text) -> list[str]:
 @pytest.mark.parametrize("query", WALK)
 def test_every_output_of_a_state_agrees(standing: Page, query: str) -> None:
     """To the last digit in table, CSV and API; to the two decimals that are shown in words."""
-    page = standing
-    tabulated(page, f"{query}&table=1&sites=0&lang=en")
+    page = visited(standing, f"{query}&table=1&sites=0&lang=en")
     answer = page.request.get(f"/api/v1/density?{query}").json()
     csv = page.request.get(f"/api/v1/density?{query}&format=csv").body()
     types = {"code": str, "district_code": str}

@@ -22,17 +22,21 @@ def visited(page: Page, query: str) -> Page:
     """The page at another address, not loaded anew: as going back would bring it."""
     if page.url == "about:blank":
         return opened(page, query)
-    with page.expect_response(
-        lambda answer: "panel.children" in (answer.request.post_data or "")
-    ) as followed:
+    with answering(page, "panel.children") as panel, answering(page, "table.children") as table:
         page.evaluate(
             "query => { history.pushState(null, '', `?${query}`);"
             " window.dispatchEvent(new PopStateEvent('popstate')); }",
             query,
         )
-    followed.value.finished()
+    panel.value.finished()
+    table.value.finished()
     page.evaluate("() => new Promise((drawn) => setTimeout(() => requestAnimationFrame(drawn)))")
     return page
+
+
+def answering(page: Page, part: str) -> Any:
+    """The server's answer for a part of the page, to wait for."""
+    return page.expect_response(lambda answer: part in (answer.request.post_data or ""))
 
 
 CORNER = 16

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_agreement import table, tabulated, tells
+from tests.browser.test_agreement import table, tells
 from tests.browser.test_density import choose, opened, picture, visited
 
 CHOICES = [
@@ -39,8 +39,7 @@ def test_every_control_changes_everything_alike(
     standing: Page, parameter: str, name: str, query: str
 ) -> None:
     """From districts, counted, in classes of the standard kind."""
-    page = standing
-    tabulated(page, "table=1&sites=0")
+    page = visited(standing, "table=1&sites=0")
     before, was = picture(page), answered(page, "")
     choose(page, parameter, name)
     page.wait_for_url(f"**/?{query}&sites=0&table=1")
