@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from dashboard.briefing import ENDINGS
-from dashboard.settings import BadSetting, Settings, describe, read_settings
+from dashboard.settings import PREFIX, BadSetting, Settings, describe, read_settings
 from geo.errors import MaeulError
 
 
@@ -151,19 +151,21 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from dashboard.server import build
+    from dashboard.serving.protocol import OPTIONS
 
     several = settings.workers > 1
     _check_free(settings)
     application = build(settings)
-    print(f"Maeul Atlas: http://{settings.host}:{settings.port}", flush=True)
+    print(f"Maeul Atlas: {settings.address}", flush=True)
+    if token := settings.token.get_secret_value():
+        os.environ[f"{PREFIX}TOKEN"] = token  # the workers must have the same
     uvicorn.run(
         "dashboard.server:from_environment" if several else application,
         factory=several,
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        log_level="warning",
-        server_header=False,
+        **OPTIONS,
     )
 
 
