@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import socket
 import sys
 from datetime import date
@@ -15,6 +16,9 @@ from pathlib import Path
 from dashboard.briefing import ENDINGS
 from dashboard.settings import PREFIX, BadSetting, Settings, describe, read_settings
 from geo.errors import MaeulError
+
+MOST_OPEN = 10_000
+"""Files and connections of one worker, where the system allows as many."""
 
 
 class BadExport(MaeulError):
@@ -146,6 +150,12 @@ def _check_free(settings: Settings) -> None:
         ) from error
 
 
+def _allow_connections() -> None:
+    """Every reader holds up to six, for minutes; many systems allow 1,024 files unless asked."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, MOST_OPEN)), hard))
+
+
 def serve(settings: Settings) -> None:
     """Open the snapshot once here, so that a broken one stops the start; then serve it."""
     import uvicorn
@@ -155,6 +165,7 @@ def serve(settings: Settings) -> None:
 
     several = settings.workers > 1
     _check_free(settings)
+    _allow_connections()
     application = build(settings)
     print(f"Maeul Atlas: {settings.address}", flush=True)
     if token := settings.token.get_secret_value():

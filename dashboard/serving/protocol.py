@@ -7,7 +7,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 LARGEST_HEAD = 64_000
-"""Bytes of a request beside its body; what is smaller is told of in words, by `Limits`."""
+"""Bytes of a request beside its body, after the first that are read; less is for `Limits`."""
 TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -40,7 +40,7 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        """A request begins; what of it came already is at most what is read at once."""
+        """A request begins: what of it came already is at most what is read at once."""
         self._beside = 0
         super().on_message_begin()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from http import HTTPStatus
 from urllib.parse import quote, unquote_plus
 
@@ -23,8 +24,10 @@ class Token:
     it stays in no history, no link that is shared and no ``Referer``.
     """
 
-    def __init__(self, app: ASGIApp, token: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, token: str, port: int, free: Collection[str]) -> None:
+        """Ask for this token, but not for files at some paths, which hold no data."""
         self.app = app
+        self.free = free
         self.token = token
         self.cookie = f"maeul-atlas-{port}"  # browsers keep one jar for all ports of a host
 
@@ -38,7 +41,7 @@ class Token:
         given, rest = taken(scope["query_string"].decode("latin-1"))
         if given is not None and scope["method"] == "GET" and self._is(given):
             return self._exchanged(scope, rest)
-        if self._known(headers):
+        if scope["path"] in self.free or self._known(headers):
             return None
         if scope["path"] == "/healthz":  # for who watches the server: no more than that it is up
             return JSONResponse({"status": "ok"})
