@@ -49,7 +49,8 @@ def _is_text(value: Any) -> bool:
 def _is_address(value: Any) -> bool:
     if not isinstance(value, dict) or value.keys() != {"query", "opened"}:
         return False
-    return _is_text(value["query"]) and type(value["opened"]) is int and value["opened"] >= 0
+    opened = value["opened"]  # 2⁵³ is where a browser stops counting
+    return _is_text(value["query"]) and type(opened) is int and 0 <= opened < 2**53
 
 
 SENT: Mapping[str, tuple[Callable[[Any], bool], str]] = {

@@ -424,7 +424,9 @@ def test_a_file_s_head_is_that_of_the_file(client: TestClient) -> None:
         "/assets/%2e%2e/app.py", "/assets/fonts/build.py", "/vendor/secret.js", "/_dash-nothing",
         "/_dash-component-suites/os/path.py", "/_dash-component-suites/dash/dash.py",
         "/_dash-component-suites/plotly/../os/path.py", "/_dash-component-suites/dash",
-        "/_dash-component-suites/%00/x.js", "/static-offline-docs/none.js", "/한글",
+        "/_dash-component-suites/%00/x.js",
+        "/_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js.map",
+        "/static-offline-docs/none.js", "/한글",
     ],
 )  # fmt: skip
 def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
@@ -570,7 +572,8 @@ OFFERED = (
             for address in (
                 None, 1, {}, {"query": ""}, {"query": None, "opened": 1},
                 {"query": "", "opened": True}, {"query": "", "opened": 1e400},
-                {"query": "", "opened": -1}, {"query": "", "opened": 1, "more": 1},
+                {"query": "", "opened": -1}, {"query": "", "opened": 2**53},
+                {"query": "", "opened": 1, "more": 1},
             )
         ),
     ],
