@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import socket
 import sys
 from datetime import date
 from pathlib import Path
 
 from dashboard.briefing import ENDINGS
-from dashboard.settings import BadSetting, Settings, describe, read_settings
+from dashboard.settings import PREFIX, BadSetting, Settings, describe, read_settings
 from geo.errors import MaeulError
+
+MOST_OPEN = 10_000
+"""Files and connections of one worker, where the system allows as many."""
 
 
 class BadExport(MaeulError):
@@ -146,24 +150,33 @@ def _check_free(settings: Settings) -> None:
         ) from error
 
 
+def _allow_connections() -> None:
+    """Every reader holds up to six, for minutes; many systems allow 1,024 files unless asked."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, MOST_OPEN)), hard))
+
+
 def serve(settings: Settings) -> None:
     """Open the snapshot once here, so that a broken one stops the start; then serve it."""
     import uvicorn
 
     from dashboard.server import build
+    from dashboard.serving.protocol import OPTIONS
 
     several = settings.workers > 1
     _check_free(settings)
+    _allow_connections()
     application = build(settings)
-    print(f"Maeul Atlas: http://{settings.host}:{settings.port}", flush=True)
+    print(f"Maeul Atlas: {settings.address}", flush=True)
+    if token := settings.token.get_secret_value():
+        os.environ[f"{PREFIX}TOKEN"] = token  # the workers must have the same
     uvicorn.run(
         "dashboard.server:from_environment" if several else application,
         factory=several,
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        log_level="warning",
-        server_header=False,
+        **OPTIONS,
     )
 
 

@@ -8,18 +8,18 @@ from functools import cached_property, lru_cache
 import geopandas as gpd
 import orjson
 import shapely
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from dashboard.queries import Queries
+from dashboard.serving.static import accepted
 from geo.boundaries import TOLERANCE_M, Boundaries, simplify
-from geo.schema import CRS, CRS_SHOWN
+from geo.schema import CRS, CRS_SHOWN, Audience
 
 EDGES = "-edges"
 FORMAT = 3
 """Part of every URL: a browser keeps a file for a year."""
 DEGREES = 1e-6
-KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 class Geometry:
@@ -27,6 +27,10 @@ class Geometry:
 
     def __init__(self, queries: Queries) -> None:
         self._queries = queries
+        shared = "public" if queries.audience == Audience.PUBLIC else "private"
+        self.kept = {
+            "Cache-Control": f"{shared}, max-age=31536000, immutable", "Vary": "Accept-Encoding"
+        }  # fmt: skip
         self.version = f"{queries.atlas.hash}-{queries.audience}-{FORMAT}"
         self.areas = tuple(
             level for level in queries.choices.measures
@@ -116,11 +120,15 @@ def router(geometry: Geometry) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/geometry/{version}/{layer}.geojson", include_in_schema=False)
-    def layer(version: str, layer: str) -> Response:
+    def layer(request: Request, version: str, layer: str) -> Response:
         if version != geometry.version or layer not in geometry.layers:
             there = ", ".join(geometry.layers)
             raise HTTPException(404, f"There is no such layer: choose {there}.")
-        headers = {"Content-Encoding": "gzip", **KEPT}
-        return Response(geometry.content(layer), media_type="application/geo+json", headers=headers)
+        content, headers = geometry.content(layer), dict(geometry.kept)
+        if "gzip" in accepted(request.headers.get("accept-encoding", "")):
+            headers["Content-Encoding"] = "gzip"
+        else:
+            content = gzip.decompress(content)
+        return Response(content, media_type="application/geo+json", headers=headers)
 
     return routes

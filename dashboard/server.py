@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlparse
 
 import dash_ag_grid
+import fastapi_offline
 from dash import Dash
-from fastapi import FastAPI, HTTPException
-from fastapi.responses import FileResponse
-from fastapi_offline import FastAPIOffline
-from starlette.middleware.gzip import GZipMiddleware
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException as Unanswered
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import api, data, geometry, layout, methods
@@ -39,6 +40,12 @@ from dashboard.callbacks.retention import RetentionView
 from dashboard.callbacks.sheets import Sheets
 from dashboard.components.reveal import label_css
 from dashboard.queries import Analyses, Queries
+from dashboard.serving import static
+from dashboard.serving.backend import Backend
+from dashboard.serving.hosts import Hosts
+from dashboard.serving.limits import Limits
+from dashboard.serving.refusal import unanswered
+from dashboard.serving.token import Token
 from dashboard.settings import Settings, read_settings
 from dashboard.state import QUESTIONS
 from dashboard.theme import css_variables
@@ -47,7 +54,15 @@ from geo.explore import maplibre
 from geo.schema import Audience
 
 ROOT = Path(__file__).parent.parent
+DOCS = Path(fastapi_offline.__file__).parent / "static"
 MAPLIBRE = ("maplibre-gl.js", "maplibre-gl.css")
+ZIPPED = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/geopackage+sqlite3",
+    "application/vnd.apache.parquet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)  # fmt: skip
+"""Kinds of files that are compressed already."""
 
 INDEX = """<!DOCTYPE html>
 <html lang="ko" data-mantine-color-scheme="light">
@@ -57,11 +72,11 @@ INDEX = """<!DOCTYPE html>
 <title>{%title%}</title>
 <link rel="icon" href="/assets/icon.svg">
 <style>%VARIABLES%</style>
-<link rel="stylesheet" href="/vendor/maplibre-gl.css">
+<link rel="stylesheet" href="/vendor/maplibre-gl.css?%STYLE%">
 {%css%}
 </head>
 <body>
-<script src="/vendor/maplibre-gl.js"></script>
+<script src="/vendor/maplibre-gl.js?%SCRIPT%"></script>
 {%app_entry%}
 <div>{%config%}{%scripts%}{%renderer%}</div>
 </body>
@@ -93,7 +108,7 @@ def build(settings: Settings) -> FastAPI:
     atlas = opened(settings)
     queries, shapes, sheets = atlas.queries, atlas.shapes, atlas.sheets
     stories = files.shipped(queries.choices)
-    server = FastAPIOffline(
+    server = fastapi_offline.FastAPIOffline(
         title="Maeul Atlas",
         version="1",
         description="The atlas's tables. How the figures are made: [methods](/methods?lang=en).",
@@ -106,30 +121,66 @@ def build(settings: Settings) -> FastAPI:
     server.include_router(methods.router())
     server.include_router(data.router(queries))
     server.include_router(embed.router(sheets, shapes, settings))
-    _serve_maplibre(server)
+    server.add_exception_handler(Unanswered, unanswered)
+    vendor = static.of_library("/vendor/", maplibre(), MAPLIBRE)
     app = Dash(
         __name__,
-        backend="fastapi",
-        server=server,  # type: ignore[arg-type]  # annotated as if Flask were the only backend
+        backend=Backend,
+        server=False,
         assets_folder=str(ROOT / "assets"),
         assets_ignore=r".*\.(md|txt)$|document\.css$",  # of other pages
         title="마을 아틀라스 · Maeul Atlas",
         update_title="",
-        index_string=INDEX.replace(
-            "%VARIABLES%",
-            css_variables() + layout.unused_css() + label_css(len(queries.choices.labels)),
-        ),
+        index_string=_index(vendor, len(queries.choices.labels)),
         suppress_callback_exceptions=True,
         on_error=_tell,
         compress=False,
     )
+    app.init_app(server)
     app.layout = layout.page
     titles = {name: one.title for name, one in stories.items()}
     state_sync.register(app, queries, settings, _delay_grid(app), titles)
     views.register(app, queries, atlas.answers)
-    server.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
-    server.add_middleware(Headers, policy=content_policy(app, settings))
+    _guard(server, app, settings, vendor)
     return server
+
+
+def _guard(
+    server: FastAPI, app: Dash, settings: Settings, vendor: Mapping[str, static.File]
+) -> None:
+    """What a request passes before it comes to a route, from the last to the first."""
+    server.add_middleware(
+        GZipMiddleware, minimum_size=1_000, compresslevel=4, exclude_content_types=ZIPPED
+    )
+    app._setup_server()  # names the scripts, which Dash would do for the first reader
+    files = {
+        **static.of_suites(app),
+        **static.of_folder("/assets/", ROOT / "assets"),
+        **static.of_folder("/static-offline-docs/", DOCS),
+        **vendor,
+    }
+    server.add_middleware(static.Files, files=files)
+    server.add_middleware(Limits, limited=routes.LIMITED)
+    if settings.audience == "internal":
+        token = settings.token.get_secret_value()
+        # The frame counts as of no origin, so that a browser sends no cookie for its typeface.
+        free = (embed.FONT_URL,)
+        server.add_middleware(Token, token=token, port=settings.port, free=free)
+    server.add_middleware(Hosts, names=settings.served_names)
+    server.add_middleware(Headers, policy=content_policy(app, settings))
+
+
+def _index(vendor: Mapping[str, static.File], labels: int) -> str:
+    """The page around Dash's own, with what changes with the theme and with MapLibre GL."""
+    filled = {
+        "%VARIABLES%": css_variables() + layout.unused_css() + label_css(labels),
+        "%SCRIPT%": vendor["/vendor/maplibre-gl.js"].version,
+        "%STYLE%": vendor["/vendor/maplibre-gl.css"].version,
+    }
+    page = INDEX
+    for mark, text in filled.items():
+        page = page.replace(mark, str(text))
+    return page
 
 
 def answered(queries: Queries, analyses: Analyses, shapes: geometry.Geometry) -> dict[str, View]:
@@ -177,17 +228,6 @@ def _delay_grid(app: Dash) -> str:
     script["async"] = "lazy"
     path = f"_dash-component-suites/dash_ag_grid/{script['relative_package_path']}"
     return f"{app.config.requests_pathname_prefix}{path}"
-
-
-def _serve_maplibre(server: FastAPI) -> None:
-    """MapLibre GL from its wheel."""
-    folder = maplibre()
-
-    @server.get("/vendor/{name}", include_in_schema=False)
-    def vendor(name: str) -> FileResponse:
-        if name not in MAPLIBRE:
-            raise HTTPException(404, f"There is no such file: choose {' or '.join(MAPLIBRE)}.")
-        return FileResponse(folder / name, headers={"Cache-Control": "public, max-age=86400"})
 
 
 def content_policy(app: Dash, settings: Settings) -> str:

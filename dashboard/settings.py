@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlparse
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.errors import MaeulError, either
 
 PREFIX = "MAEUL_"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
+"""What loopback is called in an address."""
 
 
 class BadSetting(MaeulError):
@@ -36,6 +40,16 @@ class Settings(BaseSettings):
         "public",
         description="public, which suppresses what could expose a person, "
         "or internal, on loopback only",
+    )
+    hosts: str = Field(
+        "",
+        description="the names that are served, spaced; none: on loopback its own, elsewhere any",
+    )
+    token: SecretStr = Field(
+        SecretStr(""),
+        description="16 to 200 letters, digits, - and _ that an internal audience gives; "
+        "none: made and printed at the start",
+        validate_default=True,
     )
     k: int = Field(
         3,
@@ -86,6 +100,59 @@ class Settings(BaseSettings):
             )
         return audience
 
+    @field_validator("hosts")
+    @classmethod
+    def _names(cls, text: str) -> str:
+        names = text.lower().split()
+        if not all(re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9._-]+", name) for name in names):
+            raise ValueError("write names like atlas.example.org or [::1], spaced, without ports")
+        return " ".join(names)
+
+    @field_validator("token")
+    @classmethod
+    def _internal_has_one(cls, token: SecretStr, others: ValidationInfo) -> SecretStr:
+        given, audience = token.get_secret_value(), others.data.get("audience")
+        if audience == "internal":
+            token = token if given else SecretStr(secrets.token_urlsafe())
+        elif given:
+            raise ValueError(
+                "a public audience gives none; leave it out or set MAEUL_AUDIENCE=internal"
+            )
+        if given and not re.fullmatch(r"[A-Za-z0-9_-]{16,200}", given):
+            raise ValueError("give 16 to 200 letters, digits, - and _, or none")
+        return token
+
+    @property
+    def served_names(self) -> tuple[str, ...]:
+        """The names that are served, with any port; none: every name."""
+        if self.hosts:
+            return tuple(self.hosts.split())
+        if not is_loopback(self.host):
+            return ()
+        return tuple(dict.fromkeys((*OWN_NAMES, self._host_shown)))
+
+    @property
+    def _host_shown(self) -> str:
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
+    def address(self) -> str:
+        """Where the atlas is found, with the token if one is needed."""
+        token = self.token.get_secret_value()
+        return f"http://{self._host_shown}:{self.port}" + (f"/?token={token}" if token else "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address.
+
+    >>> is_loopback("127.0.0.2"), is_loopback("0.0.0.0"), is_loopback("localhost")
+    (True, False, True)
+    """
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host in LOOPBACK
+
 
 def read_settings() -> Settings:
     """Settings from the environment.
@@ -122,5 +189,6 @@ def _names() -> list[str]:
 def _sentence(fault: Mapping[str, Any]) -> str:
     """A validator's words, or, where a type or a range was not met, the description."""
     name = str(fault["loc"][0])
+    given = "…" if name == "token" else fault["input"]
     said = fault.get("ctx", {}).get("error") or f"give {Settings.model_fields[name].description}"
-    return f"{PREFIX}{name.upper()}={fault['input']}: {said}."
+    return f"{PREFIX}{name.upper()}={given}: {said}."

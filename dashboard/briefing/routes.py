@@ -32,6 +32,8 @@ OWN = ("format", "dpi", "inline", "bare")
 """Parameters of a plate that are none of the view."""
 LARGEST_JSON = 2 * files.LARGEST
 """Bytes: the same briefing is longer so."""
+LIMITED = ("/api/v1/briefing", "/api/v1/briefing/file", "/api/v1/briefing/export")
+"""Routes that say themselves how large a body may be."""
 MOST_WAITING = 8
 """For a drawing: a queue that is longer would outlast whoever waits in it."""
 LOCKED = {

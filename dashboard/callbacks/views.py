@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output
 
 from dashboard import ids, layout
 from dashboard.callbacks import common
@@ -54,13 +54,12 @@ def register(app: Dash, queries: Queries, views: Mapping[str, View]) -> None:
     @app.callback(
         Output(ids.TABLE, "children"),
         Input(ids.PAINTED, "data"),
-        State(ids.TABLE, "children"),
         prevent_initial_call=True,
     )
-    def tabulate(painted: str, before: Any) -> Any:
+    def tabulate(painted: str) -> list[Any]:
         state, _ = parse(painted, queries.choices)
         if not state.table and queries.is_mapped(state.level):
-            return [] if before else no_update
+            return []
         return views[state.view].table(state, Text(state.lang))
 
 

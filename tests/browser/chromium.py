@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
 
@@ -37,10 +38,15 @@ LONGEST_START_S = 40
 
 @dataclass(frozen=True)
 class Served:
-    """An application that answers: its address, its process, seconds until its first page."""
+    """An application that answers.
+
+    ``printed`` is the address that it told, with the token of an internal audience;
+    ``started_in`` the seconds until its first page.
+    """
 
     address: str
     pid: int
+    printed: str
     started_in: float
 
 
@@ -81,7 +87,11 @@ def _serve(address: str, environment: Mapping[str, str]) -> Iterator[Served]:
                 said = process.communicate()[0]
                 raise RuntimeError(f"The application did not start in {spent:.0f} s:\n{said}")
             time.sleep(0.02)
-        yield Served(address, process.pid, time.perf_counter() - before)
+        started_in = time.perf_counter() - before
+        assert process.stdout is not None
+        told = next(line for line in process.stdout if line.startswith("Maeul Atlas: "))
+        printed = told.split()[-1]
+        yield Served(address, process.pid, printed, started_in)
     finally:
         process.terminate()
         try:
@@ -92,9 +102,13 @@ def _serve(address: str, environment: Mapping[str, str]) -> Iterator[Served]:
 
 
 def _answers(address: str) -> bool:
-    with suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
-        return bool(answer.status == 200)
-    return False
+    try:
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        return error.code == 401  # an internal audience's, which asks for its token
+    except OSError:
+        return False
 
 
 def find() -> str | None:

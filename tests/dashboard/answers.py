@@ -9,13 +9,25 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from fastapi.testclient import TestClient
+
 from dashboard.callbacks.common import View
 from dashboard.callbacks.sheets import Sheets
 from dashboard.queries import Analyses, Queries
+from dashboard.server import build
+from dashboard.settings import Settings
 from dashboard.state import ViewState, parse
 from dashboard.strings import Text
 from geo.atlas import Atlas
 from geo.schema import Audience
+
+
+def client_of(settings: Settings) -> TestClient:
+    """Who asks the application at its own address, with the token if it needs one."""
+    token = settings.token.get_secret_value()
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    address = settings.address.partition("/?")[0]
+    return TestClient(build(settings), base_url=address, headers=headers)
 
 
 class NoGeometry:

@@ -13,13 +13,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dashboard.queries import Analyses, Queries
-from dashboard.server import build
 from dashboard.settings import Settings
 from dashboard.state import ACCOUNTS, BY, SHARES, VIEWS, WHATS, Choices, default, parse
 from dashboard.strings import Text
 from geo.atlas import Atlas
 from geo.measures.composition import COHORTS
 from geo.schema import Audience
+from tests.dashboard.answers import client_of
 
 K = 3
 PARTS = {
@@ -45,7 +45,7 @@ def choices(sample: Atlas) -> Choices:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[TestClient]:
-    with TestClient(build(Settings(cache=folder))) as opened:
+    with client_of(Settings(cache=folder)) as opened:
         yield opened
 
 

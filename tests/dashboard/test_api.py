@@ -13,18 +13,18 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dashboard import exports, geometry
-from dashboard.server import build
 from dashboard.settings import Settings
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from geo.atlas import Atlas
+from tests.dashboard.answers import client_of
 
 DENSITY = "/api/v1/density"
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with TestClient(build(Settings())) as opened:
+    with client_of(Settings()) as opened:
         yield opened
 
 
@@ -247,7 +247,7 @@ def test_other_hosts_are_let_in_only_where_a_setting_names_them() -> None:
     """A basemap's style, and who may embed the page."""
 
     def policy(**chosen: str) -> str:
-        with TestClient(build(Settings(**chosen))) as opened:
+        with client_of(Settings(**chosen)) as opened:
             return str(opened.get("/healthz").headers["content-security-policy"])
 
     assert "http" not in policy()

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 import app
 from dashboard.briefing import ENDINGS, files, telling
 from dashboard.briefing.scenes import Briefing, Scene, Told
-from dashboard.server import Opened, build, opened
+from dashboard.server import Opened, opened
 from dashboard.settings import Settings
 from dashboard.state import Choices, parse
 from dashboard.strings import LANGUAGES
+from tests.dashboard.answers import client_of
 
 STORY = Path("data/briefings/seoul.toml")
 CHOICES = Choices(years=(2012, 2013), districts=("11545",), snapshot="cdf90bcab277")
@@ -37,7 +38,7 @@ def atlas(folder: Path) -> Opened:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[TestClient]:
-    with TestClient(build(Settings(cache=folder))) as served:
+    with client_of(Settings(cache=folder)) as served:
         yield served
 
 

@@ -16,11 +16,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dashboard import exports
-from dashboard.server import build
 from dashboard.settings import Settings
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from geo.atlas import Atlas
+from tests.dashboard.answers import client_of
 
 KINDS = ("csv", "xlsx", "geojson", "gpkg", "parquet")
 CODES = ("code", "district_code", "group_id", "neighbourhood_code", "administrative_code")
@@ -37,7 +37,7 @@ STATES = [
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with TestClient(build(Settings())) as opened:
+    with client_of(Settings()) as opened:
         yield opened
 
 

@@ -13,16 +13,16 @@ from fastapi.testclient import TestClient
 from mapclassify import FisherJenks, Quantiles
 
 from dashboard.queries import Queries
-from dashboard.server import build
 from dashboard.settings import Settings
 from dashboard.state import ViewState
 from geo.atlas import Atlas
 from geo.schema import Audience
+from tests.dashboard.answers import client_of
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with TestClient(build(Settings())) as opened:
+    with client_of(Settings()) as opened:
         yield opened
 
 

@@ -23,13 +23,13 @@ from fastapi.testclient import TestClient
 
 from dashboard import exports, graphs
 from dashboard.queries import Analyses, Queries
-from dashboard.server import build
 from dashboard.settings import Settings
 from dashboard.state import MODES, ViewState
 from dashboard.strings import LANGUAGES, Text
 from dashboard.tables import Network
 from dashboard.theme import COLOURS, label_colours, several_colours
 from geo.atlas import Atlas
+from tests.dashboard.answers import client_of
 
 NETWORK = "/api/v1/network"
 PILOT: dict[str, Any] = {"district": "11545", "from": 2012, "year": 2013}
@@ -51,7 +51,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
         key = tuple(sorted(chosen.items()))
         if key not in made:
             settings = Settings(cache=tmp_path_factory.mktemp("kept"), **chosen)
-            made[key] = TestClient(build(settings))
+            made[key] = client_of(settings)
         return made[key]
 
     yield of

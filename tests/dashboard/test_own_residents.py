@@ -105,7 +105,7 @@ def test_nothing_says_estimated_where_residents_are_known(
     query = f"level={level}&measure={measure}&year=2013&area={area}&table=1&lang={lang}"
     found = callbacks(neighbourhoods)
     shown = json.dumps(
-        [str(found["follow"](query)), str(found["tabulate"](query, None))], ensure_ascii=False
+        [str(found["follow"](query)), str(found["tabulate"](query))], ensure_ascii=False
     )
     told = {"ko": "함께 실린 해마다의 인구표입니다(2012, 2013)", "en": "this atlas (2012, 2013)"}
     assert (told[lang] in shown) == (measure != "count")

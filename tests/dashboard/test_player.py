@@ -21,11 +21,11 @@ from dashboard.callbacks.sheets import Sheets
 from dashboard.geometry import Geometry
 from dashboard.maps.density import point_years
 from dashboard.plates.ground import frame
-from dashboard.server import build, opened
+from dashboard.server import opened
 from dashboard.settings import Settings
 from dashboard.sheet import Sheet
 from dashboard.state import ViewState, parse
-from tests.dashboard.answers import Few
+from tests.dashboard.answers import Few, client_of
 
 THREE = ("11305", "11440", "11545")
 """Districts: what can be chosen is counted one by one."""
@@ -182,7 +182,7 @@ def test_what_can_be_chosen_is_what_the_atlas_counts(
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[TestClient]:
-    with TestClient(build(Settings(cache=folder))) as opened:
+    with client_of(Settings(cache=folder)) as opened:
         yield opened
 
 

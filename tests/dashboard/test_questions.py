@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from dashboard.geometry import Geometry
 from dashboard.queries import Analyses, Queries
-from dashboard.server import answered, build
+from dashboard.server import answered
 from dashboard.settings import Settings
 from dashboard.state import ACCOUNTS, QUESTIONS, VIEWS, default, parse, print_query
 from dashboard.strings import Text
@@ -22,6 +22,7 @@ from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
 from geo.measures import clusters
 from geo.schema import Audience
+from tests.dashboard.answers import client_of
 
 ASKED = [question for question in QUESTIONS if question != "density"]
 ROUTES = {
@@ -70,7 +71,7 @@ def page(sample: Atlas, folder: Path) -> Page:
 
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[TestClient]:
-    with TestClient(build(Settings(cache=folder))) as opened:
+    with client_of(Settings(cache=folder)) as opened:
         yield opened
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from dashboard.settings import BadSetting, read_settings
 
@@ -34,6 +35,8 @@ def test_without_an_environment_the_sample_is_served_at_home() -> None:
         "port": 8050,
         "workers": 1,
         "audience": "public",
+        "hosts": "",
+        "token": SecretStr(""),
         "k": 3,
         "frame_ancestors": "'self'",
         "cache": Path("~/.cache/maeul-atlas"),
@@ -46,6 +49,16 @@ def test_without_an_environment_the_sample_is_served_at_home() -> None:
     [
         ("ATLAS", "nowhere", "there is no such directory; give the one that `publish` wrote"),
         ("HOST", "", "give the address to listen on"),
+        (
+            "HOSTS",
+            "atlas.example.org:8050",
+            "write names like atlas.example.org or [::1], spaced, without ports",
+        ),
+        (
+            "HOSTS",
+            "http://localhost",
+            "write names like atlas.example.org or [::1], spaced, without ports",
+        ),
         ("PORT", "abc", "give a port, 1 to 65535"),
         ("PORT", "65536", "give a port, 1 to 65535"),
         ("WORKERS", "0", "give how many processes serve, 1 to 64"),
@@ -107,11 +120,61 @@ def test_an_internal_audience_stays_on_loopback(monkeypatch: pytest.MonkeyPatch)
     )
 
 
+@pytest.mark.parametrize(
+    ("host", "hosts", "served"),
+    [
+        ("127.0.0.1", "", ("127.0.0.1", "localhost", "[::1]")),
+        ("::1", "", ("127.0.0.1", "localhost", "[::1]")),
+        ("127.0.0.2", "", ("127.0.0.1", "localhost", "[::1]", "127.0.0.2")),
+        ("0.0.0.0", "", ()),
+        ("127.0.0.1", "Atlas.Example.org  127.0.0.1", ("atlas.example.org", "127.0.0.1")),
+        ("0.0.0.0", "atlas.example.org", ("atlas.example.org",)),
+    ],
+)
+def test_loopback_is_served_under_its_own_names(
+    monkeypatch: pytest.MonkeyPatch, host: str, hosts: str, served: tuple[str, ...]
+) -> None:
+    """Elsewhere under any; with a list only under those of the list."""
+    monkeypatch.setenv("MAEUL_HOST", host)
+    monkeypatch.setenv("MAEUL_HOSTS", hosts)
+    assert read_settings().served_names == served
+
+
+def test_an_internal_audience_has_a_token_whoever_starts_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A fresh one of 256 bits for each start, or the one that is given; a public has none."""
+    assert read_settings().address == "http://127.0.0.1:8050"
+    monkeypatch.setenv("MAEUL_AUDIENCE", "internal")
+    first, second = (read_settings().token.get_secret_value() for _ in range(2))
+    assert (len(first), len(second), first == second) == (43, 43, False)
+    monkeypatch.setenv("MAEUL_HOST", "::1")
+    monkeypatch.setenv("MAEUL_TOKEN", "sixteen_letters-")
+    assert read_settings().address == "http://[::1]:8050/?token=sixteen_letters-"
+    assert "sixteen" not in repr(read_settings())
+
+
+@pytest.mark.parametrize(
+    ("audience", "said"),
+    [
+        ("internal", "give 16 to 200 letters, digits, - and _, or none"),
+        ("public", "a public audience gives none; leave it out or set MAEUL_AUDIENCE=internal"),
+    ],
+)
+def test_a_wrong_token_is_not_written_out(
+    monkeypatch: pytest.MonkeyPatch, audience: str, said: str
+) -> None:
+    """It may be right but for a letter, and errors end up in logs."""
+    given = refused(monkeypatch, MAEUL_AUDIENCE=audience, MAEUL_TOKEN="almost a secret of mine")
+    assert given == f"MAEUL_TOKEN=…: {said}."
+
+
 def test_an_unknown_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelt one must not be passed over in silence."""
     assert refused(monkeypatch, MAEUL_PROT="80") == (
         "MAEUL_PROT is no setting: choose MAEUL_ATLAS, MAEUL_HOST, MAEUL_PORT, MAEUL_WORKERS, "
-        "MAEUL_AUDIENCE, MAEUL_K, MAEUL_FRAME_ANCESTORS, MAEUL_CACHE or MAEUL_BASEMAP_STYLE."
+        "MAEUL_AUDIENCE, MAEUL_HOSTS, MAEUL_TOKEN, MAEUL_K, MAEUL_FRAME_ANCESTORS, MAEUL_CACHE "
+        "or MAEUL_BASEMAP_STYLE."
     )
 
 
