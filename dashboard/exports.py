@@ -100,7 +100,7 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
     if about.what == "surface":
         lines.append((text("control.bandwidth"), f"{about.extra['bandwidth']} m"))
     if about.in_blocks:
-        lines.append((text("export.hidden"), text("legend.hidden")))
+        lines.append((text("export.hidden"), text("legend.blocks")))
     if view.view != "density":
         lines += _question(about, text)
     if "classes" in about.extra:

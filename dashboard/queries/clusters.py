@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +17,7 @@ from dashboard.queries.density import Queries
 from dashboard.state import ViewState
 from dashboard.tables import CLUSTER_COLUMNS, GROUP_COLUMNS, Clusters, Nearby, Why
 from geo.measures import autocorrelation, clusters
-from geo.schema import Level, Outcome, Precision
+from geo.schema import Level, Outcome
 
 KEPT_ANSWERS = 12
 RANDOM_PLACES = 999
@@ -45,18 +45,12 @@ class ClusterQueries:
         }
         return replace(made, rows=rows)
 
-    @cached_property
-    def _exact(self) -> gpd.GeoSeries:
-        """The point of each group that has one. Hulls are drawn around `spots`, not these."""
-        groups = self._queries.atlas.groups
-        return groups.geometry.where(groups["precision"] == Precision.POINT)
-
     def _found(self, state: ViewState) -> pd.DataFrame:
         """Cluster and probability of each group by year, as columns c2012, p2012 and so on."""
         present = self._queries.presence(state)
         columns = {}
         for year in present.columns:
-            there = self._exact.where(present[year].to_numpy())
+            there = self._queries.spots.where(present[year].to_numpy())
             found = clusters.find_clusters(there, state.smallest)
             columns[f"c{year}"], columns[f"p{year}"] = found["cluster"], found["probability"]
         return pd.DataFrame(columns)
@@ -68,7 +62,7 @@ class ClusterQueries:
         members, events = clusters.follow_clusters(
             pd.DataFrame({year: found[f"c{year}"] for year in years})
         )
-        placed = self._exact.notna().to_numpy()
+        placed = self._queries.spots.notna().to_numpy()
         n = present.sum()
         with_point = present[placed].sum()
         names = self._names(members)

@@ -283,7 +283,9 @@ class Queries:
 
     def in_blocks(self, level: str) -> bool:
         """Whether a level's figures rest on blocks, not on addresses."""
-        return self.audience is Audience.PUBLIC and level in (*RESOLUTIONS, Level.SURFACE)
+        drawn = level == Level.ADMINISTRATIVE and self.is_mapped(level)
+        cuts = drawn or level in (*RESOLUTIONS, Level.SURFACE)
+        return self.audience is Audience.PUBLIC and cuts
 
     def matching(self, state: ViewState) -> pd.Series[bool] | None:
         """Applications that the filters keep; None when nothing is filtered."""
