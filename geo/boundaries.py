@@ -365,7 +365,7 @@ def covering(areas: gpd.GeoDataFrame, resolution: int) -> gpd.GeoDataFrame:
     outline = shapely.coverage_union_all(areas.geometry.to_numpy()).simplify(1).buffer(2)
     shown = gpd.GeoSeries([outline], crs=CRS).to_crs(CRS_SHOWN).iloc[0]
     codes = h3.h3shape_to_cells_experimental(h3.geo_to_h3shape(shown), resolution, "overlap")
-    frame = _drawn(sorted(codes))
+    frame = _drawn(sorted(set(codes)))  # parts of the outline may share cells
     meets = np.unique(areas.sindex.query(frame.geometry.to_numpy(), "intersects")[0])
     return frame.iloc[meets].reset_index(drop=True)
 

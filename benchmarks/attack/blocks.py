@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,9 +54,11 @@ def run(districts: tuple[str, ...] = ()) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         for name, drawn in (("names alone", False), ("with boundaries", True)):
             first, second = twins(Path(folder) / name, districts, drawn=drawn)
-            differing, asked = compare(first, second)
-            told = f"{len(differing)} of {asked}" + "".join(f"; {path}" for path in differing[:3])
-            rows.append(Row(f"answers that see inside a block, {name}", told, "0", not differing))
+            for what, ask in (("pages", pages), ("answers of the API", answers)):
+                differing, asked = compare(first, second, ask)
+                told = f"{len(differing)} of {asked}{''.join(f'; {one}' for one in differing[:3])}"
+                title = f"{what} that see inside a block, {name}"
+                rows.append(Row(title, told, "0", not differing))
         small, groups = too_small(first)
         rows.append(Row("groups in less than 2 ha", f"{small} of {groups}", "0", small == 0))
     return rows
@@ -104,8 +106,7 @@ def plausible_units(districts: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> gpd
     units = units[administrative.valid_in(units, 2017)].reset_index(drop=True)
     for code, own in units.groupby("district_code"):
         shape = districts.set_index("code").geometry[code]
-        west, south, east, north = shape.bounds
-        spots = shapely.points(rng.uniform((west, south), (east, north), (len(own), 2)))
+        spots = np.array([_anywhere(shape, rng) for _ in own["code"]])
         cells = shapely.get_parts(
             shapely.voronoi_polygons(shapely.multipoints(spots), extend_to=shape.envelope)
         )
@@ -157,28 +158,34 @@ def _anywhere(shape: shapely.Geometry, rng: np.random.Generator) -> shapely.Poin
     return inner.representative_point()
 
 
-def compare(first: Path, second: Path) -> tuple[list[str], int]:
+def compare(
+    first: Path, second: Path, ask: Callable[[Settings], Iterator[tuple[str, bytes]]]
+) -> tuple[list[str], int]:
     """What two snapshots answer differently without hash and date; how much was asked."""
     differing, asked = [], 0
-    for (path, one), (_, other) in zip(answers(first), answers(second), strict=True):
-        asked += 1
-        if HIDDEN.sub(b"", one) != HIDDEN.sub(b"", other):
-            differing.append(path)
+    with tempfile.TemporaryDirectory() as cache:
+        one, other = (ask(Settings(atlas=path, cache=Path(cache))) for path in (first, second))
+        for (path, here), (_, there) in zip(one, other, strict=True):
+            asked += 1
+            if HIDDEN.sub(b"", here) != HIDDEN.sub(b"", there):
+                differing.append(path)
     return differing, asked
 
 
-def answers(snapshot: Path) -> Iterator[tuple[str, bytes]]:
-    """Every question of the page, and the API in its finest ways: what was asked, the answer."""
-    with tempfile.TemporaryDirectory() as cache:
-        settings = Settings(atlas=snapshot, cache=Path(cache))
-        atlas = opened(settings)
-        for state in states(atlas.queries):
-            sheet = atlas.sheets.of(state)
-            yield f"?{sheet.query}", orjson.dumps(vars(sheet), _plain, orjson.OPT_SERIALIZE_NUMPY)
-        yield "points", atlas.shapes.content("points")
-        with TestClient(build(settings), base_url="http://127.0.0.1:8050") as client:
-            for path in PATHS:
-                yield path, client.get(f"/api/v1/{path}").content
+def pages(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Every question of the page as plain data, and the dots on its map."""
+    atlas = opened(settings)
+    for state in states(atlas.queries):
+        sheet = atlas.sheets.of(state)
+        yield f"?{sheet.query}", orjson.dumps(vars(sheet), _plain, orjson.OPT_SERIALIZE_NUMPY)
+    yield "points", atlas.shapes.content("points")
+
+
+def answers(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """The API in its finest ways: what was asked, and the answer."""
+    with TestClient(build(settings), base_url="http://127.0.0.1:8050") as client:
+        for path in PATHS:
+            yield path, client.get(f"/api/v1/{path}").content
 
 
 def _plain(frame: Any) -> Any:
