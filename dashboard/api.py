@@ -772,7 +772,7 @@ def _about(
         n=totals[0],
         unplaced=totals[1],
         extra=extra,
-        hides=queries.hides(state.level),
+        in_blocks=queries.in_blocks(state.level),
         least=queries.least_people,
     )
 

@@ -55,7 +55,7 @@ class About:
     n: int
     unplaced: int
     extra: dict[str, Any]
-    hides: bool = False
+    in_blocks: bool = False
     part: str = ""
     least: int = 1
     told: Mapping[str, str] = field(default_factory=dict)
@@ -99,8 +99,8 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
         lines.append((text("control.measure"), text(f"measure_long.{view.measure}")))
     if about.what == "surface":
         lines.append((text("control.bandwidth"), f"{about.extra['bandwidth']} m"))
-    if about.hides:
-        lines.append((text("export.hidden"), text("legend.hidden")))
+    if about.in_blocks:
+        lines.append((text("export.hidden"), text("legend.blocks")))
     if view.view != "density":
         lines += _question(about, text)
     if "classes" in about.extra:

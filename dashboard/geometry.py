@@ -17,7 +17,7 @@ from geo.boundaries import TOLERANCE_M, Boundaries, simplify
 from geo.schema import CRS, CRS_SHOWN, Audience
 
 EDGES = "-edges"
-FORMAT = 3
+FORMAT = 4
 """Part of every URL: a browser keeps a file for a year."""
 DEGREES = 1e-6
 

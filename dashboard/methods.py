@@ -22,7 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dashboard.strings import Text, catalogue
 from dashboard.theme import Theme, css_variables
-from geo import boundaries
+from geo import blocks, boundaries
 from geo.measures import (
     autocorrelation,
     classes,
@@ -93,6 +93,7 @@ MEASURES: tuple[Measure, ...] = (
     composition.ages,
     composition.residents_by_cohort,
     composition.representation,
+    blocks.lay_blocks,
     disclosure.record_keys,
     disclosure.headcount,
     participation.first_years,

@@ -176,6 +176,19 @@ def follow(units: pd.DataFrame, codes: pd.Series[str], years: Sequence[int]) -> 
     return pd.DataFrame(found, index=codes.index, columns=list(years))
 
 
+def as_drawn(units: gpd.GeoDataFrame, codes: pd.Series[str]) -> pd.Series[str]:
+    """The unit with a polygon as which one recorded in any year counts.
+
+    Polygons are of one day; units of other days are followed there.
+
+    Args:
+        units: as from `load`, at least one of them with a polygon.
+        codes: codes of units; a missing or unknown one stays missing.
+    """
+    newest = int(units["since"][units.geometry.notna()].max()[:4])
+    return follow(units, codes, [newest])[newest]
+
+
 def find(
     units: pd.DataFrame,
     text: str,

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,7 @@ import pandas as pd
 import pyarrow
 import pyarrow.parquet as pq
 
+from geo.blocks import in_blocks
 from geo.boundaries import SOURCE, SOURCE_DATE, SOURCE_KO, Boundaries
 from geo.errors import AtlasBusy, BrokenSnapshot, UnknownValue
 from geo.schema import TABLES, Provenance
@@ -113,6 +114,11 @@ class Atlas:
         return list(range(first, last + 1))
 
     @cached_property
+    def public(self) -> Atlas:
+        """The snapshot as a public audience may see it: no measure of it can see more."""
+        return PublicAtlas(*(getattr(self, field.name) for field in fields(self)))
+
+    @cached_property
     def groups(self) -> gpd.GeoDataFrame:
         return self._geo("groups")
 
@@ -159,6 +165,25 @@ class Atlas:
             return gpd.read_parquet(_file(self.path, name))
         except (OSError, pyarrow.ArrowException) as error:
             raise _vanished(self.path, name) from error
+
+
+@dataclass(frozen=True)
+class PublicAtlas(Atlas):
+    """A snapshot whose groups stand somewhere in their blocks, and whose people live nowhere.
+
+    ``groups`` are as `in_blocks` tells them; of ``people`` the district and the neighbourhood are
+    missing. All else is as in the snapshot.
+    """
+
+    @cached_property
+    def groups(self) -> gpd.GeoDataFrame:
+        return in_blocks(self._geo("groups"), self.neighbourhoods, self.administrative)
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        people = self._table("people")
+        nowhere = pd.Series(None, people.index, dtype="str")
+        return people.assign(district_code=nowhere, neighbourhood_code=nowhere)
 
 
 def publish(

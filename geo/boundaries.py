@@ -349,13 +349,7 @@ def hexagons(boundaries: Boundaries, resolution: int = 8) -> gpd.GeoDataFrame:
         estimated by area from the districts that the cell covers, rounded to whole people.
     """
     districts, areas = boundaries.districts, boundaries.neighbourhoods
-    # A wider and simpler outline finds the cells fast; those that miss the city go afterwards.
-    outline = shapely.coverage_union_all(districts.geometry.to_numpy()).simplify(1).buffer(2)
-    shown = gpd.GeoSeries([outline], crs=CRS).to_crs(CRS_SHOWN).iloc[0]
-    codes = h3.h3shape_to_cells_experimental(h3.geo_to_h3shape(shown), resolution, "overlap")
-    frame = _drawn(sorted(codes))
-    meets = np.unique(districts.sindex.query(frame.geometry.to_numpy(), "intersects")[0])
-    frame = frame.iloc[meets].reset_index(drop=True)
+    frame = covering(districts, resolution)
     nearest = areas.sindex.nearest(frame.centroid, return_all=False)[1]
     for column in ("name_ko", "name_en", "district_code"):
         frame[column] = areas[column].to_numpy()[nearest]
@@ -363,6 +357,17 @@ def hexagons(boundaries: Boundaries, resolution: int = 8) -> gpd.GeoDataFrame:
     frame["population"] = share_across(frame, districts, districts[["population"]]).astype("int64")
     frame["population_is_estimated"] = True
     return _ordered(frame, "neighbourhoods")
+
+
+def covering(areas: gpd.GeoDataFrame, resolution: int) -> gpd.GeoDataFrame:
+    """Every H3 cell that meets areas which do not overlap: ``code``, sorted; EPSG:5179."""
+    # A wider and simpler outline finds the cells fast; those that miss the areas go afterwards.
+    outline = shapely.coverage_union_all(areas.geometry.to_numpy()).simplify(1).buffer(2)
+    shown = gpd.GeoSeries([outline], crs=CRS).to_crs(CRS_SHOWN).iloc[0]
+    codes = h3.h3shape_to_cells_experimental(h3.geo_to_h3shape(shown), resolution, "overlap")
+    frame = _drawn(sorted(set(codes)))  # parts of the outline may share cells
+    meets = np.unique(areas.sindex.query(frame.geometry.to_numpy(), "intersects")[0])
+    return frame.iloc[meets].reset_index(drop=True)
 
 
 def _drawn(codes: list[str]) -> gpd.GeoDataFrame:

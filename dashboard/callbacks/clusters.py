@@ -99,7 +99,7 @@ class ClustersView:
             n = text.number(int(found.unplaced[state.year]))
             details.append(text("panel.unplaced_point", n=n))
         notes = [text("cluster.legend")]
-        if self._queries.hides("surface"):
+        if self._queries.in_blocks("surface"):
             notes.append(text("cluster.hull_public"))
         if state.points:
             notes.append(text(f"legend.points_{self._queries.audience}"))

@@ -79,7 +79,7 @@ class CrosswalkView(ClustersView):
         found = self._analyses.crosswalk.crosswalk(state)
         why = self._reason(state, found, text)
         notes = [text("cluster.legend"), text("crosswalk.legend")]
-        if self._queries.hides("surface"):
+        if self._queries.in_blocks("surface"):
             notes.append(text("cluster.hull_public"))
         details = [] if why is None else [why]
         if state.filtered:

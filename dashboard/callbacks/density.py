@@ -110,8 +110,8 @@ def _legend(queries: Queries, state: ViewState, text: Text) -> Any:
         notes.append(text("legend.funnel"))
     if state.level == "surface":
         notes.append(text("legend.bandwidth", metres=text.number(queries.bandwidth(state))))
-    if queries.hides(state.level):
-        notes.append(text("legend.hidden"))
+    if queries.in_blocks(state.level):
+        notes.append(text("legend.blocks"))
     return legend(
         text(f"measure_long.{state.measure}"),
         text(f"count.{state.count}"),
@@ -174,9 +174,7 @@ def _headline(
         details.append(text("page.empty"))
     elif table.unplaced and state.area is None:
         level = common.level(queries, state.level, text).lower()
-        said = "panel.unplaced_hidden" if queries.hides(state.level) else "panel.unplaced_help"
-        if state.level == "surface" and not queries.hides(state.level):
-            said = "panel.unplaced_surface"
+        said = "panel.unplaced_surface" if state.level == "surface" else "panel.unplaced_help"
         details.append(text(said, n=text.number(table.unplaced), level=level))
     return title, details
 

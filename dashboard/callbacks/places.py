@@ -59,7 +59,7 @@ class _PlacesView:
         return details
 
     def _legend(self, state: ViewState, text: Text) -> Any:
-        notes = [text("legend.hidden")] if self._queries.hides("surface") else []
+        notes = [text("legend.blocks")] if self._queries.in_blocks("surface") else []
         if state.points:
             notes.append(text(f"legend.points_{self._queries.audience}"))
         return kinds_legend(

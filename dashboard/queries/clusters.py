@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +17,7 @@ from dashboard.queries.density import Queries
 from dashboard.state import ViewState
 from dashboard.tables import CLUSTER_COLUMNS, GROUP_COLUMNS, Clusters, Nearby, Why
 from geo.measures import autocorrelation, clusters
-from geo.schema import Level, Outcome, Precision
+from geo.schema import Level, Outcome
 
 KEPT_ANSWERS = 12
 RANDOM_PLACES = 999
@@ -45,18 +45,12 @@ class ClusterQueries:
         }
         return replace(made, rows=rows)
 
-    @cached_property
-    def _exact(self) -> gpd.GeoSeries:
-        """The point of each group that has one. Hulls are drawn around `spots`, not these."""
-        groups = self._queries.atlas.groups
-        return groups.geometry.where(groups["precision"] == Precision.POINT)
-
     def _found(self, state: ViewState) -> pd.DataFrame:
         """Cluster and probability of each group by year, as columns c2012, p2012 and so on."""
         present = self._queries.presence(state)
         columns = {}
         for year in present.columns:
-            there = self._exact.where(present[year].to_numpy())
+            there = self._queries.spots.where(present[year].to_numpy())
             found = clusters.find_clusters(there, state.smallest)
             columns[f"c{year}"], columns[f"p{year}"] = found["cluster"], found["probability"]
         return pd.DataFrame(columns)
@@ -68,7 +62,7 @@ class ClusterQueries:
         members, events = clusters.follow_clusters(
             pd.DataFrame({year: found[f"c{year}"] for year in years})
         )
-        placed = self._exact.notna().to_numpy()
+        placed = self._queries.spots.notna().to_numpy()
         n = present.sum()
         with_point = present[placed].sum()
         names = self._names(members)
@@ -139,33 +133,38 @@ class ClusterQueries:
             }
         )
         by = frame.groupby("cluster")
-        rows = pd.DataFrame(
-            {
-                "groups": by.size(),
-                "founded_from": by["founded"].min(),
-                "founded_to": by["founded"].max(),
-                "districts": by["district"].nunique(),
-                "district_codes": by["district"].agg(lambda c: " ".join(c.value_counts().index)),
-                "probability": by["probability"].mean(),
-            }
-        )
-        rows["crosses"] = rows["districts"] > 1
+        size = by.size().astype("int64")
         category = frame.groupby("cluster")["category"].value_counts(normalize=True, dropna=False)
         leading = category.groupby("cluster").head(1).reset_index("category")
-        rows["category"] = leading["category"]
-        rows["category_share"] = leading["proportion"]
-        rows["area_km2"] = hulls.area / 1e6
-        rows["per_km2"] = rows["groups"] / rows["area_km2"]
         applications = self._applications(state, year)
         of = applications["group_id"].map(
             pd.Series(members.to_numpy(), index=groups["group_id"].to_numpy())
         )
         selected = (applications["outcome"] == Outcome.SELECTED).groupby(of).agg(["size", "mean"])
-        rows["applications"] = selected["size"].reindex(rows.index, fill_value=0)
-        rows["selected_share"] = selected["mean"].reindex(rows.index)
         now = events[(events["year"] == year)].set_index("lineage")
-        rows["event"], rows["other"] = now["event"], now["other"]
-        rows["since"] = events.groupby("lineage")["year"].min()
+        area = hulls.area / 1e6
+        # The index is told: a frame without rows would take that of the first column it is given.
+        rows = pd.DataFrame(
+            {
+                "groups": size,
+                "since": events.groupby("lineage")["year"].min(),
+                "event": now["event"],
+                "other": now["other"],
+                "founded_from": by["founded"].min(),
+                "founded_to": by["founded"].max(),
+                "districts": by["district"].nunique(),
+                "district_codes": by["district"].agg(lambda c: " ".join(c.value_counts().index)),
+                "crosses": by["district"].nunique() > 1,
+                "category": leading["category"],
+                "category_share": leading["proportion"],
+                "area_km2": area,
+                "per_km2": size / area,
+                "applications": selected["size"].reindex(size.index, fill_value=0),
+                "selected_share": selected["mean"],
+                "probability": by["probability"].mean(),
+            },
+            index=size.index,
+        )
         rows = rows.join(names).rename_axis("cluster").reset_index()
         rows = rows.sort_values(["groups", "cluster"], ascending=[False, True])
         return rows[list(CLUSTER_COLUMNS)].reset_index(drop=True)

@@ -47,8 +47,6 @@ RESOLUTIONS = {Level.HEX7: 7, Level.HEX8: 8, Level.HEX9: 9}
 POPULATION = ("population", "population_is_estimated")
 """Columns of the boundaries that a table of residents by year stands in for."""
 PEAKS = 6
-LEAST_BLOCK_M2 = 20_000
-"""Some 140 m by 140 m, where hundreds live: no map tells a group's place more exactly."""
 FEWEST_PEOPLE = 3
 """A public audience is not told of fewer."""
 LAST_YEAR = 2023
@@ -62,7 +60,7 @@ class Queries:
     def __init__(
         self, atlas: Atlas, audience: Audience = Audience.PUBLIC, k: int = FEWEST_PEOPLE
     ) -> None:
-        self.atlas = atlas
+        self.atlas = atlas if audience is Audience.INTERNAL else atlas.public
         self.audience = audience
         self.least_people = 1 if audience is Audience.INTERNAL else k
         keep: Callable[[Any], Any] = lru_cache(maxsize=KEPT_ANSWERS)
@@ -145,10 +143,7 @@ class Queries:
         codes = self.atlas.groups["administrative_code"]
         if not self.is_mapped(Level.ADMINISTRATIVE):
             return administrative.follow(units, codes, years)
-        # Polygons are of one day; groups of other days are followed there.
-        newest = int(self._units["since"].max()[:4])
-        drawn = administrative.follow(units, codes, [newest])[newest]
-        return pd.DataFrame(dict.fromkeys(years, drawn))
+        return pd.DataFrame(dict.fromkeys(years, administrative.as_drawn(units, codes)))
 
     def find_administrative(self, text: str) -> list[str]:
         """Codes of the administrative neighbourhoods that a person may mean."""
@@ -266,65 +261,16 @@ class Queries:
             return self.atlas.groups["district_code"]
         if level == Level.NEIGHBOURHOOD:
             return self.atlas.groups["neighbourhood_code"]
-        return self._cells[Level(level)]
-
-    @property
-    def _cells(self) -> pd.DataFrame:
-        """Hexagon of each group by level, missing where it has none, or none that may be told."""
-        return self._placed[0]
-
-    @property
-    def spots(self) -> gpd.GeoSeries:
-        """Where each group weighs on a surface, EPSG:5179; missing where it has no place.
-
-        For a public audience the middle of what its neighbourhood has of its hexagon.
-        """
-        return self._placed[1]
+        return boundaries.cells(self.spots, RESOLUTIONS[Level(level)])
 
     @cached_property
-    def _placed(self) -> tuple[pd.DataFrame, gpd.GeoSeries]:
-        """Hexagons and spots of the groups that have a point.
+    def spots(self) -> gpd.GeoSeries:
+        """Where each group is, EPSG:5179; missing where that is not known exactly.
 
-        Everybody may know a group's neighbourhood, and would learn its address where that has
-        but a corner of a hexagon. So for a public audience a group stands in a hexagon only
-        where the two share a block that hides it; those left over stand in a larger one only
-        where what the smaller ones leave of their neighbourhood is such a block, lest the
-        difference of two maps tell more than the maps.
+        For a public audience the spot of its block: the atlas has nothing finer.
         """
         groups = self.atlas.groups
-        exact = groups[groups["precision"] == Precision.POINT]
-        cells = pd.DataFrame(
-            {
-                level: boundaries.cells(exact.geometry, resolution)
-                for level, resolution in RESOLUTIONS.items()
-            }
-        )
-        if self.audience is Audience.INTERNAL:
-            return cells.reindex(groups.index), exact.geometry.reindex(groups.index)
-        told = pd.DataFrame(index=cells.index, columns=cells.columns, dtype="str")
-        spots = gpd.GeoSeries([None] * len(groups), index=groups.index, crs=CRS)
-        code = exact["neighbourhood_code"].dropna()
-        room = self.shapes(Level.NEIGHBOURHOOD)
-        for level in (Level.HEX9, Level.HEX8, Level.HEX7):
-            shapes = self.shapes(level)[cells.loc[code.index, level]].to_numpy()
-            shared = shapely.intersection(shapes, room[code].to_numpy())
-            parts = gpd.GeoSeries(shared, index=code.index, crs=CRS)
-            parts = parts[parts.area >= LEAST_BLOCK_M2]
-            spots[parts.index] = parts.representative_point()
-            code = code.drop(parts.index)
-            told[level] = cells[level].where(spots.notna())
-            if level == Level.HEX9:
-                room = self._leftovers(code.unique().tolist())
-        return told.reindex(groups.index), spots
-
-    def _leftovers(self, codes: list[str]) -> gpd.GeoSeries:
-        """What the smallest hexagons leave of neighbourhoods: its corners in them, by code."""
-        areas, hexagons = self.shapes(Level.NEIGHBOURHOOD)[codes], self.shapes(Level.HEX9)
-        area, cell = hexagons.sindex.query(areas.to_numpy(), predicate="intersects")
-        parts = shapely.intersection(areas.to_numpy()[area], hexagons.to_numpy()[cell])
-        corners = pd.Series(parts)[shapely.area(parts) < LEAST_BLOCK_M2]
-        of_area = corners.groupby(area[corners.index]).agg(lambda some: shapely.union_all(some))
-        return gpd.GeoSeries(of_area.reindex(range(len(codes))).to_numpy(), index=codes, crs=CRS)
+        return groups.geometry.where(groups["precision"] == Precision.POINT)
 
     @property
     def residential_areas(self) -> tuple[gpd.GeoDataFrame, pd.Series[float]]:
@@ -335,9 +281,11 @@ class Queries:
         level = self._counted_level
         return self._level(level), self.population(level)[self.atlas.years[-1]]
 
-    def hides(self, level: str) -> bool:
-        """Whether groups whose address would show are in no area of a level."""
-        return self.audience is Audience.PUBLIC and level in (*RESOLUTIONS, Level.SURFACE)
+    def in_blocks(self, level: str) -> bool:
+        """Whether a level's figures rest on blocks, not on addresses."""
+        drawn = level == Level.ADMINISTRATIVE and self.is_mapped(level)
+        cuts = drawn or level in (*RESOLUTIONS, Level.SURFACE)
+        return self.audience is Audience.PUBLIC and cuts
 
     def matching(self, state: ViewState) -> pd.Series[bool] | None:
         """Applications that the filters keep; None when nothing is filtered."""

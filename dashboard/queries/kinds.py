@@ -17,7 +17,7 @@ from dashboard.tables import Kinds, Why
 from geo.measures import autocorrelation, spread, trends
 from geo.measures.autocorrelation import ALPHA, FEWEST, GlobalMoran
 from geo.measures.density import expected
-from geo.schema import Level
+from geo.schema import Audience, Level
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 NONE = "none"
 FEWEST_GROUPS = 10
 """That a comparison of areas takes."""
+MANY_GROUPS = 100
+"""Spots in blocks are some 100 m off, so a median of as many to 10 m, of fewer to 50."""
 KEPT_ANSWERS = 24
 ORDERS = {
     "lisa": ("low-low", "low-high", "high-low", "high-high"),
@@ -235,11 +237,14 @@ class KindQueries:
         present = self._queries.presence(state)
         there = present.any(axis=1).to_numpy()
         founded = present.columns.to_numpy(dtype=int)[present.to_numpy().argmax(axis=1)]
-        groups = self._queries.atlas.groups[there]
-        exact = groups.geometry.where(groups["precision"] == "point")
-        return spread.nearness(
-            exact, pd.Series(founded[there], index=groups.index), groups["district_code"]
-        )
+        spots = self._queries.spots[there]
+        districts = self._queries.atlas.groups["district_code"][there]
+        found = spread.nearness(spots, pd.Series(founded[there], spots.index), districts)
+        if self._queries.audience is Audience.INTERNAL:
+            return found
+        step = np.where(found["n"] < MANY_GROUPS, 50.0, 10.0)
+        metres = ["median_m", "baseline_m", "low_m", "high_m"]
+        return found.assign(**found[metres].div(step, axis=0).round().mul(step, axis=0))
 
     def _nearness(self, state: ViewState) -> Kinds:
         """Districts where new groups came near earlier ones, or leapt away from them."""

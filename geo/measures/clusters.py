@@ -53,7 +53,8 @@ def find_clusters(points: gpd.GeoSeries, smallest: int) -> pd.DataFrame:
         It finds what is dense beside its surroundings, whatever the reason: a market, a subway
         stop, one busy office. Rivers and mountains do not part anything. Another smallest size
         gives other clusters, so try some. Groups known only to their neighbourhood or district
-        are left out.
+        are left out. For a public audience groups stand somewhere in their block, so that some
+        at the edge of a cluster are counted otherwise than with their addresses.
 
     Args:
         points: in EPSG:5179, on any index; missing ones are in no cluster.

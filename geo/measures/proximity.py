@@ -36,7 +36,7 @@ def beyond(
         It is a share of the ground, not of residents: where hills and rivers make up an area,
         much of it is far from all groups and nobody lives there. Distances are as the crow flies.
         Groups without a point are left out, so that what they serve looks unserved. For a public
-        audience groups stand in the middle of a block, not where they are. That a group is near
+        audience groups stand somewhere in their block, not where they are. That a group is near
         does not say that it is open to all.
 
     Args:

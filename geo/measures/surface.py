@@ -107,8 +107,8 @@ def kernel_density(
     Limits:
         The bandwidth makes the picture: a wide one hides clusters, a narrow one invents them.
         Mountains and rivers are crossed as if people lived there. Groups known only to their
-        neighbourhood or district are left out. For a public audience groups stand in the
-        middle of a block of 2 ha or more.
+        neighbourhood or district are left out. For a public audience groups stand
+        somewhere in their block of 2 ha or more.
 
     Args:
         points: in any coordinate system that is named; missing ones are left out, and one

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import shapely
 from fastapi.testclient import TestClient
 from mapclassify import FisherJenks, Quantiles
 
@@ -122,31 +121,15 @@ def test_administrative_neighbourhoods_are_those_of_the_year(
     assert by_name["n"] == (sample.groups["administrative_code"] == code).sum()
 
 
-def test_no_public_map_tells_a_place_more_exactly_than_a_block(sample: Atlas) -> None:
-    """What a hexagon shares with the group's neighbourhood has 2 ha or more; internally all show.
-
-    Those that the smallest hexagons leave out stand in a larger one only where all that the
-    smallest leave of their neighbourhood in it is that large.
-    """
+def test_a_hexagon_counts_the_groups_whose_spot_lies_in_it(sample: Atlas) -> None:
+    """Of a public audience the spots of blocks, of an internal one the points."""
     public, internal = Queries(sample), Queries(sample, Audience.INTERNAL)
-    groups = sample.groups
-    areas = sample.neighbourhoods.set_index("code").geometry
-    shapes = {level: public.shapes(level) for level in ("hex8", "hex9")}
     asked = ViewState(year=2017, level="hex9")
-    assert internal.density(asked).unplaced == groups.geometry.isna().sum()
-    told = public._cells
-    hidden = told["hex9"].isna() & groups.geometry.notna()
-    assert public.density(asked).unplaced == told["hex9"].isna().sum()
-    assert 0 < hidden.sum() < 0.1 * len(groups)
-    for row in told[told["hex9"].notna()].sample(300, random_state=1).itertuples():
-        home = areas[groups.loc[row.Index, "neighbourhood_code"]]
-        assert shapes["hex9"][row.hex9].intersection(home).area >= 20_000
-    for row in told[hidden & told["hex8"].notna()].itertuples():
-        home = areas[groups.loc[row.Index, "neighbourhood_code"]]
-        part = shapes["hex8"][row.hex8].intersection(home)
-        near = shapes["hex9"][shapes["hex9"].intersects(part)]
-        shown = [cell for cell in near if cell.intersection(home).area >= 20_000]
-        assert part.difference(shapely.union_all(shown)).area >= 19_999
+    for queries, groups in ((public, sample.public.groups), (internal, sample.groups)):
+        placed = groups["precision"] == "point"
+        shapes = queries.shapes("hex9").reindex(queries.area_of("hex9")[placed])
+        assert shapes.buffer(1).contains(groups.geometry[placed], align=False).all()
+        assert queries.density(asked).unplaced == (~placed).sum()
 
 
 def test_a_surface_adds_up_and_follows_its_bandwidth(client: TestClient) -> None:

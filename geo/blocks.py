@@ -1,0 +1,210 @@
+"""Blocks: the finest places that a public audience may know.
+
+An address is often somebody's home. So for a public audience a group stands on a spot of its block
+that chance alone has chosen, and has what follows from that spot: its hexagons, its administrative
+neighbourhood, its distance from anything. No measure can tell what its frames do not hold.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import administrative, boundaries
+from geo.schema import CRS, Precision, Provenance
+
+LEAST_BLOCK_M2 = 20_000
+"""Some 140 m by 140 m, where hundreds live."""
+RESOLUTIONS = (9, 8, 7)
+"""Of the hexagons that a reader may ask for, the smallest first."""
+TRIES = 64
+"""For a spot in a block: of a third of its box, all but one in 10¹¹ find one."""
+WHOLE = 0.999
+"""Of a legal neighbourhood, from which on it lies in one administrative neighbourhood alone."""
+SLIVER_M2 = 1.0
+"""What two boundaries leave between them by their digits alone."""
+
+
+def in_blocks(
+    groups: gpd.GeoDataFrame, neighbourhoods: gpd.GeoDataFrame, units: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Groups whose place is their block, and whose codes say nothing finer.
+
+    A group in a neighbourhood that has no block (`lay_blocks`) is known to the neighbourhood. Where
+    administrative neighbourhoods have no boundaries, nobody can tell how small a corner of a block
+    they cut off: there an imported group that has a block loses the code, a simulated one keeps it.
+
+    Args:
+        groups: as an atlas has them, EPSG:5179.
+        neighbourhoods: the legal ones, or the areas that stand in for them, EPSG:5179.
+        units: administrative neighbourhoods, with or without polygons (EPSG:5179).
+
+    Returns:
+        The same rows and columns. ``geometry`` is a spot on the block's main piece, drawn from
+        the group's identifier (`scattered`), missing where there is no block; ``precision`` and
+        ``administrative_code`` say what is left.
+    """
+    drawn = units[units.geometry.notna()].reset_index(drop=True)
+    exact = groups[(groups["precision"] == Precision.POINT) & groups["neighbourhood_code"].notna()]
+    inhabited = neighbourhoods["code"].isin(groups["neighbourhood_code"])
+    pieces = lay_blocks(neighbourhoods[inhabited], drawn)
+    mains = pieces[pieces["is_main"]].set_index("block")
+    found = mains.reindex(blocks_of(exact, pieces)).set_index(exact.index)
+    found = found[found.geometry.notna()]
+    spots = scattered(exact["group_id"][found.index], found.geometry)
+    blocked = groups.index.isin(found.index)
+    coarser = np.where(
+        groups["neighbourhood_code"].notna(), Precision.NEIGHBOURHOOD, Precision.DISTRICT
+    )
+    lost = (groups["precision"] == Precision.POINT) & ~blocked
+    code = groups["administrative_code"]
+    if drawn.empty:
+        code = code.where(~blocked | (groups["provenance"] == Provenance.SIMULATED))
+    else:
+        code = code.where(~blocked & ~_cut_too_small(groups, pieces, units))
+        code = code.fillna(found["unit"].reindex(groups.index))
+    return groups.assign(
+        precision=groups["precision"].mask(lost, pd.Series(coarser, groups.index)).astype("str"),
+        administrative_code=code.astype("str"),
+    ).set_geometry(spots.reindex(groups.index))
+
+
+def lay_blocks(neighbourhoods: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Cut the city into blocks, in which nobody can tell where a group is.
+
+    Formula:
+        A block is what a neighbourhood, a hexagon of 11 ha and, where these are drawn, an
+        administrative neighbourhood share. Its main piece is the largest that hexagons of 74 and
+        516 ha leave whole. What has less than 2 ha as its main piece belongs to the nearest block
+        of its neighbourhood, of the same administrative one if it has any. A group stands on a
+        random spot of the main piece, always the same one.
+
+    Source:
+        Masking by area and by random displacement: Armstrong, Rushton and Zimmerman (1999),
+        Geographically masking health data to preserve confidentiality. Hexagons: H3.
+
+    Assumes:
+        On 2 ha of Seoul live hundreds. Administrative neighbourhoods are as the atlas has them:
+        without boundaries it cannot tell what they cut off, and says them of no real group in a
+        block.
+
+    Limits:
+        Where a block is mountain or river, fewer live in it. Groups of one block may in truth lie
+        closer together or farther apart than their spots, by 100 m as a rule; about one in
+        fifteen is told in the block next to its own. A neighbourhood in which no part is large
+        enough has no block: its groups are known to the neighbourhood alone.
+
+    Args:
+        neighbourhoods: ``code`` and polygons that do not overlap, EPSG:5179.
+        drawn: administrative neighbourhoods with polygons, EPSG:5179; none will do.
+
+    Returns:
+        A row for each piece, EPSG:5179: ``neighbourhood``, ``unit`` (the administrative one,
+        missing where none is drawn), ``block`` (a number, missing for none), ``is_main``.
+    """
+    pieces = gpd.GeoDataFrame(
+        {"neighbourhood": neighbourhoods["code"]}, geometry=neighbourhoods.geometry, crs=CRS
+    )
+    pieces = _cut(pieces, drawn, "unit")
+    for resolution in RESOLUTIONS:
+        cells = boundaries.covering(neighbourhoods, resolution)
+        pieces = _cut(pieces, cells, f"hex{resolution}")
+    finest = ["neighbourhood", "unit", f"hex{RESOLUTIONS[0]}"]
+    part = pieces.groupby(finest, dropna=False).ngroup()
+    area = pieces.area
+    main = area.groupby(part).idxmax()
+    large = area[main].to_numpy() >= LEAST_BLOCK_M2
+    joined = _nearest(pieces.loc[main[~large]], pieces.loc[main[large]])
+    block = pd.Series(main.index[large], main.index[large])
+    block = pd.concat([block, pd.Series(part[joined].to_numpy(), part[joined.index])])
+    return pieces.assign(
+        block=part.map(block).astype("Int64"), is_main=pieces.index.isin(main[large])
+    )[["neighbourhood", "unit", "block", "is_main", "geometry"]]
+
+
+def scattered(ids: pd.Series[str], shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """A spot in a shape for each identifier, evenly at random, the same whenever it is asked for.
+
+    Groups of a block that all stood on one spot would look like a crowd to whatever measures
+    how dense they are. Points are drawn in the shape's bounding box from hashes of the identifier
+    until one lies inside; after TRIES it is the representative point.
+
+    Args:
+        ids: of the groups, on any index.
+        shapes: polygons on the same index, EPSG:5179.
+    """
+    spots = shapes.representative_point()
+    names, places = ids.to_numpy(dtype=object), spots.to_numpy().copy()
+    outlines, boxes = shapes.to_numpy(), shapes.bounds.to_numpy()
+    left = np.arange(len(shapes))
+    for turn in range(TRIES):
+        drawn = pd.util.hash_array(names[left], hash_key=f"{turn:016d}")
+        part = np.column_stack([drawn & 0xFFFFFFFF, drawn >> 32]) / 2**32
+        low, high = boxes[left, :2], boxes[left, 2:]
+        x, y = (low + part * (high - low)).T
+        inside = shapely.contains_xy(outlines[left], x, y)
+        places[left[inside]] = shapely.points(x[inside], y[inside])
+        left = left[~inside]
+    return gpd.GeoSeries(places, shapes.index, crs=CRS)
+
+
+def _cut(pieces: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    """Pieces along the lines of areas, with the areas' code; what none covers is the nearest's."""
+    if areas.empty:
+        return pieces.assign(**{name: pd.Series(None, pieces.index, dtype="str")})
+    whole, shapes = pieces.geometry.to_numpy(), areas.geometry.to_numpy()
+    piece, area = areas.sindex.query(whole, predicate="intersects")
+    shared = shapely.intersection(whole[piece], shapes[area])
+    covered = np.bincount(piece, shapely.area(shared), len(whole))
+    bare = np.flatnonzero(shapely.area(whole) - covered > SLIVER_M2)
+    rest = shapely.difference(whole[bare], shapely.union_all(shapes) if len(bare) else None)
+    beside = areas.sindex.nearest(shapely.point_on_surface(rest), return_all=False)[1]
+    cut = pieces.iloc[np.concatenate([piece, bare])].reset_index(drop=True)
+    cut[name] = areas["code"].to_numpy()[np.concatenate([area, beside])]
+    cut = cut.set_geometry(np.concatenate([shared, rest]), crs=CRS)
+    return cut[cut.area > SLIVER_M2].reset_index(drop=True)
+
+
+def _nearest(parts: gpd.GeoDataFrame, blocks: gpd.GeoDataFrame) -> pd.Series[int]:
+    """The block next to each part of the same neighbourhood that has any: index -> index."""
+    columns = ["neighbourhood", "unit", "x", "y"]
+    left, right = (
+        pd.DataFrame(some.assign(x=spots.x, y=spots.y)[columns].rename_axis("at").reset_index())
+        for some in (parts, blocks)
+        for spots in (some.representative_point(),)
+    )
+    pairs = left.merge(right, on="neighbourhood", suffixes=("", "_of"))
+    pairs["metres"] = np.hypot(pairs["x"] - pairs["x_of"], pairs["y"] - pairs["y_of"])
+    pairs["other"] = pairs["unit"].notna() & (pairs["unit"] != pairs["unit_of"])
+    first = pairs.sort_values(["other", "metres", "at_of"]).drop_duplicates("at")
+    return first.set_index("at")["at_of"]
+
+
+def blocks_of(groups: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame) -> pd.Series[int]:
+    """The block of each group, by its point, among those of its neighbourhood."""
+    points, codes = groups.geometry.to_numpy(), groups["neighbourhood_code"].to_numpy()
+    group, piece = pieces.sindex.query(points, predicate="intersects")
+    own = pieces["neighbourhood"].to_numpy()[piece] == codes[group]
+    held = np.full(len(groups), -1)
+    held[group[own][::-1]] = piece[own][::-1]  # on a line, the first piece
+    for lost in np.flatnonzero(held < 0):  # on the far side of a line, by its width
+        inside = pieces[pieces["neighbourhood"] == codes[lost]]
+        held[lost] = inside.distance(points[lost]).idxmin()
+    return pd.Series(pieces["block"].array[held], groups.index)
+
+
+def _cut_too_small(
+    groups: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame, units: gpd.GeoDataFrame
+) -> pd.Series[bool]:
+    """Whether legal and administrative neighbourhood of each group leave less than a block."""
+    area = pieces.area
+    shared = area.groupby([pieces["neighbourhood"], pieces["unit"]]).sum()
+    whole = area.groupby(pieces["neighbourhood"]).sum()
+    legal = groups["neighbourhood_code"]
+    unit = administrative.as_drawn(units, groups["administrative_code"])
+    both = pd.MultiIndex.from_arrays([legal, unit])
+    left = pd.Series(shared.reindex(both).to_numpy(), groups.index).fillna(0.0)
+    alone = left > WHOLE * whole.reindex(legal).to_numpy()
+    return pd.Series(legal.notna() & (left < LEAST_BLOCK_M2) & ~alone, groups.index)
