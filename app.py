@@ -13,12 +13,13 @@ from datetime import date
 from pathlib import Path
 
 from dashboard.briefing import ENDINGS
-from dashboard.settings import BadSetting, Settings, describe, read_settings
+from dashboard.settings import PREFIX, BadSetting, Settings, describe, read_settings
+from geo import files
 from geo.errors import MaeulError
 
 
 class BadExport(MaeulError):
-    """A file that cannot be read, or cannot be written."""
+    """A file that cannot be read, or is not to be written."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -60,13 +61,9 @@ def export(given: argparse.Namespace, settings: Settings) -> None:
     """A briefing's file made into another; the new one takes its place only when it is whole."""
     _check_files(given)
     content = _content(given.briefing)
-    beside = given.out.resolve().with_name(f".{given.out.name}.{os.getpid()}")
-    try:
-        _put(given.out, beside)
-        made = _made(given, content, settings)
-        _put(given.out, beside, made)
-    finally:
-        beside.unlink(missing_ok=True)
+    files.try_out(given.out)
+    made = _made(given, content, settings)
+    files.put(given.out, made)
     print(f"{given.out}: {len(made) / 1e6:.1f} MB")
 
 
@@ -74,11 +71,12 @@ def _made(given: argparse.Namespace, content: bytes, settings: Settings) -> byte
     """The file, with warnings and progress for whoever waits."""
     from tqdm import tqdm
 
-    from dashboard.briefing import files, telling
+    from dashboard.briefing import telling
+    from dashboard.briefing.files import read
     from dashboard.server import opened
 
     atlas = opened(settings)
-    briefing, warnings = files.read(content, atlas.queries.choices)
+    briefing, warnings = read(content, atlas.queries.choices)
     for warning in warnings:
         print(warning, file=sys.stderr)
     with tqdm(total=2 * len(briefing.scenes), file=sys.stderr, leave=False) as bar:
@@ -119,16 +117,6 @@ def _content(path: Path) -> bytes:
         raise BadExport(f"{path}: cannot be read ({error.strerror}). Name a briefing.") from error
 
 
-def _put(path: Path, beside: Path, content: bytes | None = None) -> None:
-    """Write beside the file and take its place; without content only see whether one could."""
-    try:
-        beside.write_bytes(content or b"")
-        if content is not None:
-            beside.replace(path.resolve())
-    except OSError as error:
-        raise BadExport(f"--out {path}: cannot be written ({error.strerror}).") from error
-
-
 def _check_free(settings: Settings) -> None:
     """Refuse an address that cannot be had before anything says that it is served."""
     try:
@@ -147,13 +135,21 @@ def _check_free(settings: Settings) -> None:
 
 
 def serve(settings: Settings) -> None:
-    """Open the snapshot once here, so that a broken one stops the start; then serve it."""
+    """Open the snapshot once here, so that a broken one stops the start; then serve it.
+
+    Every worker opens that very snapshot, whatever is current when it is started.
+    """
     import uvicorn
 
     from dashboard.server import build
+    from geo.atlas import Atlas
 
     several = settings.workers > 1
     _check_free(settings)
+    # Held until the end, so that `prune` leaves it to workers that are started again.
+    held = Atlas.open(settings.atlas)
+    settings = settings.model_copy(update={"atlas": held.path})
+    os.environ[f"{PREFIX}ATLAS"] = str(settings.atlas)  # which workers read
     application = build(settings)
     print(f"Maeul Atlas: http://{settings.host}:{settings.port}", flush=True)
     uvicorn.run(
