@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from fastapi.responses import FileResponse
 from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.config import STARTUP_FAILURE
 
 from dashboard import api, data, geometry, layout, methods
 from dashboard.briefing import embed, files, routes
@@ -43,6 +45,7 @@ from dashboard.settings import Settings, read_settings
 from dashboard.state import QUESTIONS
 from dashboard.theme import css_variables
 from geo.atlas import Atlas
+from geo.errors import MaeulError
 from geo.explore import maplibre
 from geo.schema import Audience
 
@@ -157,8 +160,12 @@ def answered(queries: Queries, analyses: Analyses, shapes: geometry.Geometry) ->
 
 
 def from_environment() -> FastAPI:
-    """The application for a worker process."""
-    return build(read_settings())
+    """The application for a worker process; without its snapshot none can be started again."""
+    try:
+        return build(read_settings())
+    except MaeulError as error:
+        print(error, file=sys.stderr)
+        sys.exit(STARTUP_FAILURE)  # ends the server, which would try for ever
 
 
 def _tell(error: Exception) -> NoReturn:

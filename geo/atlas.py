@@ -478,9 +478,8 @@ def _folders(out: Path) -> list[Path]:
 def _before(out: Path, names: list[str]) -> str:
     """The newest whole snapshot before the current one."""
     current = _current(out)
-    for name in sorted(names, reverse=True):
-        if current is not None and name >= current:
-            continue
+    earlier = [name for name in names if name < current] if current in names else names
+    for name in sorted(earlier, reverse=True):
         with suppress(BrokenSnapshot):
             Atlas.open(out / SNAPSHOTS / name)
             return name

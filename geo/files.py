@@ -136,8 +136,10 @@ def locked(path: Path, busy: str) -> Iterator[None]:
 
     Raises:
         AtlasBusy: with ``busy``, where somebody else holds it.
-        OSError: it cannot be written, is a link, or no file.
+        Unwritable: it is a link, or no file.
+        OSError: it cannot be written.
     """
+    check_plain(path)
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     descriptor = os.open(path, flags, 0o666)
     try:
