@@ -17,6 +17,9 @@ from dashboard.settings import PREFIX, BadSetting, Settings, describe, read_sett
 from geo import files
 from geo.errors import MaeulError
 
+SLOWEST_WORKER_S = 60
+"""One that says nothing for longer is started again; a busy machine may start it slowly."""
+
 
 class BadExport(MaeulError):
     """A file that cannot be read, or is not to be written."""
@@ -160,6 +163,7 @@ def serve(settings: Settings) -> None:
         workers=settings.workers,
         log_level="warning",
         server_header=False,
+        timeout_worker_healthcheck=SLOWEST_WORKER_S,
     )
 
 

@@ -94,4 +94,5 @@ def a_kept_table(folder: Path) -> tuple[list[Path], Callable[[], bool]]:
 
     if not unharmed():
         raise RuntimeError("the cache does not keep a table")
-    return [path for path in folder.rglob("*") if path.is_file()], unharmed
+    files = [path for path in folder.rglob("*") if path.is_file() and path.stat().st_size]
+    return files, unharmed
