@@ -15,14 +15,17 @@ from pathlib import Path
 
 from dashboard.briefing import ENDINGS
 from dashboard.settings import PREFIX, BadSetting, Settings, describe, read_settings
+from geo import files
 from geo.errors import MaeulError
 
 MOST_OPEN = 10_000
 """Files and connections of one worker, where the system allows as many."""
+SLOWEST_WORKER_S = 60
+"""One that says nothing for longer is started again; a busy machine may start it slowly."""
 
 
 class BadExport(MaeulError):
-    """A file that cannot be read, or cannot be written."""
+    """A file that cannot be read, or is not to be written."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,13 +67,9 @@ def export(given: argparse.Namespace, settings: Settings) -> None:
     """A briefing's file made into another; the new one takes its place only when it is whole."""
     _check_files(given)
     content = _content(given.briefing)
-    beside = given.out.resolve().with_name(f".{given.out.name}.{os.getpid()}")
-    try:
-        _put(given.out, beside)
-        made = _made(given, content, settings)
-        _put(given.out, beside, made)
-    finally:
-        beside.unlink(missing_ok=True)
+    files.try_out(given.out)
+    made = _made(given, content, settings)
+    files.put(given.out, made)
     print(f"{given.out}: {len(made) / 1e6:.1f} MB")
 
 
@@ -78,11 +77,12 @@ def _made(given: argparse.Namespace, content: bytes, settings: Settings) -> byte
     """The file, with warnings and progress for whoever waits."""
     from tqdm import tqdm
 
-    from dashboard.briefing import files, telling
+    from dashboard.briefing import telling
+    from dashboard.briefing.files import read
     from dashboard.server import opened
 
     atlas = opened(settings)
-    briefing, warnings = files.read(content, atlas.queries.choices)
+    briefing, warnings = read(content, atlas.queries.choices)
     for warning in warnings:
         print(warning, file=sys.stderr)
     with tqdm(total=2 * len(briefing.scenes), file=sys.stderr, leave=False) as bar:
@@ -123,16 +123,6 @@ def _content(path: Path) -> bytes:
         raise BadExport(f"{path}: cannot be read ({error.strerror}). Name a briefing.") from error
 
 
-def _put(path: Path, beside: Path, content: bytes | None = None) -> None:
-    """Write beside the file and take its place; without content only see whether one could."""
-    try:
-        beside.write_bytes(content or b"")
-        if content is not None:
-            beside.replace(path.resolve())
-    except OSError as error:
-        raise BadExport(f"--out {path}: cannot be written ({error.strerror}).") from error
-
-
 def _check_free(settings: Settings) -> None:
     """Refuse an address that cannot be had before anything says that it is served."""
     try:
@@ -157,15 +147,23 @@ def _allow_connections() -> None:
 
 
 def serve(settings: Settings) -> None:
-    """Open the snapshot once here, so that a broken one stops the start; then serve it."""
+    """Open the snapshot once here, so that a broken one stops the start; then serve it.
+
+    Every worker opens that very snapshot, whatever is current when it is started.
+    """
     import uvicorn
 
     from dashboard.server import build
     from dashboard.serving.protocol import OPTIONS
+    from geo.atlas import Atlas
 
     several = settings.workers > 1
     _check_free(settings)
     _allow_connections()
+    # Held until the end, so that `prune` leaves it to workers that are started again.
+    held = Atlas.open(settings.atlas)
+    settings = settings.model_copy(update={"atlas": held.path})
+    os.environ[f"{PREFIX}ATLAS"] = str(settings.atlas)  # which workers read
     application = build(settings)
     print(f"Maeul Atlas: {settings.address}", flush=True)
     if token := settings.token.get_secret_value():
@@ -176,6 +174,7 @@ def serve(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
+        timeout_worker_healthcheck=SLOWEST_WORKER_S,
         **OPTIONS,
     )
 

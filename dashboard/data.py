@@ -16,6 +16,8 @@ from markupsafe import Markup
 from dashboard.queries import Queries
 from dashboard.strings import Text
 from dashboard.theme import Theme, css_variables
+from geo.atlas import Atlas
+from geo.errors import BrokenSnapshot
 from geo.intake import render
 from geo.schema import Audience
 
@@ -23,20 +25,20 @@ LARGEST_REPORT = 5_000_000
 COUNTED = ("groups", "applications", "people", "sites")
 
 
-def report(folder: Path) -> tuple[dict[str, Any] | None, str]:
+def report(atlas: Atlas) -> tuple[dict[str, Any] | None, str]:
     """The report beside a snapshot's tables; or, without one, which sentence tells why.
 
     Returns:
         As ``report.json`` has it, and "" with it; else None and ``no_report`` or
         ``broken_report``.
     """
-    path = folder / render.REPORT
-    if not path.is_file():
-        return None, "no_report"
     try:
-        if path.stat().st_size <= LARGEST_REPORT:
-            return json.loads(path.read_bytes()), ""
-    except (OSError, ValueError):
+        content = atlas.beside(render.REPORT)
+        if content is None:
+            return None, "no_report"
+        if len(content) <= LARGEST_REPORT:
+            return json.loads(content), ""
+    except (BrokenSnapshot, ValueError):
         return None, "broken_report"
     return None, "broken_report"
 
@@ -44,7 +46,7 @@ def report(folder: Path) -> tuple[dict[str, Any] | None, str]:
 def page(queries: Queries, lang: str, theme: Theme) -> str:
     """The page as HTML; text that stood in the files is for an internal audience alone."""
     text, atlas = Text(lang), queries.atlas
-    told, absent = report(atlas.path)
+    told, absent = report(atlas)
     body = None
     if told is not None:
         try:

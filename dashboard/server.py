@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException as Unanswered
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.config import STARTUP_FAILURE
 
 from dashboard import api, data, geometry, layout, methods
 from dashboard.briefing import embed, files, routes
@@ -50,6 +52,7 @@ from dashboard.settings import Settings, read_settings
 from dashboard.state import QUESTIONS
 from dashboard.theme import css_variables
 from geo.atlas import Atlas
+from geo.errors import MaeulError
 from geo.explore import maplibre
 from geo.schema import Audience
 
@@ -208,8 +211,12 @@ def answered(queries: Queries, analyses: Analyses, shapes: geometry.Geometry) ->
 
 
 def from_environment() -> FastAPI:
-    """The application for a worker process."""
-    return build(read_settings())
+    """The application for a worker process; without its snapshot none can be started again."""
+    try:
+        return build(read_settings())
+    except MaeulError as error:
+        print(error, file=sys.stderr)
+        sys.exit(STARTUP_FAILURE)  # ends the server, which would try for ever
 
 
 def _tell(error: Exception) -> NoReturn:

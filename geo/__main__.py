@@ -15,6 +15,7 @@ from geo import (
     atlas,
     boundaries,
     boundary_files,
+    files,
     rejoin,
     sample,
     validation,
@@ -44,8 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
     except MaeulError as error:
         print(error, file=sys.stderr)
         return 2
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
-        print(f"{error.filename}: {error.strerror}. Name another path.", file=sys.stderr)
+    except OSError as error:  # of a file that was to be read; of others `geo.files` tells
+        print(files.sentence(error, error.filename or "The system"), file=sys.stderr)
         return 2
     return 0
 
@@ -162,7 +163,8 @@ def _sample(given: argparse.Namespace) -> None:
     manifest = sample.write(given.out, areas, given.seed, given.totals)
     print(f"{given.out}: {manifest.counts['groups']:,} simulated groups")
     if given.planted:
-        sample.simulate(given.seed, areas, given.totals).planted.to_csv(given.planted, index=False)
+        planted = sample.simulate(given.seed, areas, given.totals).planted
+        files.put(given.planted, planted.to_csv(index=False).encode())
 
 
 def _boundaries(given: argparse.Namespace) -> None:
@@ -289,8 +291,10 @@ def _roll_back(given: argparse.Namespace) -> None:
 
 
 def _prune(given: argparse.Namespace) -> None:
-    gone = atlas.prune(given.atlas, given.keep)
+    gone, used = atlas.prune(given.atlas, given.keep)
     print(f"Deleted {len(gone)} snapshots{': ' if gone else ''}{', '.join(gone)}.")
+    if used:
+        print(f"Left {len(used)} that are in use: {', '.join(used)}.")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geo import files
 from geo.errors import BadBoundaries, MaeulError, listed
 from geo.romanise import romanise
 from geo.schema import CITY, CRS, TABLES
@@ -79,13 +80,17 @@ def build(wheel: Path, out: Path = DATA) -> None:
 
     Raises:
         MaeulError: the file is no wheel that holds the table.
+        Unwritable: the disk is full, and the like; the folder is as it was.
     """
     rows = _official(wheel)
     units, pairs = _units(rows), _pairs(rows)
     units["successor"] = units["code"].map(_successors(units, pairs))
-    out.mkdir(parents=True, exist_ok=True)
-    _dated(units)[_text_columns()].to_csv(out / "administrative.csv", index=False)
-    _dated(pairs)[list(LEGAL_COLUMNS)].to_csv(out / "administrative_legal.csv", index=False)
+    tables = {
+        "administrative.csv": _dated(units)[_text_columns()],
+        "administrative_legal.csv": _dated(pairs)[list(LEGAL_COLUMNS)],
+    }
+    with files.written_to(out):
+        files.write(out, {name: each.to_csv(index=False).encode() for name, each in tables.items()})
 
 
 def written(name: str) -> str:

@@ -2,34 +2,38 @@
 
 A snapshot is a directory of Parquet files with a ``manifest.json``. An atlas directory keeps
 snapshots side by side in ``snapshots/`` and names the one in use in the file ``current``, which
-is replaced in one step: a reader never sees half of one, and the earlier ones stay.
+is replaced in one step: a reader never sees half of one, and the earlier ones stay. Whoever has
+opened a snapshot holds the bytes that were checked, and a lock on it, so that `prune` leaves it.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import io
 import json
 import os
-import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+import weakref
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, BinaryIO, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
 import pyarrow
 import pyarrow.parquet as pq
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from geo import files
 from geo.blocks import in_blocks
 from geo.boundaries import SOURCE, SOURCE_DATE, SOURCE_KO, Boundaries
-from geo.errors import AtlasBusy, BrokenSnapshot, UnknownValue
+from geo.errors import AtlasBusy, BrokenSnapshot, UnknownValue, either
 from geo.schema import TABLES, Provenance
 from geo.validation import read_tables, validate
 
@@ -37,6 +41,7 @@ __all__ = [
     "Atlas",
     "Entry",
     "Manifest",
+    "Pruned",
     "content_hash",
     "list_snapshots",
     "prune",
@@ -50,23 +55,58 @@ SCHEMA_VERSION = 2
 MANIFEST, CURRENT, SNAPSHOTS = "manifest.json", "current", "snapshots"
 SCRATCH = ".new-"
 """How the directories begin that a publication works in; one that stayed was interrupted."""
+LARGEST_MANIFEST, LONGEST_NAME = 1_000_000, 255
+CHECKSUM, BESIDE = "checksum", "beside"
+"""Of a manifest: over all that it says; and what it says of other files than tables, if any."""
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 FROM = {"source": SOURCE, "source_ko": SOURCE_KO, "date": SOURCE_DATE}
 
 
+def _aware(text: str) -> str:
+    """A moment with its time zone."""
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError("a time zone is missing")
+    return text
+
+
+def _of_every_table(counts: dict[str, int]) -> dict[str, int]:
+    if counts.keys() != TABLES.keys():
+        raise ValueError(f"there must be one of each: {', '.join(TABLES)}")
+    return counts
+
+
+def _dated(source: dict[str, str]) -> dict[str, str]:
+    if not source.keys() >= FROM.keys() - {"source_ko"}:
+        raise ValueError("source and date must be there")
+    return source
+
+
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
 @dataclass(frozen=True)
 class Manifest:
-    """What a snapshot says of itself. ``content_hash`` is a SHA-256 over its tables alone."""
+    """What a snapshot says of itself.
+
+    ``content_hash`` is a SHA-256 over its tables alone; ``beside`` has one of each file that
+    stands beside them. In ``manifest.json`` a checksum over all of this is added.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
 
     name: str
-    made_at: str
+    made_at: Annotated[str, AfterValidator(_aware)]
     made_from: str
-    provenance: str
-    content_hash: str
-    counts: dict[str, int]
+    provenance: Annotated[str, AfterValidator(lambda text: str(Provenance(text)))]
+    content_hash: Sha256
+    counts: Annotated[dict[str, int], AfterValidator(_of_every_table)]
     years: tuple[int, int]
-    boundaries: dict[str, str]
+    boundaries: Annotated[dict[str, str], AfterValidator(_dated)]
+    beside: dict[str, Sha256] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
+
+
+READER = TypeAdapter(Manifest)
 
 
 @dataclass(frozen=True)
@@ -78,12 +118,38 @@ class Entry:
     is_current: bool
 
 
+class Pruned(NamedTuple):
+    """Names of the snapshots that `prune` deleted, and of old ones that somebody has open."""
+
+    deleted: list[str]
+    in_use: list[str]
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """The bytes of a snapshot's tables as they were checked, and its manifest, open and locked.
+
+    The lock is shared, needs no permission to write, and goes with the last who has this.
+    """
+
+    tables: Mapping[str, bytes]
+    lock: BinaryIO
+
+    def __post_init__(self) -> None:
+        weakref.finalize(self, self.lock.close)
+
+
 @dataclass(frozen=True)
 class Atlas:
-    """One snapshot, opened. Frames are read when first asked for; nobody may change them."""
+    """One snapshot, opened, checked and held whole: what becomes of its files changes nothing.
+
+    Frames are made of the bytes that were checked, when first asked for; nobody may change them.
+    While it is open, in this process or another, `prune` leaves its snapshot.
+    """
 
     path: Path
     manifest: Manifest
+    _held: _Held = field(repr=False, compare=False)
 
     @classmethod
     def open(cls, path: Path | str) -> Atlas:
@@ -93,14 +159,49 @@ class Atlas:
             BrokenSnapshot: nothing there, a file missing, cut short or altered, or written by
                 another version.
         """
-        folder = _resolve(Path(path))
-        manifest = _read_manifest(folder)
-        missing = [file.name for name in TABLES if not (file := _file(folder, name)).is_file()]
-        if missing:
-            raise BrokenSnapshot(f"Snapshot {folder} lacks {', '.join(missing)}. {_mend(folder)}")
-        if content_hash(folder) != manifest.content_hash:
-            raise BrokenSnapshot(f"Snapshot {folder} {_damage(folder, manifest)}. {_mend(folder)}")
-        return cls(folder, manifest)
+        path = Path(path)
+        try:
+            current = _current(path)
+            try:
+                return cls._checked(_resolve(path, current))
+            except BrokenSnapshot:
+                if _current(path) == current:
+                    raise
+                return cls.open(path)  # it was pruned after another had become current
+        except OSError as error:
+            raise BrokenSnapshot(files.sentence(error, error.filename or path)) from error
+
+    @classmethod
+    def _checked(cls, folder: Path) -> Atlas:
+        """A snapshot of which every byte has been read once, and fits."""
+        lock = _share(folder)
+        try:
+            manifest = _parsed(folder, lock.read(LARGEST_MANIFEST + 1))
+            tables = _tables(folder)
+            if fault := _misfit(manifest, tables):
+                raise BrokenSnapshot(f"Snapshot {folder} {fault}. {_mend(folder)}")
+        except BaseException:
+            lock.close()
+            raise
+        return cls(folder, manifest, _Held(tables, lock))
+
+    def beside(self, name: str) -> bytes | None:
+        """A file that stands beside the tables, read anew; None where there is none.
+
+        Raises:
+            BrokenSnapshot: it was altered, or is gone.
+        """
+        known = self.manifest.beside.get(name)
+        try:
+            content = files.read(self.path / name)
+        except FileNotFoundError:
+            content = None
+        except OSError as error:
+            raise BrokenSnapshot(files.sentence(error, self.path / name)) from error
+        if known is None or (content is not None and _sha256(content) == known):
+            return content
+        what = "lacks" if content is None else "was altered: its manifest has another hash of"
+        raise BrokenSnapshot(f"Snapshot {self.path} {what} {name}. {_mend(self.path)}")
 
     @property
     def hash(self) -> str:
@@ -155,16 +256,10 @@ class Atlas:
         return self._table("population")
 
     def _table(self, name: str) -> pd.DataFrame:
-        try:
-            return pd.read_parquet(_file(self.path, name))
-        except (OSError, pyarrow.ArrowException) as error:
-            raise _vanished(self.path, name) from error
+        return pd.read_parquet(io.BytesIO(self._held.tables[name]))
 
     def _geo(self, name: str) -> gpd.GeoDataFrame:
-        try:
-            return gpd.read_parquet(_file(self.path, name))
-        except (OSError, pyarrow.ArrowException) as error:
-            raise _vanished(self.path, name) from error
+        return gpd.read_parquet(io.BytesIO(self._held.tables[name]))
 
 
 @dataclass(frozen=True)
@@ -220,23 +315,22 @@ def publish(
 
     Raises:
         BadTables: with every fault; the directory stays as it was.
-        UnknownValue: ``out`` is a file, or itself a snapshot.
+        UnknownValue: ``out`` is a file, or itself a snapshot; or no row is of the provenance.
         AtlasBusy: another publication into the directory is under way, or came between.
+        Unwritable: the disk is full, a link is in the way, and the like; nothing was published.
     """
     if out.is_file() or (out / MANIFEST).exists():
         allowed = ["a new directory", "one that `python -m geo publish` wrote"]
         raise UnknownValue("atlas directory", out, allowed)
     checked = validate(tables, boundaries, provenance)
+    rows = set(checked["groups"]["provenance"])
+    if not _told_truly(provenance, rows):
+        raise UnknownValue("provenance", provenance, sorted(rows))
     made_at = (made_at or datetime.now(UTC)).astimezone(UTC)
-    (out / SNAPSHOTS).mkdir(parents=True, exist_ok=True)
-    with _locked(out), _scratch(out) as scratch:
+    with files.written_to(out), _locked(out), _scratch(out) as scratch:
         if onto is not None and _current(out) != onto.path.name:
             raise AtlasBusy(f"Something else was published into {out} meanwhile: try again.")
         fresh = scratch / "snapshot"
-        fresh.mkdir()
-        for file, content in beside.items():
-            (fresh / file).write_bytes(content)
-            _flush(fresh / file)
         manifest = write_snapshot(
             checked,
             fresh,
@@ -245,12 +339,14 @@ def publish(
             provenance=provenance,
             made_at=made_at,
             boundaries_from=boundaries_from,
+            beside=beside,
         )
-        label = _same(out, manifest, beside)
-        if label is None:
-            label = f"{made_at:%Y%m%dT%H%M%SZ}-{manifest.content_hash[:12]}"
+        same = _same(out, manifest, beside)
+        label = same or f"{made_at:%Y%m%dT%H%M%SZ}-{manifest.content_hash[:12]}"
+        files.write(scratch, {CURRENT: f"{label}\n".encode()})
+        if not same:
             _put(fresh, out / SNAPSHOTS / label, scratch)
-        _point(out, label, scratch)
+        _point(out, scratch)
     return Atlas.open(out)
 
 
@@ -263,44 +359,37 @@ def write_snapshot(
     provenance: Provenance,
     made_at: datetime,
     boundaries_from: Mapping[str, str] = FROM,
+    beside: Mapping[str, bytes] = NO_FILES,
 ) -> Manifest:
-    """Write checked tables and their manifest, the manifest last.
+    """Write checked tables, the files beside them and their manifest, the manifest last.
 
-    The same tables give the same bytes. A snapshot that the folder holds already has no
-    manifest while it is being replaced, and is refused as broken.
+    The same tables give the same bytes. A snapshot that the folder holds already stays until
+    the new one is on the disk; while it is replaced it has no manifest, and is refused as broken.
+
+    Raises:
+        OSError: the disk is full, and the like; what the folder held is as it was.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST).unlink(missing_ok=True)
-    for table in TABLES:
-        path = _file(folder, table)
-        tables[table].to_parquet(path, index=False, compression="zstd")
-        _flush(path)
+    written = {table: _parquet(tables[table]) for table in TABLES}
     years = tables["applications"]["year"]
     manifest = Manifest(
         name=name,
         made_at=made_at.astimezone(UTC).isoformat(timespec="seconds"),
         made_from=made_from,
         provenance=str(provenance),
-        content_hash=content_hash(folder),
+        content_hash=_digest(written),
         counts={table: len(tables[table]) for table in TABLES},
         years=(int(years.min()), int(years.max())),
         boundaries=dict(boundaries_from),
+        beside={file: _sha256(content) for file, content in beside.items()},
     )
-    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2, sort_keys=True)
-    (folder / MANIFEST).write_text(f"{text}\n", encoding="utf-8")
-    _flush(folder / MANIFEST)
-    _flush(folder)
+    own = {f"{table}.parquet": content for table, content in written.items()}
+    files.write(folder, {**beside, **own, MANIFEST: _written(manifest)}, last=MANIFEST)
     return manifest
 
 
 def content_hash(folder: Path) -> str:
     """SHA-256 over the names and bytes of a snapshot's tables."""
-    digest = hashlib.sha256()
-    for table in sorted(TABLES):
-        content = _file(folder, table).read_bytes()
-        digest.update(f"{table} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
+    return _digest(_tables(folder))
 
 
 def list_snapshots(out: Path) -> list[Entry]:
@@ -329,36 +418,76 @@ def roll_back(out: Path, to: str | None = None) -> str:
         UnknownValue: there is no snapshot of that name.
         BrokenSnapshot: it is not whole, or there is none before; nothing was changed.
         AtlasBusy: a publication into the directory is under way.
+        Unwritable: the disk is full, and the like; nothing was changed.
     """
     names = [folder.name for folder in _folders(out)]
     if to is not None and to not in names:
         raise UnknownValue("snapshot", to, names)
-    with _locked(out), _scratch(out) as scratch:
+    with files.written_to(out), _locked(out), _scratch(out) as scratch:
         target = to or _before(out, names)
         Atlas.open(out / SNAPSHOTS / target)
-        _point(out, target, scratch)
+        files.write(scratch, {CURRENT: f"{target}\n".encode()})
+        _point(out, scratch)
     return target
 
 
-def prune(out: Path, keep: int = 3) -> list[str]:
+def prune(out: Path, keep: int = 3) -> Pruned:
     """Delete all but the newest ``keep`` snapshots and tell which; the current one stays.
 
-    Those without a manifest do not count, and go as well.
+    So do those that are in use: opened by a process, on this machine or, where the file system
+    passes locks on, another. Those without a manifest do not count, and go as well.
 
     Raises:
         UnknownValue: ``keep`` is less than 1.
         BrokenSnapshot: the directory is no atlas.
         AtlasBusy: a publication into the directory is under way.
+        Unwritable: snapshots cannot be deleted.
     """
     if keep < 1:
         raise UnknownValue("number of snapshots to keep", keep, ["1 or more"])
     _folders(out)
-    with _locked(out), _scratch(out) as scratch:
+    pruned = Pruned([], [])
+    with files.written_to(out), _locked(out):
         kept = {entry.name for entry in list_snapshots(out)[-keep:]} | {_current(out)}
-        old = [folder for folder in _folders(out) if folder.name not in kept]
-        for folder in old:
-            os.replace(folder, scratch / folder.name)
-    return [folder.name for folder in old]
+        for folder in _folders(out):
+            if folder.name not in kept:
+                gone = _set_aside(folder, out / f"{SCRATCH}{folder.name}")
+                (pruned.deleted if gone else pruned.in_use).append(folder.name)
+        _clear(out)
+    return pruned
+
+
+def _set_aside(folder: Path, place: Path) -> bool:
+    """Move a snapshot to where nobody looks for it, unless somebody has it open.
+
+    Nothing is written but the name, so that a full disk can be pruned.
+    """
+    if not (folder / MANIFEST).is_file():
+        os.replace(folder, place)
+        return True
+    with files.opened(folder / MANIFEST) as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        os.replace(folder, place)
+    return True
+
+
+def _share(folder: Path) -> BinaryIO:
+    """The manifest of a snapshot, open and locked against `prune`."""
+    try:
+        lock = files.opened(folder / MANIFEST)
+    except OSError as error:
+        raise BrokenSnapshot(_unreadable(folder)) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise BrokenSnapshot(f"Snapshot {folder} is being deleted. {_mend(folder)}") from None
+    except OSError:
+        return lock  # a file system without locks, where `prune` does nothing either
+    return lock
 
 
 def _folders(out: Path) -> list[Path]:
@@ -367,15 +496,15 @@ def _folders(out: Path) -> list[Path]:
         raise BrokenSnapshot(
             f"There is no atlas in {out}: give a directory that `python -m geo publish` wrote."
         )
-    return sorted(path for path in (out / SNAPSHOTS).iterdir() if path.is_dir())
+    inside = (out / SNAPSHOTS).iterdir()
+    return sorted(path for path in inside if path.is_dir() and not path.is_symlink())
 
 
 def _before(out: Path, names: list[str]) -> str:
     """The newest whole snapshot before the current one."""
     current = _current(out)
-    for name in sorted(names, reverse=True):
-        if current is not None and name >= current:
-            continue
+    earlier = [name for name in names if name < current] if current in names else names
+    for name in sorted(earlier, reverse=True):
         with suppress(BrokenSnapshot):
             Atlas.open(out / SNAPSHOTS / name)
             return name
@@ -403,7 +532,8 @@ def _same(out: Path, manifest: Manifest, beside: Mapping[str, bytes]) -> str | N
 def _files(folder: Path) -> dict[str, bytes]:
     """What stands beside a snapshot's tables."""
     own = {MANIFEST, *(_file(folder, name).name for name in TABLES)}
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in own}
+    others = (path for path in folder.iterdir() if path.name not in own and path.is_file())
+    return {path.name: files.read(path) for path in others}
 
 
 def _put(fresh: Path, place: Path, scratch: Path) -> None:
@@ -411,41 +541,86 @@ def _put(fresh: Path, place: Path, scratch: Path) -> None:
     if place.exists():
         os.replace(place, scratch / "broken")
     os.replace(fresh, place)
-    _flush(place.parent)
+    files.flush(place.parent)
 
 
-def _resolve(path: Path) -> Path:
-    """The directory of a snapshot, from itself or from its atlas."""
+def _resolve(path: Path, current: str | None) -> Path:
+    """The directory of a snapshot, from itself or from its atlas and what this calls current."""
     if (path / MANIFEST).is_file() or path.parent.name == SNAPSHOTS:
         return path
-    current = _current(path)
     if current is None:
         raise BrokenSnapshot(
             f"There is no snapshot in {path}: give a directory with a {MANIFEST}, or one that "
             "`python -m geo publish` wrote."
         )
-    folder = path / SNAPSHOTS / current
-    if folder.resolve().parent != (path / SNAPSHOTS).resolve() or not folder.is_dir():
+    known = _folders(path) if (path / SNAPSHOTS).is_dir() else []
+    if current not in {folder.name for folder in known}:
         raise BrokenSnapshot(
             f"{path / CURRENT} names {current!r}, which is no snapshot. {_mend(path)}"
         )
-    return folder
+    return path / SNAPSHOTS / current
 
 
 def _read_manifest(folder: Path) -> Manifest:
+    """What a snapshot says of itself, whatever its tables say."""
     try:
-        content: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        version = content["schema_version"]
-        if version == SCHEMA_VERSION:
-            return Manifest(**(content | {"years": tuple(content["years"])}))
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        with files.opened(folder / MANIFEST) as file:
+            return _parsed(folder, file.read(LARGEST_MANIFEST + 1))
+    except OSError as error:
+        raise BrokenSnapshot(_unreadable(folder)) from error
+
+
+def _parsed(folder: Path, written: bytes) -> Manifest:
+    """A manifest from the bytes of its file.
+
+    One without a checksum is of an earlier version of this program. A bit that flips in the
+    name of that field makes it one that no manifest has, which is refused.
+    """
+    try:
+        if len(written) > LARGEST_MANIFEST:
+            raise ValueError("too large")
+        said: dict[str, Any] = json.loads(written.decode("utf-8"))
+        version = said["schema_version"]
+        unsigned = CHECKSUM not in said
+        checksum = said.pop(CHECKSUM, None)
+        text = _canonical(said)
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise BrokenSnapshot(_unreadable(folder)) from error
+    if version != SCHEMA_VERSION:
         raise BrokenSnapshot(
-            f"Snapshot {folder} has no readable {MANIFEST}. {_mend(folder)}"
-        ) from error
-    raise BrokenSnapshot(
-        f"Snapshot {folder} has schema version {version}, this program reads {SCHEMA_VERSION}. "
-        f"{_mend(folder)}"
-    )
+            f"Snapshot {folder} has schema version {version}, this program reads "
+            f"{SCHEMA_VERSION}. {_mend(folder)}"
+        )
+    if not unsigned and checksum != _sha256(text):
+        raise BrokenSnapshot(
+            f"Snapshot {folder} was altered: what {MANIFEST} says does not have its checksum. "
+            f"{_mend(folder)}"
+        )
+    try:
+        return READER.validate_json(text)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"]) or "content"
+        why = f"{where}: {fault['msg']}"
+        raise BrokenSnapshot(_unreadable(folder, why)) from error
+
+
+def _written(manifest: Manifest) -> bytes:
+    """A manifest as the bytes of its file."""
+    said = asdict(manifest)
+    if not said[BESIDE]:
+        del said[BESIDE]
+    return _canonical(said | {CHECKSUM: _sha256(_canonical(said))})
+
+
+def _canonical(said: Mapping[str, Any]) -> bytes:
+    """One way to write what a manifest says."""
+    return f"{json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True)}\n".encode()
+
+
+def _unreadable(folder: Path, why: str = "") -> str:
+    told = f" ({why})" if why else ""
+    return f"Snapshot {folder} has no readable {MANIFEST}{told}. {_mend(folder)}"
 
 
 def _mend(folder: Path) -> str:
@@ -456,24 +631,61 @@ def _mend(folder: Path) -> str:
     return f"Publish it again, or roll back with `python -m geo rollback {atlas}`."
 
 
-def _damage(folder: Path, manifest: Manifest) -> str:
-    """Which tables of a snapshot are not those of its manifest, as far as can be told."""
+def _tables(folder: Path) -> dict[str, bytes]:
+    """Every table's bytes."""
+    missing = [file.name for name in TABLES if not (file := _file(folder, name)).is_file()]
+    if missing:
+        raise BrokenSnapshot(f"Snapshot {folder} lacks {', '.join(missing)}. {_mend(folder)}")
+    return {name: files.read(_file(folder, name)) for name in TABLES}
+
+
+def _misfit(manifest: Manifest, tables: Mapping[str, bytes]) -> str | None:
+    """What does not fit between a manifest and tables, as exactly as can be told."""
     for name, rows in manifest.counts.items():
-        path = _file(folder, name)
         try:
-            found = pq.read_metadata(path).num_rows
+            found = pq.read_metadata(io.BytesIO(tables[name])).num_rows
         except (OSError, pyarrow.ArrowException):
-            return f"was cut short: {path.name} is no whole Parquet file"
+            return f"was cut short: {name}.parquet is no whole Parquet file"
         if found != rows:
-            return f"was altered: {path.name} has {found:,} rows instead of {rows:,}"
-    return f"was altered: its tables do not have the content hash {manifest.content_hash[:12]}"
+            return f"was altered: {name}.parquet has {found:,} rows instead of {rows:,}"
+    if _digest(tables) != manifest.content_hash:
+        short = manifest.content_hash[:12]
+        return f"was altered: its tables do not have the content hash {short}"
+    try:
+        applied = pd.read_parquet(io.BytesIO(tables["applications"]), columns=["year"])["year"]
+        kept = pd.read_parquet(io.BytesIO(tables["groups"]), columns=["provenance"])["provenance"]
+        years, told = (int(applied.min()), int(applied.max())), set(kept)
+    except (ValueError, TypeError, pyarrow.ArrowException):
+        return "holds other tables than this program reads"
+    if years != manifest.years:
+        said = f"{manifest.years[0]} to {manifest.years[1]}"
+        return f"was altered: its applications are of {years[0]} to {years[1]}, not {said}"
+    if not _told_truly(manifest.provenance, told):
+        return f"was altered: its groups are {either(sorted(told))}, not {manifest.provenance}"
+    return None
 
 
-def _vanished(folder: Path, name: str) -> BrokenSnapshot:
-    return BrokenSnapshot(
-        f"Snapshot {folder} has lost {name}.parquet since it was opened: start again with "
-        "the current one."
-    )
+def _told_truly(provenance: str, rows: Collection[str]) -> bool:
+    """Whether rows are of a provenance; what is simulated may have imported ones among them."""
+    return provenance in rows and (provenance == Provenance.SIMULATED or len(rows) == 1)
+
+
+def _digest(tables: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(TABLES):
+        digest.update(f"{name} {len(tables[name])}\n".encode())
+        digest.update(tables[name])
+    return digest.hexdigest()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
 
 
 def _file(folder: Path, table: str) -> Path:
@@ -481,46 +693,39 @@ def _file(folder: Path, table: str) -> Path:
 
 
 def _current(out: Path) -> str | None:
-    """What the file ``current`` names, if anything."""
+    """What the file ``current`` names, if anything; bytes that are no text stand for themselves."""
     path = out / CURRENT
-    return (path.read_text(encoding="utf-8").strip() or None) if path.is_file() else None
+    if not path.is_file():
+        return None
+    with files.opened(path) as file:
+        return file.read(LONGEST_NAME).decode("utf-8", errors="backslashreplace").strip() or None
 
 
-def _point(out: Path, name: str, scratch: Path) -> None:
-    """Name the current snapshot, in one step."""
-    fresh = scratch / CURRENT
-    fresh.write_text(f"{name}\n", encoding="utf-8")
-    _flush(fresh)
-    os.replace(fresh, out / CURRENT)
-    _flush(out)
+def _point(out: Path, scratch: Path) -> None:
+    """Name the current snapshot as the scratch directory does, in one step."""
+    os.replace(scratch / CURRENT, out / CURRENT)
+    files.flush(out)
 
 
-def _flush(path: Path) -> None:
-    """Make sure that a file, or a directory's list of files, is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _clear(out: Path) -> None:
+    """Delete what was set aside, or left by what was interrupted."""
+    for left in out.glob(f"{SCRATCH}*"):
+        files.remove(left)
 
 
 @contextmanager
 def _scratch(out: Path) -> Iterator[Path]:
     """A directory beside the snapshots that is gone afterwards, as are interrupted ones."""
-    for left in out.glob(f"{SCRATCH}*"):
-        shutil.rmtree(left)
+    _clear(out)
     with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=out) as scratch:
         yield Path(scratch)
 
 
 @contextmanager
 def _locked(out: Path) -> Iterator[None]:
-    """Only one writer at a time; the lock goes with the process that holds it."""
-    with (out / ".lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AtlasBusy(
-                f"Another publication into {out} is under way: wait for it to end, then try again."
-            ) from error
+    """Only one writer at a time, and none that would meet a link where it writes."""
+    files.make(out / SNAPSHOTS)
+    files.check_plain(out / CURRENT)
+    busy = f"Another publication into {out} is under way: wait for it to end, then try again."
+    with files.locked(out / ".lock", busy):
         yield

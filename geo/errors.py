@@ -34,6 +34,10 @@ class AtlasBusy(MaeulError):
     """Somebody else is writing into the same atlas directory."""
 
 
+class Unwritable(MaeulError):
+    """A file or directory that cannot be written; what was there stays as it was."""
+
+
 class BadBoundaries(MaeulError):
     """Boundaries that are no coverage of the city."""
 

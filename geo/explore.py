@@ -20,6 +20,7 @@ import shapely
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from geo.errors import MaeulError, UnknownValue
+from geo.files import put
 from geo.schema import CRS_SHOWN
 
 CLASSES = 5
@@ -43,8 +44,8 @@ class Shown:
         )
 
     def save(self, path: Path | str) -> Path:
-        """Write the map as one HTML file that needs no other."""
-        Path(path).write_text(self.page, encoding="utf-8")
+        """Write the map as one HTML file that needs no other; raises as `geo.files.put` does."""
+        put(Path(path), self.page.encode())
         return Path(path)
 
 

@@ -23,6 +23,7 @@ from geopandas.array import GeometryDtype
 from geo.administrative import from_legal, name_key, spellings, to_legal, valid_in
 from geo.boundaries import Boundaries, locate
 from geo.errors import BadTables, Fault, either
+from geo.files import opened
 from geo.schema import (
     CRS,
     CRS_SHOWN,
@@ -77,7 +78,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """
     report = _Report()
     files: dict[str, list[Path]] = {}
-    for path in sorted(folder.glob("*")):
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
         if path.suffix.lower() in (".csv", ".parquet") and not path.name.startswith("."):
             files.setdefault(path.stem, []).append(path)
     tables: dict[str, pd.DataFrame] = {}
@@ -263,7 +264,13 @@ def _read(name: str, path: Path, report: _Report) -> pd.DataFrame | None:
 
 
 def _size(path: Path) -> int:
-    """Bytes of a file, unpacked."""
+    """Bytes of a file, unpacked.
+
+    Raises:
+        OSError: it is no ordinary file, such as a pipe, which would keep one waiting.
+    """
+    with opened(path):
+        pass
     if path.suffix == ".csv":
         return path.stat().st_size
     packed = pq.read_metadata(path)

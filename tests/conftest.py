@@ -50,6 +50,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def tables() -> dict[str, pd.DataFrame]:
+    """Tables of one's own, which a test may change."""
+    return own_tables()
+
+
+def own_tables() -> dict[str, pd.DataFrame]:
     """Three groups: one at Suyu market, one in Gasan-dong, one somewhere in Mapo-gu."""
     groups = pd.DataFrame(
         {

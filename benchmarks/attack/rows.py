@@ -17,8 +17,7 @@ class Row(NamedTuple):
 
 def table(rows: Sequence[Row]) -> str:
     """The rows under each other; a miss stands out at the beginning of its line."""
-    columns = zip(*(row[:3] for row in rows), strict=True)
-    wide = [max(len(text) for text in column) for column in columns]
+    wide = [max(len(str(row[column])) for row in rows) for column in range(3)]
     return "\n".join(
         f"{'ok' if row.met else 'MISS':<6}{row.name:<{wide[0]}}  {row.value:>{wide[1]}}  "
         f"{row.limit:>{wide[2]}}"

@@ -111,12 +111,12 @@ def write(own: OwnBoundaries, folder: Path) -> None:
     """Write the areas, their simplified pair and ``boundaries.json``.
 
     The report goes first and comes last: a folder half written has none, and is refused.
+
+    Raises:
+        Unwritable: the disk is full, and the like; the folder is as it was.
     """
-    (folder / REPORT).unlink(missing_ok=True)
-    boundaries.write(own.boundaries, folder)
-    boundaries.write(boundaries.simplify(own.boundaries), folder, "_simple")
     text = json.dumps(asdict(own.report), ensure_ascii=False, indent=2)
-    (folder / REPORT).write_text(f"{text}\n", encoding="utf-8")
+    boundaries.write(own.boundaries, folder, {REPORT: f"{text}\n".encode()})
 
 
 def load(folder: Path) -> OwnBoundaries:

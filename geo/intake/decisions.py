@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import BadFile, either, listed
-from geo.intake.folder import put
 from geo.intake.report import as_csv, as_text
 
 DECISIONS = ("kind", "a", "b", "a_is", "b_is", "score", "why", "decision")
@@ -63,8 +62,8 @@ def _check(file: str, cells: pd.Series[str], allowed: tuple[str, ...], rest: str
         )
 
 
-def write_decisions(path: Path, doubtful: pd.DataFrame, before: pd.DataFrame) -> None:
-    """Write what was decided and the open pairs; the same of both give the same bytes."""
+def as_decisions(doubtful: pd.DataFrame, before: pd.DataFrame) -> bytes:
+    """What was decided and the open pairs, as they are written; the same give the same bytes."""
     decided = before[before["decision"].notna()]
     pairs = set(zip(decided["kind"], decided["a"], decided["b"], strict=True))
     fresh = [
@@ -72,4 +71,4 @@ def write_decisions(path: Path, doubtful: pd.DataFrame, before: pd.DataFrame) ->
         for pair in zip(doubtful["kind"], doubtful["a"], doubtful["b"], strict=True)
     ]
     table = pd.concat([decided, doubtful[fresh]], ignore_index=True)[list(DECISIONS)]
-    put(path, as_csv(table.sort_values(["kind", "a", "b"], ignore_index=True)))
+    return as_csv(table.sort_values(["kind", "a", "b"], ignore_index=True))

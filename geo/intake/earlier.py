@@ -35,8 +35,7 @@ class Earlier:
 
     def beside(self, name: str) -> bytes | None:
         """A file beside its tables, if it is there."""
-        path = self.atlas.path / name
-        return path.read_bytes() if path.is_file() else None
+        return self.atlas.beside(name)
 
     @property
     def tokens(self) -> pd.DataFrame:
@@ -84,11 +83,12 @@ def open_earlier(out: Path, key: Key) -> Earlier | None:
     opened = Atlas.open(out)
     if opened.manifest.provenance == Provenance.SIMULATED:
         raise MaeulError(f"{out} is simulated: name another directory for what is not.")
-    path = opened.path / REPORT
-    if not path.is_file():
+    written = opened.beside(REPORT)
+    if written is None:
         return Earlier(opened, (), None)
+    path = opened.path / REPORT
     try:
-        said = json.loads(path.read_bytes())
+        said = json.loads(written)
         found = Earlier(opened, tuple(said["files"]), said["key"])
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenSnapshot(f"{path} cannot be read: publish again without --add.") from error

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from geo import files
 from geo.intake.mapping import Written, text
 
 MAPPING, BEFORE = "mapping.toml", "mapping.before.toml"
@@ -28,19 +28,15 @@ def key_path() -> Path:
     return Path(home) / "maeul-atlas" / "pseudonyms.key"
 
 
-def put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
-    fresh = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, path)
-    finally:
-        fresh.unlink(missing_ok=True)
+def put(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write files for the person who works with them alone, all of them or none.
+
+    Raises:
+        Unwritable: the disk is full, a link is in the way, and the like.
+        AtlasBusy: another intake is writing the same.
+    """
+    with files.written_to(folder):
+        files.write(folder, contents, mode=0o600)
 
 
 def put_mapping(
@@ -48,7 +44,7 @@ def put_mapping(
 ) -> None:
     """Write what was understood; what a person wrote there and did not pass is kept beside it."""
     path, content = folder / MAPPING, text(written, likeness).encode()
+    had = files.read(path) if path.is_file() else content
     is_passed = passed is not None and path.is_file() and path.samefile(passed)
-    if path.is_file() and not is_passed and path.read_bytes() != content:
-        put(path.with_name(BEFORE), path.read_bytes())
-    put(path, content)
+    before = {} if is_passed or had == content else {BEFORE: had}
+    put(folder, {**before, MAPPING: content})

@@ -26,7 +26,7 @@ from geo.errors import BadFile, UnknownValue, listed
 from geo.gazetteer import Gazetteer
 from geo.intake import folder, mapping, parts, render, report
 from geo.intake.assemble import Assembled, assemble, nothing_before
-from geo.intake.decisions import read_decisions, write_decisions
+from geo.intake.decisions import as_decisions, read_decisions
 from geo.intake.earlier import REPORTED, SET_ASIDE, TOKENS, Earlier, open_earlier
 from geo.intake.key import Key, load_key
 from geo.intake.mapping import Mappings
@@ -120,6 +120,7 @@ def intake(
         MaeulError: the atlas cannot be added to, or the key cannot be used.
         BadTables: the tables would not do.
         AtlasBusy: another publication is under way.
+        Unwritable: the disk is full, a link is in the way, and the like.
     """
     first, last = YEARS_ALLOWED
     if year is not None and not first <= year <= last:
@@ -152,10 +153,9 @@ def intake(
     step("writing the report")
     beside = _beside(read, rows, made, had, _matching(made, mapped, decided, corrected, secret))
     told = report.from_json(beside[REPORT])
-    for file in (REPORT, SET_ASIDE, REPORTED):
-        folder.put(work / file, beside[file])
-    folder.put(work / folder.PAGE, render.html(told).encode())
-    write_decisions(work / folder.DECISIONS, made.doubtful, decided)
+    page, doubts = render.html(told).encode(), as_decisions(made.doubtful, decided)
+    read_by_people = {file: beside[file] for file in (REPORT, SET_ASIDE, REPORTED)}
+    folder.put(work, {**read_by_people, folder.PAGE: page, folder.DECISIONS: doubts})
 
     step("checking the tables" if dry_run else "publishing")
     published = None

@@ -24,6 +24,7 @@ import pandas as pd
 from geo.atlas import Manifest, write_snapshot
 from geo.boundaries import Boundaries
 from geo.errors import UnknownValue
+from geo.files import written_to
 from geo.sample.applications import apply
 from geo.sample.figures import EVALUATED_UNTIL, NETWORK_YEARS, TIES_ACROSS, TOTALS
 from geo.sample.memberships import count_participants, name_people
@@ -62,17 +63,19 @@ def write(
 ) -> Manifest:
     """Simulate an atlas and write it as a snapshot; the same arguments give the same bytes.
 
-    Raises as `simulate` does.
+    Raises as `simulate` does, and `geo.errors.Unwritable` where the files cannot be written.
     """
     by_year = ",".join(f"{year}={total}" for year, total in sorted(totals.items()))
-    return write_snapshot(
-        validate(simulate(seed, boundaries, totals).tables, boundaries, Provenance.SIMULATED),
-        out,
-        name=NAME,
-        made_from=f"python -m geo sample --seed {seed} --totals {by_year}",
-        provenance=Provenance.SIMULATED,
-        made_at=MADE_AT,
-    )
+    tables = validate(simulate(seed, boundaries, totals).tables, boundaries, Provenance.SIMULATED)
+    with written_to(out):
+        return write_snapshot(
+            tables,
+            out,
+            name=NAME,
+            made_from=f"python -m geo sample --seed {seed} --totals {by_year}",
+            provenance=Provenance.SIMULATED,
+            made_at=MADE_AT,
+        )
 
 
 def simulate(

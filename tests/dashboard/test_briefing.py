@@ -457,8 +457,15 @@ def test_an_export_that_cannot_be_is_refused_at_once(
     )  # fmt: skip
     nowhere = tmp_path / "none" / "a.pdf"
     assert exported(capsys, STORY, "--to", "pdf", "--out", nowhere) == (
-        2, f"--out {nowhere}: cannot be written (No such file or directory).",
+        2, f"{nowhere}: No such file or directory. Name another path.",
     )  # fmt: skip
+    link = tmp_path / "link.pdf"
+    link.symlink_to(out)
+    assert exported(capsys, STORY, "--to", "pdf", "--out", link) == (
+        2,
+        f"{link} is a link, and nothing is written through links: remove it, or name another path.",
+    )
+    link.unlink()
     missing = tmp_path / "missing.toml"
     assert exported(capsys, missing, "--to", "pdf", "--out", out) == (
         2, f"{missing}: cannot be read (No such file or directory). Name a briefing.",

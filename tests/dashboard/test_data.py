@@ -88,12 +88,7 @@ def test_a_broken_report_is_told_in_a_sentence(
     taken_in: Atlas, content: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The rest of the page stands."""
-    read = Path.read_bytes
-    monkeypatch.setattr(
-        Path,
-        "read_bytes",
-        lambda path: content.encode() if path.name == "report.json" else read(path),
-    )
+    monkeypatch.setattr(Atlas, "beside", lambda atlas, name: content.encode())
     said = words(serve(taken_in).get("/data?lang=en").text)
     assert "The report of the intake cannot be read." in said
     assert "Groups 92" in said

@@ -135,11 +135,14 @@ def test_rollback_to_an_unknown_snapshot_names_the_known_ones(
 
 
 def test_pruning_tells_what_went(run: Run, out: Path, three: list[str]) -> None:
-    """The newest stay; to keep none is refused."""
+    """The newest stay, and what is in use; to keep none is refused."""
     first, second, third = three
     assert run("prune", out) == (0, "Deleted 0 snapshots.\n", "")
-    deleted = f"Deleted 2 snapshots: {first}, {second}.\n"
-    assert run("prune", out, "--keep", 1) == (0, deleted, "")
+    opened = Atlas.open(out / "snapshots" / first)
+    said = f"Deleted 1 snapshots: {second}.\nLeft 1 that are in use: {first}.\n"
+    assert run("prune", out, "--keep", 1) == (0, said, "")
+    del opened
+    assert run("prune", out, "--keep", 1) == (0, f"Deleted 1 snapshots: {first}.\n", "")
     assert run("list", out) == (0, f"* {third}  3 groups  03\n", "")
     message = "Unknown number of snapshots to keep '0': choose 1 or more.\n"
     assert run("prune", out, "--keep", 0) == (2, "", message)

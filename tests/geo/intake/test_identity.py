@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import BadFile
-from geo.intake.decisions import DECISIONS, no_decisions, read_decisions, write_decisions
+from geo.intake.decisions import DECISIONS, as_decisions, no_decisions, read_decisions
 from geo.intake.identity import Matched, match_groups, match_people
 from geo.intake.key import BadKey, Key, load_key
 
@@ -229,15 +229,15 @@ def test_decisions_are_kept_and_come_back(tmp_path: Path) -> None:
     doubtful = groups(
         ("=느티나무 공방", "1", "11", 2012), ("=느타나무 공방", "1", "11", 2013)
     ).doubtful
-    write_decisions(path, doubtful, no_decisions())
+    path.write_bytes(as_decisions(doubtful, no_decisions()))
     assert "'=느" in path.read_text(encoding="utf-8-sig")
     back = read_decisions(path)
     pd.testing.assert_frame_equal(back, doubtful)
-    write_decisions(path, doubtful[:0], back.assign(decision="same"))
+    path.write_bytes(as_decisions(doubtful[:0], back.assign(decision="same")))
     assert read_decisions(path)["decision"].tolist() == ["same"]
     path.write_bytes(path.read_text(encoding="utf-8-sig").encode("cp949"))  # as Excel may save it
     assert read_decisions(path)["decision"].tolist() == ["same"]
-    write_decisions(path, doubtful[:0], doubtful)
+    path.write_bytes(as_decisions(doubtful[:0], doubtful))
     assert read_decisions(path).empty
 
 

@@ -368,6 +368,18 @@ def test_a_broken_report_is_not_added_to(take_in: TakeIn) -> None:
     path.write_text("{", encoding="utf-8")
     with pytest.raises(MaeulError) as refused:
         take_in(BUREAU, programme="실국", add=True)
+    atlas = made.atlas.path.parents[1]
+    assert str(refused.value) == (
+        f"Snapshot {made.atlas.path} was altered: its manifest has another hash of report.json. "
+        f"Publish it again, or roll back with `python -m geo rollback {atlas}`."
+    )
+    # a manifest of an earlier version says nothing of other files than tables
+    manifest = made.atlas.path / "manifest.json"
+    said = json.loads(manifest.read_text(encoding="utf-8"))
+    del said["checksum"], said["beside"]
+    manifest.write_text(json.dumps(said), encoding="utf-8")
+    with pytest.raises(MaeulError) as refused:
+        take_in(BUREAU, programme="실국", add=True)
     assert str(refused.value) == f"{path} cannot be read: publish again without --add."
 
 
