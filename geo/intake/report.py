@@ -206,10 +206,11 @@ def _understood(table: Mapping[str, Any]) -> list[str]:
         for column in table["columns"]
     ]
     years, programmes = (", ".join(table[name]) or "none" for name in ("years", "programmes"))
+    unit = table["unit_krw"]
     lines = [
         f"columns: {'; '.join(fields)}",
         f"year {years} ({table['year_from']}), programme {programmes} "
-        f"({table['programme_from']}), amounts in {table['unit_krw']:,} won",
+        f"({table['programme_from']})" + ("" if unit is None else f", amounts in {unit:,} won"),
     ]
     if found := table["coordinates"]:
         lines.append(
