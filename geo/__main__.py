@@ -15,6 +15,7 @@ from geo import (
     atlas,
     boundaries,
     boundary_files,
+    cells,
     rejoin,
     sample,
     validation,
@@ -162,7 +163,8 @@ def _sample(given: argparse.Namespace) -> None:
     manifest = sample.write(given.out, areas, given.seed, given.totals)
     print(f"{given.out}: {manifest.counts['groups']:,} simulated groups")
     if given.planted:
-        sample.simulate(given.seed, areas, given.totals).planted.to_csv(given.planted, index=False)
+        planted = sample.simulate(given.seed, areas, given.totals).planted
+        given.planted.write_text(cells.csv(planted), encoding="utf-8")
 
 
 def _boundaries(given: argparse.Namespace) -> None:

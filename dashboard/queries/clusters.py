@@ -139,33 +139,38 @@ class ClusterQueries:
             }
         )
         by = frame.groupby("cluster")
-        rows = pd.DataFrame(
-            {
-                "groups": by.size(),
-                "founded_from": by["founded"].min(),
-                "founded_to": by["founded"].max(),
-                "districts": by["district"].nunique(),
-                "district_codes": by["district"].agg(lambda c: " ".join(c.value_counts().index)),
-                "probability": by["probability"].mean(),
-            }
-        )
-        rows["crosses"] = rows["districts"] > 1
+        size = by.size().astype("int64")
         category = frame.groupby("cluster")["category"].value_counts(normalize=True, dropna=False)
         leading = category.groupby("cluster").head(1).reset_index("category")
-        rows["category"] = leading["category"]
-        rows["category_share"] = leading["proportion"]
-        rows["area_km2"] = hulls.area / 1e6
-        rows["per_km2"] = rows["groups"] / rows["area_km2"]
         applications = self._applications(state, year)
         of = applications["group_id"].map(
             pd.Series(members.to_numpy(), index=groups["group_id"].to_numpy())
         )
         selected = (applications["outcome"] == Outcome.SELECTED).groupby(of).agg(["size", "mean"])
-        rows["applications"] = selected["size"].reindex(rows.index, fill_value=0)
-        rows["selected_share"] = selected["mean"].reindex(rows.index)
         now = events[(events["year"] == year)].set_index("lineage")
-        rows["event"], rows["other"] = now["event"], now["other"]
-        rows["since"] = events.groupby("lineage")["year"].min()
+        area = hulls.area / 1e6
+        # The index is told: a frame without rows would take that of the first column it is given.
+        rows = pd.DataFrame(
+            {
+                "groups": size,
+                "since": events.groupby("lineage")["year"].min(),
+                "event": now["event"],
+                "other": now["other"],
+                "founded_from": by["founded"].min(),
+                "founded_to": by["founded"].max(),
+                "districts": by["district"].nunique(),
+                "district_codes": by["district"].agg(lambda c: " ".join(c.value_counts().index)),
+                "crosses": by["district"].nunique() > 1,
+                "category": leading["category"],
+                "category_share": leading["proportion"],
+                "area_km2": area,
+                "per_km2": size / area,
+                "applications": selected["size"].reindex(size.index, fill_value=0),
+                "selected_share": selected["mean"],
+                "probability": by["probability"].mean(),
+            },
+            index=size.index,
+        )
         rows = rows.join(names).rename_axis("cluster").reset_index()
         rows = rows.sort_values(["groups", "cluster"], ascending=[False, True])
         return rows[list(CLUSTER_COLUMNS)].reset_index(drop=True)
