@@ -168,9 +168,11 @@ def _empty(answer: Answer) -> Iterator[str]:
     """Of nothing no row counts anything, and there is a reason where reasons are given."""
     if "why" in answer.told and not answer.told["why"]:
         yield "n is 0, and nothing says why"
-    rows = answer.rows
+    rows, year = answer.rows, answer.state.year
     if answer.what == "centre":
-        rows = [row for row in rows if row["year"] == answer.state.year]
+        rows = [row for row in rows if row["year"] == year]
+    if answer.what == "cohesion":  # has each year of the atlas alone, too
+        rows = [row for row in rows if row["year_to"] == year]
     if answer.what in ("clusters", "groups", "centre", "network", "crosswalk") and rows:
         yield f"n is 0, and there are {len(rows)} rows"
     for row in rows:
