@@ -23,6 +23,7 @@ import xlsxwriter
 
 from dashboard.state import ACCOUNTS, MANY, USES, YEARLY, ViewState
 from dashboard.strings import Text
+from geo import cells
 from geo.schema import CRS_SHOWN
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,8 +34,6 @@ METADATA = b"maeul_atlas"
 PRECISION = 1e-6
 """Degrees, of coordinates in files: about 10 cm."""
 FONT = "맑은 고딕"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so would be run as a formula by a spreadsheet."""
 
 COUNT_PEOPLE = ("composition", "emergence", "mobilised", "crossing")
 """Questions whose figures of people are rounded for a public audience."""
@@ -174,26 +173,17 @@ def csv(rows: pd.DataFrame, about: About, text: Text) -> bytes:
 
     The notes' lines begin with ``#``: ``pandas.read_csv(..., comment="#")`` reads the table.
     """
-    safe = rows.copy()
-    for column in safe.columns[safe.dtypes == "str"]:
-        risky = safe[column].str.startswith(FORMULA_STARTS, na=False)
-        safe[column] = safe[column].where(~risky, "'" + safe[column])
     said = [*notes(about, text), *codebook(rows, about, text).items()]
-    tail = "".join(f"# {label}: {_line(value)}\n" for label, value in said)
+    tail = "".join(f"# {cells.line(f'{label}: {value}')}\n" for label, value in said)
     # Quoted, so that a # in a name is no note.
-    table = safe.to_csv(index=False, quoting=QUOTE_NONNUMERIC)
+    table = cells.csv(rows, quoting=QUOTE_NONNUMERIC)
     return f"\ufeff{table}{tail}".encode()
-
-
-def _line(value: str) -> str:
-    return " ".join(value.split())
 
 
 def xlsx(rows: pd.DataFrame, about: About, text: Text) -> bytes:
     """A workbook of the table, what it is about, and its codebook."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False,
-                                        "strings_to_urls": False})  # fmt: skip
+    book = xlsxwriter.Workbook(buffer, cells.WORKBOOK)
     book.set_properties({"created": datetime.fromisoformat(about.atlas["made_at"])})
     plain = book.add_format({"font_name": FONT})
     bold = book.add_format({"font_name": FONT, "bold": True, "bottom": 1})

@@ -15,6 +15,7 @@ from geo import (
     atlas,
     boundaries,
     boundary_files,
+    cells,
     files,
     rejoin,
     sample,
@@ -164,7 +165,7 @@ def _sample(given: argparse.Namespace) -> None:
     print(f"{given.out}: {manifest.counts['groups']:,} simulated groups")
     if given.planted:
         planted = sample.simulate(given.seed, areas, given.totals).planted
-        files.put(given.planted, planted.to_csv(index=False).encode())
+        files.put(given.planted, cells.csv(planted).encode())
 
 
 def _boundaries(given: argparse.Namespace) -> None:

@@ -5,14 +5,18 @@ What PowerPoint has no chart for (flows, cells, a path over the ground) is told 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
 from math import ceil
 from numbers import Integral
 from typing import Any, Literal
 
 from pptx.chart.chart import Chart as Drawn
 from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.chart.xlsx import CategoryWorkbookWriter, XyWorkbookWriter
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
     XL_CHART_TYPE,
@@ -24,12 +28,14 @@ from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Pt
+from xlsxwriter import Workbook
 
 from dashboard.briefing.slide_text import width
 from dashboard.plates.charts import words
 from dashboard.sheet import Chart
 from dashboard.strings import Text
 from dashboard.theme import COLOURS
+from geo import cells
 
 INK = COLOURS["light"]
 Kind = Literal["bars", "lines", "xy"]
@@ -63,6 +69,41 @@ class Series:
     y: tuple[Number, ...]
     trace: Mapping[str, Any]
     in_legend: bool
+
+
+class _Plainly:
+    """A writer of a chart's workbook whose texts are texts, whatever they begin with."""
+
+    @contextmanager
+    def _open_worksheet(self, file: BytesIO) -> Iterator[tuple[Workbook, Any]]:
+        # As python-pptx has it, but for the options.
+        workbook = Workbook(file, cells.WORKBOOK)
+        yield workbook, workbook.add_worksheet()
+        workbook.close()
+
+
+class _CategoryWriter(_Plainly, CategoryWorkbookWriter):
+    pass
+
+
+class _XyWriter(_Plainly, XyWorkbookWriter):
+    pass
+
+
+class _Categories(CategoryChartData):
+    """Numbers by category."""
+
+    @cached_property
+    def _workbook_writer(self) -> _CategoryWriter:
+        return _CategoryWriter(self)
+
+
+class _Places(XyChartData):
+    """Numbers by numbers."""
+
+    @cached_property
+    def _workbook_writer(self) -> _XyWriter:
+        return _XyWriter(self)
 
 
 def kind(figure: Mapping[str, Any]) -> Kind | None:
@@ -207,8 +248,8 @@ def add_chart(
     return frame
 
 
-def _points(rows: Sequence[Series]) -> XyChartData:
-    data = XyChartData()
+def _points(rows: Sequence[Series]) -> _Places:
+    data = _Places()
     for row in rows:
         one = data.add_series(row.name)
         for x, y in zip(row.x, row.y, strict=True):
@@ -219,12 +260,12 @@ def _points(rows: Sequence[Series]) -> XyChartData:
 
 def _table(
     rows: Sequence[Series], chart: Chart, which: Kind | None, text: Text
-) -> tuple[CategoryChartData, Any]:
+) -> tuple[_Categories, Any]:
     layout = chart.figure["layout"]
     turned = chart.figure["data"][0].get("orientation") == "h"
     axis = layout.get("yaxis" if turned else "xaxis", {})
     names = categories(rows, axis)
-    data = CategoryChartData()
+    data = _Categories()
     data.categories = [label(name, axis, text) for name in names]
     for row in rows:
         known = dict(zip(row.x, row.y, strict=True))

@@ -356,11 +356,11 @@ class Accounts:
                 for key in (WHOLE, AREA)
             )  # fmt: skip
             return n, n - placed
-        here = facts.applications[facts.applications[WHOLE].notna()]
+        here = facts.applications
         if question.needs == "groups":
-            here = facts.groups[facts.groups[WHOLE].notna()].assign(
-                year=facts.groups["founded_year"].astype("int64")
-            )
+            here = facts.groups.assign(year=facts.groups["founded_year"].astype("int64"))
+        # Narrowed last: a frame without rows would take the years of the groups elsewhere.
+        here = here[here[WHOLE].notna()]
         by_year = here.assign(lost=here[AREA].isna()).groupby("year")["lost"].agg(["size", "sum"])
         by_year = by_year.reindex(list(facts.years), fill_value=0).astype("int64")
         if question.needs == "groups":

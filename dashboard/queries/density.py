@@ -449,7 +449,8 @@ class Queries:
         """
         frames, year = self.frames(state), state.year
         inside = frames.inside if frames.valid is None else frames.inside & frames.valid[year]
-        rows = frames.areas[inside].assign(
+        # Narrowed last: a frame without rows would take the areas out of sight.
+        rows = frames.areas.assign(
             groups=frames.groups[year],
             population=frames.population[year].astype("Int64"),
             population_is_estimated=state.level not in self.known_population,
@@ -457,7 +458,7 @@ class Queries:
             rank=frames.ranks[year].astype("Int64"),
             change=frames.changes[year],
         )
-        rows["class"] = self.classes(state).of(frames.shading[year][inside].to_numpy(dtype=float))
+        rows["class"] = self.classes(state).of(frames.shading[year].to_numpy(dtype=float))
         columns = list(DENSITY_COLUMNS)
         if frames.expected is not None:
             rows["expected"] = frames.expected.groups[year]
@@ -470,7 +471,7 @@ class Queries:
             rows["groups_compared"] = before if existed is None else before.where(existed)
             columns.append("groups_compared")
         return Density(
-            rows[columns].reset_index(drop=True),
+            rows.loc[inside, columns].reset_index(drop=True),
             int(frames.n[year]),
             int(frames.unplaced[year]),
         )

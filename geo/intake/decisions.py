@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from geo import cells
 from geo.errors import BadFile, either, listed
-from geo.intake.report import as_csv, as_text
+from geo.intake.report import as_csv
 
 DECISIONS = ("kind", "a", "b", "a_is", "b_is", "score", "why", "decision")
 """Columns; ``decision`` is ``same``, ``different`` or empty, which means different for now."""
@@ -45,7 +46,7 @@ def read_decisions(path: Path) -> pd.DataFrame:
         raise BadFile(
             f"{path.name} has no column {listed(missing)}: its columns are {', '.join(DECISIONS)}."
         )
-    table = as_text(table[list(DECISIONS)])
+    table = cells.plain_table(table[list(DECISIONS)])
     table["decision"] = table["decision"].str.strip().str.casefold()
     _check(path.name, table["kind"], KINDS, "")
     _check(path.name, table["decision"], WORDS, ", or leave it empty")

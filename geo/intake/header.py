@@ -34,6 +34,8 @@ TOTAL = re.compile(
     r"\s*(?:[(\[:].*)?",
     re.I,
 )
+UNIT_LINE = re.compile(r".*단\s*위|[\W_]*[십백천만억\s]*원[\W_]*$")
+"""A cell above the header that tells units, and is no title: (단위: 명, 천원), or (천원) alone."""
 NOTE = re.compile(r"[※*＊☞▶]|주\s*\d*\s*[):]|참\s*고\s*[:)]|비\s*고\s*[:)]|\[\s*(?:주|참고)")
 SECTION = re.compile(r"[\s■□●○◆◇▣▶\-\d.)(]*([가-힣]{1,5}구)\s*(?:[(\[:].*)?")
 """A row that says of which district the ones under it are."""
@@ -52,7 +54,7 @@ class Table:
         sheet: the sheet's name, "" in a text file.
         titles: what stands above the header, units apart, in reading order.
         header_rows: numbers of the rows of the header, as in the file.
-        unit_krw: won to one unit of money, from a line such as "(단위: 명, 천원)"; 1 without one.
+        unit_krw: won to one unit of money, from a line such as "(단위: 명, 천원)"; else None.
         column_units: label -> won to one, of headings that say so themselves: "지원금액(원)".
         records: text, empty cells missing; the index (``row``) is the row's number in the file,
             the columns are labels: headings without units, those of several rows together where
@@ -70,7 +72,7 @@ class Table:
     sheet: str
     titles: tuple[str, ...]
     header_rows: tuple[int, ...]
-    unit_krw: int
+    unit_krw: int | None
     column_units: Mapping[str, int]
     records: pd.DataFrame
     merged: Mapping[str, tuple[tuple[int, int], ...]]
@@ -113,7 +115,7 @@ def find_table(sheet: Sheet, header_rows: Sequence[int] | None = None) -> Table 
         sheet=sheet.name,
         titles=above.titles,
         header_rows=tuple(range(top + number, low + number + 1)),
-        unit_krw=above.unit or 1,
+        unit_krw=above.unit,
         column_units=units,
         records=records,
         merged=merged,
@@ -242,7 +244,7 @@ def _above(sheet: Sheet, top: int) -> _Above:
     unit, kinds = None, {}
     for row in range(top):
         cells = list(dict.fromkeys(_texts(sheet.cells[row])))
-        units = [cell for cell in cells if re.search(r"단\s*위", cell)]
+        units = [cell for cell in cells if UNIT_LINE.match(cell)]
         unit = next((found for cell in units if (found := money_unit(cell))), unit)
         rest = [cell for cell in cells if cell not in units]
         titles += rest
@@ -272,7 +274,7 @@ def _labels(sheet: Sheet, top: int, low: int) -> tuple[list[str | None], dict[st
     for place, label in enumerate(labels):
         if label is not None and twice[label] > 1:
             labels[place] = label = f"{label} ({_letter(place)})"
-        unit = next((u for part in headings[place] if (u := _unit(part))), None)
+        unit = next((u for part in headings[place] if (u := money_unit(part))), None)
         if label is not None and unit:
             units[label] = unit
     return labels, units
@@ -299,12 +301,6 @@ def _bare(heading: str) -> str:
     return (
         re.sub(r"\s*[(\[](?:단\s*위\s*[:：]?)?\s*(?:[백천만억]*원|명|인|건)[)\]]", "", text) or text
     )
-
-
-def _unit(heading: str) -> int | None:
-    """Won to one unit, where a heading names it in brackets."""
-    named = re.search(r"[(\[](.*?원)\s*[)\]]", heading)
-    return money_unit(named[1]) if named else None
 
 
 def _letter(place: int) -> str:

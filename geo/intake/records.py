@@ -181,10 +181,9 @@ def _amounts(about: Understanding, problems: _Problems) -> pd.Series[Any]:
     """Won; of a cell that was merged over several records, in the first of them alone."""
     labels = about.labels(Field.AMOUNT)
     text = about.text(Field.AMOUNT)
-    if not labels:
+    if about.unit_krw is None:
         return pd.Series(None, index=text.index, dtype="Int64")
-    unit = about.table.column_units.get(labels[0], about.unit_krw)
-    amounts = problems.read(values.amounts(text, unit), text)
+    amounts = problems.read(values.amounts(text, about.unit_krw), text)
     shared = _later_merged(about, labels[0])
     problems.add(
         pd.Series("amount shared by merged rows", index=text.index, dtype="str").where(shared), text

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from geo import cells
 from geo.intake.parts import File
 from geo.intake.records import Records
 from geo.intake.understand import Understanding
@@ -24,8 +25,6 @@ EXAMPLES = 20
 """Of each kind of problem in a table; `reported.csv` has them all."""
 SET_ASIDE = ("file", "sheet", "row", "reason", "group", "place")
 REPORTED = ("file", "sheet", "row", "problem", "value", "candidates")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins so would be run as a formula by a spreadsheet program."""
 
 
 def of_file(file: File) -> dict[str, Any]:
@@ -141,16 +140,7 @@ def reported(files: Sequence[File]) -> pd.DataFrame:
 
 def as_csv(table: pd.DataFrame) -> bytes:
     """UTF-8 with a byte order mark, which Korean Excel needs; no cell can become a formula."""
-    safe = table.apply(
-        lambda cells: cells.where(~cells.str.startswith(FORMULA_STARTS, na=False), "'" + cells)
-    )
-    return str(safe.to_csv(index=False, lineterminator="\n")).encode("utf-8-sig")
-
-
-def as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """What `as_csv` wrote, read with empty cells as "", as it was before: these missing."""
-    bare = table.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
-    return bare.where(bare != "").astype("str")
+    return cells.csv(table, lineterminator="\n").encode("utf-8-sig")
 
 
 def after(earlier: bytes | None, table: pd.DataFrame, again: Collection[str]) -> pd.DataFrame:
@@ -163,7 +153,7 @@ def after(earlier: bytes | None, table: pd.DataFrame, again: Collection[str]) ->
     """
     if earlier is None:
         return table
-    had = as_text(
+    had = cells.plain_table(
         pd.read_csv(io.BytesIO(earlier), dtype="str", encoding="utf-8-sig", keep_default_na=False)
     )
     both = pd.concat([had[~had["file"].isin(again)], table], ignore_index=True)
@@ -206,10 +196,11 @@ def _understood(table: Mapping[str, Any]) -> list[str]:
         for column in table["columns"]
     ]
     years, programmes = (", ".join(table[name]) or "none" for name in ("years", "programmes"))
+    unit = table["unit_krw"]
     lines = [
         f"columns: {'; '.join(fields)}",
         f"year {years} ({table['year_from']}), programme {programmes} "
-        f"({table['programme_from']}), amounts in {table['unit_krw']:,} won",
+        f"({table['programme_from']})" + ("" if unit is None else f", amounts in {unit:,} won"),
     ]
     if found := table["coordinates"]:
         lines.append(

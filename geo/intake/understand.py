@@ -85,8 +85,9 @@ class Understanding:
 
     ``year`` and ``programme`` stand for rows that have none of their own; ``year_from`` and
     ``programme_from`` tell where they come from: ``column``, ``dates``, ``title``,
-    ``sheet name``, ``file name``, ``command line`` or ``mapping``. ``contradictions`` are what
-    less trusted places say otherwise. ``crs`` is stated by a person.
+    ``sheet name``, ``file name``, ``command line`` or ``mapping``. ``unit_krw`` is won to one unit
+    of the amounts, None where no column holds any. ``contradictions`` are what less trusted places
+    say otherwise. ``crs`` is stated by a person.
     """
 
     file: str
@@ -96,7 +97,7 @@ class Understanding:
     year_from: str
     programme: str | None
     programme_from: str
-    unit_krw: int
+    unit_krw: int | None
     crs: str | None
     contradictions: tuple[str, ...]
     pending: tuple[Pending, ...]
@@ -159,15 +160,12 @@ def understand(
         year_from="column",
         programme=None,
         programme_from="column",
-        unit_krw=table.unit_krw,
-        crs=given.crs,
+        unit_krw=None,
+        crs=(mapped.crs if mapped else None) or given.crs,
         contradictions=(),
         pending=tuple(pending),
     )
-    if mapped is not None:
-        draft = replace(
-            draft, unit_krw=mapped.unit_krw or table.unit_krw, crs=mapped.crs or given.crs
-        )
+    draft = _with_unit(draft, mapped)
     return _with_programme(_with_year(draft, mapped, given, ask), mapped, given, ask)
 
 
@@ -249,6 +247,22 @@ def _answered(
     return tuple(after)
 
 
+def _with_unit(draft: Understanding, mapped: TableMapping | None) -> Understanding:
+    """The unit of amounts: a person's, the heading's, the one above the header, or won."""
+    labels = draft.labels(Field.AMOUNT)
+    if not labels:
+        return draft
+    said = {"heading": draft.table.column_units.get(labels[0]), "title": draft.table.unit_krw}
+    found = [mapped.unit_krw if mapped else None, *said.values(), 1]
+    unit = next(each for each in found if each is not None)
+    contradictions = tuple(
+        f"{source} says amounts in {other:,} won"
+        for source, other in said.items()
+        if other not in (None, unit)
+    )
+    return replace(draft, unit_krw=unit, contradictions=contradictions)
+
+
 def _with_year(
     draft: Understanding, mapped: TableMapping | None, given: Given, ask: Ask | None
 ) -> Understanding:
@@ -283,7 +297,8 @@ def _with_year(
             return replace(draft, pending=(*draft.pending, question))
         return replace(draft, year=int(ask(question)), year_from="asked")
     told = "column" if draft.labels(Field.YEAR) else source
-    return replace(draft, year=year, year_from=told, contradictions=_contradictions(said, year))
+    contradictions = (*draft.contradictions, *_contradictions(said, year))
+    return replace(draft, year=year, year_from=told, contradictions=contradictions)
 
 
 def _most_trusted(

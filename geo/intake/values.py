@@ -38,6 +38,10 @@ GENDERS = {
 }
 UNITS = {"원": 1, "천원": 1_000, "만원": 10_000, "십만원": 100_000, "백만원": 1_000_000,
          "천만원": 10_000_000, "억원": 100_000_000, "억": 100_000_000}  # fmt: skip
+MONEY_UNIT = re.compile(
+    r"(?:(?:(?<![^\W_])|(?<=[액금비산]))(?P<scaled>(?:십만|백만|천만|만|천|억)\s*원)"
+    r"|(?<![^\W_])(?P<alone>원|억))(?:(?![^\W_])|(?=단위))"
+)
 AMOUNT = re.compile(r"(?:(?P<number>[\d,]*\.?\d+)(?P<unit>억|천만|백만|십만|만|천)?)")
 SCALE = {
     "억": 10**8,
@@ -274,11 +278,14 @@ def residents(text: pd.Series[str]) -> pd.DataFrame:
 def money_unit(text: str) -> int | None:
     """Won to one unit that a line or a heading names; None where none is named.
 
-    >>> [money_unit(text) for text in ("(단위: 명, 천원)", "만원", "단위 : 건")]
-    [1000, 10000, None]
+    A unit is a word of its own, in brackets or not, or is written right behind 신청액, 보조금,
+    사업비, 예산: 지원 and 인원 are no units, and 100만원 is an amount.
+
+    >>> [money_unit(text) for text in ("(단위: 명, 천원)", "신청액 / 백만 원", "참여인원(지원)")]
+    [1000, 1000000, None]
     """
-    found = re.search(r"(십만|백만|천만|만|천|억)?\s*원", unicodedata.normalize("NFKC", text))
-    return UNITS[f"{found[1] or ''}원"] if found else None
+    found = MONEY_UNIT.search(unicodedata.normalize("NFKC", text))
+    return UNITS["".join((found["scaled"] or found["alone"]).split())] if found else None
 
 
 def scrub(

@@ -108,6 +108,46 @@ def test_headings_of_three_rows_with_merges() -> None:
     ]  # fmt: skip
 
 
+UNITS = {"원": 1, "천원": 10**3, "만원": 10**4, "십만원": 10**5, "백만원": 10**6, "천만원": 10**7,
+         "억원": 10**8, "억": 10**8, "천 원": 10**3, "백만 원": 10**6}  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "won"), UNITS.items())
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "신청액({})", "신청액 [{}]", "신청액（{}）", "신청액<{}>", "신청액【{}】",
+        "신청액(단위: {})", "신청액(단위：{})", "신청액({} 단위)", "신청액({}, VAT 포함)",
+        "신청액/{}", "신청액_{}", "신청액, {}", "신청액 {}",
+    ],
+)  # fmt: skip
+def test_a_heading_tells_the_unit_of_its_column(heading: str, unit: str, won: int) -> None:
+    """However an office writes it."""
+    head = f"자치구|동|모임명|{heading.format(unit)}|심사결과"
+    table = found(head, *ROWS)
+    assert list(table.column_units.values()) == [won]
+    assert table.unit_krw is None
+
+
+@pytest.mark.parametrize(("unit", "won"), UNITS.items())
+@pytest.mark.parametrize(
+    "line",
+    ["(단위: {})", "[단위:{}]", "단위 : 명, {}", "(단 위：{})", "※ 금액단위 : {}", "({} 단위)"],
+)
+def test_a_line_above_the_header_tells_the_unit_of_money(line: str, unit: str, won: int) -> None:
+    """And is no title."""
+    table = found("2013년 씨앗 심사결과", f"||||{line.format(unit)}", HEADER, *ROWS)
+    assert (table.unit_krw, table.titles) == (won, ("2013년 씨앗 심사결과",))
+
+
+@pytest.mark.parametrize(
+    "heading", ["참여자(인원)", "신청(지원)", "학원", "신청액(자부담 100만원 포함)", "억새 모임"]
+)
+def test_what_only_ends_like_a_unit_is_none(heading: str) -> None:
+    """People, support, schools, amounts."""
+    assert found(f"자치구|동|모임명|{heading}|심사결과", *ROWS).column_units == {}
+
+
 def test_headings_are_made_unique_by_their_letter() -> None:
     """The same heading twice, and none at all over a filled column."""
     table = found("자치구|성명|성명|", "금천구|가|나|다", "마포구|라|마|바")

@@ -23,7 +23,7 @@ from geo.atlas import Atlas, list_snapshots
 from geo.boundaries import Boundaries
 from geo.errors import BadFile, MaeulError, UnknownValue
 from geo.intake.key import load_key
-from geo.intake.walk import Intake, Undecided
+from geo.intake.walk import Intake, Undecided, in_words
 from tests.geo.intake.conftest import BUREAU, DATA, SEED
 
 TakeIn = Callable[..., Intake]
@@ -499,6 +499,58 @@ def test_the_command_line_says_what_it_understood(
     assert out.endswith("Nothing was published: this was a dry run.\n")
     assert key.stat().st_mode & 0o777 == 0o600
     assert (DATA / "2013_seed_results.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("above", "heading", "won"),
+    [
+        ("", "신청액(천원)", 1_000), ("", "신청액(단위: 백만원)", 1_000_000), ("", "신청액", 1),
+        ("", "신청액/만원", 10_000), ("(단위: 천원)", "신청액", 1_000),
+        ("(단위: 명, 백만원)", "신청액(천원)", 1_000), ("(단위: 천원)", "신청액(원)", 1),
+    ],
+)  # fmt: skip
+def test_the_unit_that_is_told_is_the_one_that_was_read(
+    take_in: TakeIn, sheet: Sheet, above: str, heading: str, won: int
+) -> None:
+    """In the tables, printed, in the report and its page, and in the mapping, which reads back."""
+    lines = [
+        f'자치구,동,모임명,참여인원,"{heading}",심사결과',
+        "금천구,가산동,빵 굽는 날,5,25,선정",
+    ]
+    file = sheet("2013_씨앗.csv", *([f',,,,"{above}",'] if above else []), *lines)
+    made = take_in(file)
+    assert made.rows["amount_krw"].tolist() == [25 * won]
+    (table,) = made.report["files"][0]["tables"]
+    assert table["unit_krw"] == won
+    assert f"amounts in {won:,} won" in in_words(made.report)
+    page = (made.folder / "report.html").read_text(encoding="utf-8")
+    assert f"<dt>금액 단위</dt><dd>{won:,}원</dd>" in page
+    assert f"unit_krw = {won}\n" in (made.folder / "mapping.toml").read_text(encoding="utf-8")
+    again = take_in(file, corrected=made.folder / "mapping.toml")
+    assert again.rows["amount_krw"].tolist() == [25 * won]
+
+
+def test_no_unit_is_told_where_there_are_no_amounts(take_in: TakeIn, sheet: Sheet) -> None:
+    """Nor written down, where it would hold for a column that a person names later."""
+    made = take_in(sheet("2013_씨앗.csv", "자치구,동,모임명,심사결과", "금천구,가산동,빵,선정"))
+    assert made.report["files"][0]["tables"][0]["unit_krw"] is None
+    assert "amounts" not in in_words(made.report)
+    assert "금액 단위" not in (made.folder / "report.html").read_text(encoding="utf-8")
+    assert "unit_krw" not in (made.folder / "mapping.toml").read_text(encoding="utf-8")
+
+
+def test_a_corrected_unit_counts_before_the_heading(take_in: TakeIn, sheet: Sheet) -> None:
+    """And the report says what the heading says otherwise."""
+    file = sheet(
+        "2013_씨앗.csv", "자치구,동,모임명,신청액(천원),심사결과", "금천구,가산동,빵,25,선정"
+    )
+    mapping = file.parent / "own.toml"
+    mapping.write_text(f'[[table]]\nfile = "{file.name}"\nsheet = ""\nunit_krw = 10000\n')
+    made = take_in(file, corrected=mapping)
+    assert made.rows["amount_krw"].tolist() == [250_000]
+    (table,) = made.report["files"][0]["tables"]
+    assert table["unit_krw"] == 10_000
+    assert table["contradictions"] == ["heading says amounts in 1,000 won"]
 
 
 @pytest.fixture(scope="module")
