@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -64,31 +64,32 @@ def serve(settings: Mapping[str, str] | None = None) -> Iterator[Served]:
 
 
 def _serve(address: str, environment: Mapping[str, str]) -> Iterator[Served]:
-    """Start, wait for the first page, and end it whatever happens."""
+    """Start, wait for the first page, and end it whatever happens.
+
+    What it prints goes to a file: a pipe that nobody reads would stop it once it is full.
+    """
     before = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "app.py"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        while not _answers(address):
-            spent = time.perf_counter() - before
-            if process.poll() is not None or spent > LONGEST_START_S:
-                process.kill()
-                said = process.communicate()[0]
-                raise RuntimeError(f"The application did not start in {spent:.0f} s:\n{said}")
-            time.sleep(0.02)
-        yield Served(address, process.pid, time.perf_counter() - before)
-    finally:
-        process.terminate()
+    with TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"], env=environment, stdout=said, stderr=subprocess.STDOUT
+        )
         try:
-            process.communicate(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            while not _answers(address):
+                spent = time.perf_counter() - before
+                if process.poll() is not None or spent > LONGEST_START_S:
+                    said.seek(0)
+                    raise RuntimeError(
+                        f"The application did not start in {spent:.0f} s:\n{said.read()}"
+                    )
+                time.sleep(0.02)
+            yield Served(address, process.pid, time.perf_counter() - before)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _answers(address: str) -> bool:

@@ -1,0 +1,1 @@
+"""What is promised, attacked: `make attack` prints what held beside what must hold."""
