@@ -34,6 +34,13 @@ def learnt(served: Served) -> known.Known:
     return known.learn(served.address)
 
 
+def test_wrong_requests_end_in_no_error(served: Served, learnt: known.Known) -> None:
+    """Hostile texts, malformed callbacks and briefings, and what the API's description forbids."""
+    failed = io.StringIO()
+    rows = fuzz.attack(served, fuzz.cheap(learnt, 500), fuzz.Tally(failed))
+    assert [row for row in rows if not row.met] == [], failed.getvalue()[:5_000]
+
+
 def test_every_route_is_attacked(learnt: known.Known) -> None:
     """A route that is new is fuzzed, or this fails."""
 
