@@ -108,7 +108,7 @@ class Viewer:
             self.free.put_nowait(one)
         try:
             before = time.perf_counter()
-            await self._open()
+            await self.open()
             self.seen.first.append(time.perf_counter() - before)
             until = time.perf_counter() + stay_s
             choices = self.page.known.choices
@@ -130,7 +130,7 @@ class Viewer:
             for one in sockets:
                 one.close()
 
-    async def _open(self) -> None:
+    async def open(self) -> None:
         """The first view, in the order in which a browser can know what it needs."""
         page = self.page
         await self._get(["/"])
@@ -174,9 +174,9 @@ class Viewer:
         await self._all(shots)
 
     async def _all(self, shots: Sequence[Shot]) -> None:
-        await asyncio.gather(*(self._ask(shot) for shot in shots))
+        await asyncio.gather(*(self.ask(shot) for shot in shots))
 
-    async def _ask(self, shot: Shot) -> None:
+    async def ask(self, shot: Shot) -> None:
         """One request over one of the connections; again where the server asks for it."""
         host = f"{self.page.host}:{self.page.port}"
         origin = ((b"Origin", f"http://{host}".encode()),) if shot.method == "POST" else ()
@@ -223,7 +223,7 @@ def run(viewers: int = VIEWERS, stay_s: float = STAY_S) -> list[Row]:
 async def come(address: str, viewers: int, stay_s: float) -> Seen:
     """All of them; each comes at a random moment, the same in every run."""
     seen, rng = Seen(), random.Random(1)
-    page = await _page(address)
+    page = await learn_page(address)
 
     async def one(number: int) -> None:
         await asyncio.sleep(rng.uniform(0, ARRIVING_S * viewers / VIEWERS))
@@ -234,7 +234,7 @@ async def come(address: str, viewers: int, stay_s: float) -> Seen:
     return seen
 
 
-async def _page(address: str) -> Page:
+async def learn_page(address: str) -> Page:
     """What the page of a server names, read once for all."""
     url = urlsplit(address)
     host, port = str(url.hostname), url.port or 80
