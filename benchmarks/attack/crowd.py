@@ -31,10 +31,10 @@ VIEWERS, STAY_S, ARRIVING_S = 200, 60, 10
 WORKERS = (1, 2)
 SOCKETS = 6
 """Connections that a browser opens to one server."""
-LOOKS_S, RESTS_S = (2, 6), (6, 20)
-"""A reader's pauses between changes, and the longer ones: every fifth."""
+LOOKS_S, RESTS_S, OFTEN_RESTS = (2, 6), (6, 20), 0.2
+"""A reader's pauses between changes, the longer ones, and how many of them are such."""
 LONGEST_S = 120
-"""After which a viewer gives up."""
+"""After which a viewer gives up: on an answer, and on what came beside the time to look around."""
 TRIES = 5
 """How often a viewer comes again who is told to."""
 BROWSER = (
@@ -97,38 +97,41 @@ class Viewer:
 
     def __init__(self, page: Page, seen: Seen, seed: int) -> None:
         self.page, self.seen, self.rng = page, seen, random.Random(seed)
+        self.sockets = [Connection(page.host, page.port) for _ in range(SOCKETS)]
         self.free: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
-        for _ in range(SOCKETS):
-            self.free.put_nowait(Connection(page.host, page.port))
+        for one in self.sockets:
+            self.free.put_nowait(one)
 
     async def visit(self, stay_s: float) -> None:
         """The first view, then changes until the time is over."""
-        sockets = [self.free.get_nowait() for _ in range(SOCKETS)]
-        for one in sockets:
-            self.free.put_nowait(one)
         try:
-            before = time.perf_counter()
-            await self.open()
-            self.seen.first.append(time.perf_counter() - before)
-            until = time.perf_counter() + stay_s
-            choices = self.page.known.choices
-            state = default(choices)
-            while True:
-                rests = self.rng.random() < 0.2
-                await asyncio.sleep(self.rng.uniform(*(RESTS_S if rests else LOOKS_S)))
-                if time.perf_counter() > until:
-                    break
-                after = self._changed(state)
-                before = time.perf_counter()
-                await self._change(state, after)
-                self.seen.changes.append(time.perf_counter() - before)
-                state = after
+            async with asyncio.timeout(stay_s + LONGEST_S):
+                await self._look_around(stay_s)
         except GaveUp as error:
             self.seen.errors.append(str(error))
+        except TimeoutError:
+            self.seen.errors.append(f"a visit of {stay_s:g} s took {LONGEST_S} s more")
         finally:
-            self.seen.met_closed += sum(one.met_closed for one in sockets)
-            for one in sockets:
+            self.seen.met_closed += sum(one.met_closed for one in self.sockets)
+            for one in self.sockets:
                 one.close()
+
+    async def _look_around(self, stay_s: float) -> None:
+        before = time.perf_counter()
+        await self.open()
+        self.seen.first.append(time.perf_counter() - before)
+        until = time.perf_counter() + stay_s
+        state = default(self.page.known.choices)
+        while True:
+            rests = self.rng.random() < OFTEN_RESTS
+            await asyncio.sleep(self.rng.uniform(*(RESTS_S if rests else LOOKS_S)))
+            if time.perf_counter() > until:
+                return
+            after = self._changed(state)
+            before = time.perf_counter()
+            await self._change(state, after)
+            self.seen.changes.append(time.perf_counter() - before)
+            state = after
 
     async def open(self) -> None:
         """The first view, in the order in which a browser can know what it needs."""
@@ -136,10 +139,10 @@ class Viewer:
         await self._get(["/"])
         await self._get(page.scripts)
         await self._get(["/_dash-layout", "/_dash-dependencies"])
-        await self._post([page.shot(f"{ids.OPENED}.data", "")])
-        await self._post([page.shot(f"{ids.FRAMES}.data", "")])
+        await self._fetch([page.shot(f"{ids.OPENED}.data", "")])
+        await self._fetch([page.shot(f"{ids.FRAMES}.data", "")])
         followed = [page.shot(f"{ids.PANEL}.children", ""), page.shot(f"{ids.TABLE}.children", "")]
-        await asyncio.gather(self._post(followed), self._get([*page.layers, *CHARTS]))
+        await asyncio.gather(self._fetch(followed), self._get([*page.layers, *CHARTS]))
 
     def _changed(self, state: ViewState) -> ViewState:
         """Another year, mostly; else another count, field or programme."""
@@ -161,19 +164,16 @@ class Viewer:
             for state in (before, after)
         ]
         if asked[0] != asked[1]:
-            await self._post([page.shot(f"{ids.FRAMES}.data", asked[1])])
+            await self._fetch([page.shot(f"{ids.FRAMES}.data", asked[1])])
         query = print_query(after, page.known.choices)
-        await self._post(
+        await self._fetch(
             [page.shot(f"{ids.PANEL}.children", query), page.shot(f"{ids.TABLE}.children", query)]
         )
 
     async def _get(self, paths: Iterable[str]) -> None:
-        await self._all([Shot("get", "GET", path.encode()) for path in paths])
+        await self._fetch([Shot("get", "GET", path.encode()) for path in paths])
 
-    async def _post(self, shots: Sequence[Shot]) -> None:
-        await self._all(shots)
-
-    async def _all(self, shots: Sequence[Shot]) -> None:
+    async def _fetch(self, shots: Sequence[Shot]) -> None:
         await asyncio.gather(*(self.ask(shot) for shot in shots))
 
     async def ask(self, shot: Shot) -> None:
@@ -229,8 +229,7 @@ async def come(address: str, viewers: int, stay_s: float) -> Seen:
         await asyncio.sleep(rng.uniform(0, ARRIVING_S * viewers / VIEWERS))
         await Viewer(page, seen, number).visit(stay_s)
 
-    async with asyncio.timeout(3 * LONGEST_S + stay_s):
-        await asyncio.gather(*map(one, range(viewers)))
+    await asyncio.gather(*map(one, range(viewers)))
     return seen
 
 

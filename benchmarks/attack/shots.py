@@ -313,7 +313,7 @@ def valid(known: Known, rng: random.Random, count: int) -> list[Shot]:
         for path, names in known.routes.items()
         if path.startswith("/api/v1/") and "format" in names and path not in DRAWN
     }
-    pools = {path: [_deciding(path, names, known, n) for n in range(POOL)]
+    pools = {path: [_deciding(path, names, known, rng, n) for n in range(POOL)]
              for path, names in routes.items()}  # fmt: skip
     made = []
     for _ in range(count):
@@ -336,16 +336,18 @@ POOL = 5
 """Questions of each route that have to be worked out; everything else of them is looked up."""
 
 
-def _deciding(path: str, names: Mapping[str, Any], known: Known, n: int) -> dict[str, str]:
-    """What decides the numbers of a question: a filter, and each parameter's n-th value."""
-    given = {name: value for name, value in narrowed(known.choices, n).items() if name in names}
+def _deciding(
+    path: str, names: Mapping[str, Any], known: Known, rng: random.Random, n: int
+) -> dict[str, str]:
+    """What decides the numbers of a question: a filter, and values of its own parameters."""
+    chosen = narrowed(known.choices, n)
+    given = {name: value for name, value in chosen.items() if name in names}
     named = ["question", "statistic", "level", "count", "radius", "resolution", "mode", "smallest"]
     if path.rpartition("/")[2] in YEARLY:
         named.append("year")
     for name in named:
         if name in names:
-            options = _options(name, path, names[name], known)
-            given[name] = options[n % len(options)]
+            given[name] = rng.choice(_options(name, path, names[name], known))
     return given
 
 
