@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: run test bench boundaries sample notebook browser clean help
+.PHONY: run test bench attack boundaries sample notebook browser clean help
 
 run: .venv/run.stamp ## serve the atlas on http://127.0.0.1:8050
 	$(BIN)/python app.py
@@ -20,6 +20,9 @@ test: .venv/dev.stamp browser ## lint, types, contracts, doctests and tests, a r
 
 bench: .venv/dev.stamp browser ## measure the budgets of the design
 	$(BIN)/python -m benchmarks
+
+attack: .venv/dev.stamp ## try for an hour to break what is promised
+	$(BIN)/python -m benchmarks.attack
 
 boundaries: .venv/dev.stamp ## rebuild data/seoul
 	$(BIN)/python -m geo boundaries

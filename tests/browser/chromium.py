@@ -13,7 +13,8 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -70,35 +71,40 @@ def serve(settings: Mapping[str, str] | None = None) -> Iterator[Served]:
 
 
 def _serve(address: str, environment: Mapping[str, str]) -> Iterator[Served]:
-    """Start, wait for the first page, and end it whatever happens."""
+    """Start, wait for the first page, and end it whatever happens.
+
+    What it prints goes to a file: a pipe that nobody reads would stop it once it is full.
+    """
     before = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "app.py"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        while not _answers(address):
-            spent = time.perf_counter() - before
-            if process.poll() is not None or spent > LONGEST_START_S:
-                process.kill()
-                said = process.communicate()[0]
-                raise RuntimeError(f"The application did not start in {spent:.0f} s:\n{said}")
-            time.sleep(0.02)
-        started_in = time.perf_counter() - before
-        assert process.stdout is not None
-        told = next(line for line in process.stdout if line.startswith("Maeul Atlas: "))
-        printed = told.split()[-1]
-        yield Served(address, process.pid, printed, started_in)
-    finally:
-        process.terminate()
+    with TemporaryFile() as said:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"], env=environment, stdout=said, stderr=subprocess.STDOUT
+        )
         try:
-            process.communicate(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            while not _answers(address):
+                spent = time.perf_counter() - before
+                if process.poll() is not None or spent > LONGEST_START_S:
+                    raise RuntimeError(
+                        f"The application did not start in {spent:.0f} s:\n{_printed(said)}"
+                    )
+                time.sleep(0.02)
+            started_in = time.perf_counter() - before
+            told = next(
+                line for line in _printed(said).splitlines() if line.startswith("Maeul Atlas: ")
+            )
+            yield Served(address, process.pid, told.split()[-1], started_in)
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _printed(said: IO[bytes]) -> str:
+    """What a process has printed into a file so far; where it writes next does not change."""
+    return os.pread(said.fileno(), 1_000_000, 0).decode("utf-8", "replace")
 
 
 def _answers(address: str) -> bool:
