@@ -7,6 +7,8 @@ neighbourhood, its distance from anything. No measure can tell what its frames d
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -48,11 +50,7 @@ def in_blocks(
     """
     drawn = units[units.geometry.notna()].reset_index(drop=True)
     exact = groups[(groups["precision"] == Precision.POINT) & groups["neighbourhood_code"].notna()]
-    inhabited = neighbourhoods["code"].isin(groups["neighbourhood_code"])
-    pieces = lay_blocks(neighbourhoods[inhabited], drawn)
-    mains = pieces[pieces["is_main"]].set_index("block")
-    found = mains.reindex(blocks_of(exact, pieces)).set_index(exact.index)
-    found = found[found.geometry.notna()]
+    found = _main_pieces(exact, neighbourhoods, drawn)
     spots = scattered(exact["group_id"][found.index], found.geometry)
     blocked = groups.index.isin(found.index)
     coarser = np.where(
@@ -63,7 +61,7 @@ def in_blocks(
     if drawn.empty:
         code = code.where(~blocked | (groups["provenance"] == Provenance.SIMULATED))
     else:
-        code = code.where(~blocked & ~_cut_too_small(groups, pieces, units))
+        code = code.where(~blocked & ~_cut_too_small(groups, neighbourhoods, units))
         code = code.fillna(found["unit"].reindex(groups.index))
     return groups.assign(
         precision=groups["precision"].mask(lost, pd.Series(coarser, groups.index)).astype("str"),
@@ -71,7 +69,11 @@ def in_blocks(
     ).set_geometry(spots.reindex(groups.index))
 
 
-def lay_blocks(neighbourhoods: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def lay_blocks(
+    neighbourhoods: gpd.GeoDataFrame,
+    drawn: gpd.GeoDataFrame,
+    cells: Collection[str] | None = None,
+) -> gpd.GeoDataFrame:
     """Cut the city into blocks, in which nobody can tell where a group is.
 
     Formula:
@@ -99,18 +101,24 @@ def lay_blocks(neighbourhoods: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> gpd
     Args:
         neighbourhoods: ``code`` and polygons that do not overlap, EPSG:5179.
         drawn: administrative neighbourhoods with polygons, EPSG:5179; none will do.
+        cells: only what lies in these hexagons of the smallest size, as if nothing else were
+            there; a block that is joined to no other is the same.
 
     Returns:
         A row for each piece, EPSG:5179: ``neighbourhood``, ``unit`` (the administrative one,
-        missing where none is drawn), ``block`` (a number, missing for none), ``is_main``.
+        missing where none is drawn), ``block`` (a number, missing for none), ``is_main``,
+        ``is_joined`` (to a block whose main piece lies elsewhere).
     """
     pieces = gpd.GeoDataFrame(
         {"neighbourhood": neighbourhoods["code"]}, geometry=neighbourhoods.geometry, crs=CRS
     )
-    pieces = _cut(pieces, drawn, "unit")
-    for resolution in RESOLUTIONS:
-        cells = boundaries.covering(neighbourhoods, resolution)
-        pieces = _cut(pieces, cells, f"hex{resolution}")
+    if cells is None:
+        cells = boundaries.covering(neighbourhoods, RESOLUTIONS[0])["code"].tolist()
+    pieces = _cut(pieces, boundaries.cell_shapes(cells), f"hex{RESOLUTIONS[0]}")
+    for resolution in RESOLUTIONS[1:]:
+        larger = boundaries.larger_cells(cells, resolution)
+        pieces = _cut(pieces, boundaries.cell_shapes(larger), f"hex{resolution}")
+    pieces = _cut(pieces, drawn, "unit", everywhere=True)
     finest = ["neighbourhood", "unit", f"hex{RESOLUTIONS[0]}"]
     part = pieces.groupby(finest, dropna=False).ngroup()
     area = pieces.area
@@ -119,9 +127,10 @@ def lay_blocks(neighbourhoods: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame) -> gpd
     joined = _nearest(pieces.loc[main[~large]], pieces.loc[main[large]])
     block = pd.Series(main.index[large], main.index[large])
     block = pd.concat([block, pd.Series(part[joined].to_numpy(), part[joined.index])])
-    return pieces.assign(
-        block=part.map(block).astype("Int64"), is_main=pieces.index.isin(main[large])
-    )[["neighbourhood", "unit", "block", "is_main", "geometry"]]
+    pieces["block"] = part.map(block).astype("Int64")
+    pieces["is_main"] = pieces.index.isin(main[large])
+    pieces["is_joined"] = (pieces["block"] != part).fillna(False).astype(bool)
+    return pieces[["neighbourhood", "unit", "block", "is_main", "is_joined", "geometry"]]
 
 
 def scattered(ids: pd.Series[str], shapes: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -150,15 +159,20 @@ def scattered(ids: pd.Series[str], shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     return gpd.GeoSeries(places, shapes.index, crs=CRS)
 
 
-def _cut(pieces: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
-    """Pieces along the lines of areas, with the areas' code; what none covers is the nearest's."""
+def _cut(
+    pieces: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, name: str, *, everywhere: bool = False
+) -> gpd.GeoDataFrame:
+    """Pieces along the lines of areas, with the areas' code.
+
+    What none covers is left out, or, where they are to be everywhere, the nearest one's.
+    """
     if areas.empty:
         return pieces.assign(**{name: pd.Series(None, pieces.index, dtype="str")})
     whole, shapes = pieces.geometry.to_numpy(), areas.geometry.to_numpy()
     piece, area = areas.sindex.query(whole, predicate="intersects")
     shared = shapely.intersection(whole[piece], shapes[area])
     covered = np.bincount(piece, shapely.area(shared), len(whole))
-    bare = np.flatnonzero(shapely.area(whole) - covered > SLIVER_M2)
+    bare = np.flatnonzero(everywhere & (shapely.area(whole) - covered > SLIVER_M2))
     rest = shapely.difference(whole[bare], shapely.union_all(shapes) if len(bare) else None)
     beside = areas.sindex.nearest(shapely.point_on_surface(rest), return_all=False)[1]
     cut = pieces.iloc[np.concatenate([piece, bare])].reset_index(drop=True)
@@ -182,29 +196,61 @@ def _nearest(parts: gpd.GeoDataFrame, blocks: gpd.GeoDataFrame) -> pd.Series[int
     return first.set_index("at")["at_of"]
 
 
+def _main_pieces(
+    exact: gpd.GeoDataFrame, neighbourhoods: gpd.GeoDataFrame, drawn: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """The main piece of each group's block, on the groups' index; groups without one left out.
+
+    Laying all blocks takes seconds. Most groups lie in a part that is a block by itself, so the
+    whole of a neighbourhood is laid only where one does not.
+    """
+    cells = set(boundaries.cells(exact.geometry, RESOLUTIONS[0]))
+    inhabited = neighbourhoods["code"].isin(exact["neighbourhood_code"])
+    own = lay_blocks(neighbourhoods[inhabited], drawn, cells)
+    held = _held(exact, own)
+    sure = (held >= 0) & ~own["is_joined"].to_numpy()[held] & own["block"].notna().array[held]
+    others = exact[~sure]
+    cut_up = neighbourhoods["code"].isin(others["neighbourhood_code"])
+    found = [_mains(exact[sure], own)]
+    if cut_up.any():
+        found.append(_mains(others, lay_blocks(neighbourhoods[cut_up], drawn)))
+    return gpd.GeoDataFrame(pd.concat(found), crs=CRS)
+
+
+def _mains(groups: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The main piece of the block of each group that has one."""
+    block = blocks_of(groups, pieces).dropna()
+    return pieces[pieces["is_main"]].set_index("block").loc[block].set_index(block.index)
+
+
 def blocks_of(groups: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame) -> pd.Series[int]:
     """The block of each group, by its point, among those of its neighbourhood."""
-    points, codes = groups.geometry.to_numpy(), groups["neighbourhood_code"].to_numpy()
-    group, piece = pieces.sindex.query(points, predicate="intersects")
-    own = pieces["neighbourhood"].to_numpy()[piece] == codes[group]
-    held = np.full(len(groups), -1)
-    held[group[own][::-1]] = piece[own][::-1]  # on a line, the first piece
+    held = _held(groups, pieces)
     for lost in np.flatnonzero(held < 0):  # on the far side of a line, by its width
-        inside = pieces[pieces["neighbourhood"] == codes[lost]]
-        held[lost] = inside.distance(points[lost]).idxmin()
+        inside = pieces["neighbourhood"] == groups["neighbourhood_code"].iloc[lost]
+        near = pieces.geometry[inside].distance(groups.geometry.iloc[lost])
+        held[lost] = pieces.index.get_loc(near.idxmin())
     return pd.Series(pieces["block"].array[held], groups.index)
 
 
+def _held(groups: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame) -> np.ndarray:
+    """Position of the piece of its neighbourhood in which each group lies, -1 for none."""
+    codes = groups["neighbourhood_code"].to_numpy()
+    group, piece = pieces.sindex.query(groups.geometry.to_numpy(), predicate="intersects")
+    own = pieces["neighbourhood"].to_numpy()[piece] == codes[group]
+    held = np.full(len(groups), -1)
+    held[group[own][::-1]] = piece[own][::-1]  # on a line, the first piece
+    return held
+
+
 def _cut_too_small(
-    groups: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame, units: gpd.GeoDataFrame
+    groups: gpd.GeoDataFrame, neighbourhoods: gpd.GeoDataFrame, units: gpd.GeoDataFrame
 ) -> pd.Series[bool]:
     """Whether legal and administrative neighbourhood of each group leave less than a block."""
-    area = pieces.area
-    shared = area.groupby([pieces["neighbourhood"], pieces["unit"]]).sum()
-    whole = area.groupby(pieces["neighbourhood"]).sum()
     legal = groups["neighbourhood_code"]
     unit = administrative.as_drawn(units, groups["administrative_code"])
-    both = pd.MultiIndex.from_arrays([legal, unit])
-    left = pd.Series(shared.reindex(both).to_numpy(), groups.index).fillna(0.0)
-    alone = left > WHOLE * whole.reindex(legal).to_numpy()
+    home = neighbourhoods.set_index("code").geometry.reindex(legal).to_numpy()
+    other = units.set_index("code").geometry.reindex(unit).to_numpy()
+    left = np.nan_to_num(shapely.area(shapely.intersection(home, other)))
+    alone = left > WHOLE * shapely.area(home)
     return pd.Series(legal.notna() & (left < LEAST_BLOCK_M2) & ~alone, groups.index)

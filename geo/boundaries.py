@@ -7,7 +7,7 @@ districts are dissolved from the neighbourhoods. All of it in EPSG:5179 (metres)
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -380,14 +380,27 @@ def covering(areas: gpd.GeoDataFrame, resolution: int) -> gpd.GeoDataFrame:
     outline = shapely.coverage_union_all(areas.geometry.to_numpy()).simplify(1).buffer(2)
     shown = gpd.GeoSeries([outline], crs=CRS).to_crs(CRS_SHOWN).iloc[0]
     codes = h3.h3shape_to_cells_experimental(h3.geo_to_h3shape(shown), resolution, "overlap")
-    frame = _drawn(sorted(set(codes)))  # parts of the outline may share cells
+    frame = cell_shapes(codes)
     meets = np.unique(areas.sindex.query(frame.geometry.to_numpy(), "intersects")[0])
     return frame.iloc[meets].reset_index(drop=True)
 
 
-def _drawn(codes: list[str]) -> gpd.GeoDataFrame:
-    """H3 cells as polygons, EPSG:5179."""
-    shapes = [shapely.Polygon([(x, y) for y, x in h3.cell_to_boundary(code)]) for code in codes]
+def larger_cells(cells: Collection[str], resolution: int) -> set[str]:
+    """H3 cells of a coarser resolution that cover smaller ones, with their neighbours.
+
+    Larger cells do not hold the smaller ones whole: at the edge these reach into the next.
+    """
+    parents = {h3.cell_to_parent(cell, resolution) for cell in cells}
+    return {near for parent in parents for near in h3.grid_disk(parent, 1)}
+
+
+def cell_shapes(cells: Collection[str]) -> gpd.GeoDataFrame:
+    """H3 cells as polygons: ``code``, sorted, each once; EPSG:5179."""
+    codes = sorted(set(cells))
+    rings = [h3.cell_to_boundary(code) for code in codes]
+    corners = np.asarray([corner for ring in rings for corner in ring]).reshape(-1, 2)[:, ::-1]
+    of_ring = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+    shapes = shapely.polygons(shapely.linearrings(corners, indices=of_ring))
     return gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs=CRS_SHOWN).to_crs(CRS)
 
 

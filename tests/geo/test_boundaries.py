@@ -496,7 +496,7 @@ def test_hexagons_are_a_coverage_that_just_holds_the_city(seoul: Boundaries) -> 
 def test_a_city_inside_one_cell_is_one_hexagon() -> None:
     """It has the name of the neighbourhood nearest to its centre, and all the people."""
     cell = boundaries.cells(gpd.GeoSeries([square(0, 0).centroid], crs=CRS)).iloc[0]
-    centre = boundaries._drawn([cell]).centroid.iloc[0]
+    centre = boundaries.cell_shapes([cell]).centroid.iloc[0]
     yards = [shapely.box(x, y, x + 9, y + 9) for x, y in ((20, 0), (29, 0))]
     moved = [shapely.affinity.translate(yard, centre.x, centre.y) for yard in yards]
     hexagons = boundaries.hexagons(city(*moved, codes=["11140101", "11110101"]))
