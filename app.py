@@ -151,10 +151,11 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from dashboard.server import build
+    from dashboard.work import processes
 
     several = settings.workers > 1
     _check_free(settings)
-    application = build(settings)
+    application = build(settings, processes(settings.workers))
     print(f"Maeul Atlas: http://{settings.host}:{settings.port}", flush=True)
     uvicorn.run(
         "dashboard.server:from_environment" if several else application,

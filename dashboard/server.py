@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlparse
@@ -16,7 +17,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import api, data, geometry, layout, methods
+from dashboard import api, data, geometry, layout, methods, work
 from dashboard.briefing import embed, files, routes
 from dashboard.callbacks import state_sync, views
 from dashboard.callbacks.clusters import ClustersView
@@ -38,6 +39,7 @@ from dashboard.callbacks.places import CentreView, NearbyView
 from dashboard.callbacks.retention import RetentionView
 from dashboard.callbacks.sheets import Sheets
 from dashboard.components.reveal import label_css
+from dashboard.kept import NotKept
 from dashboard.queries import Analyses, Queries
 from dashboard.settings import Settings, read_settings
 from dashboard.state import QUESTIONS
@@ -88,8 +90,13 @@ def opened(settings: Settings) -> Opened:
     return Opened(queries, analyses, shapes, answers, Sheets(queries, answers))
 
 
-def build(settings: Settings) -> FastAPI:
-    """The application: the page, the API, geometry and MapLibre GL, all from this machine."""
+def build(settings: Settings, apart: int = 0) -> FastAPI:
+    """The application: the page, the API, geometry and MapLibre GL, all from this machine.
+
+    Args:
+        settings: what it serves, and to whom.
+        apart: processes that answer what takes long; without any it is answered here.
+    """
     atlas = opened(settings)
     queries, shapes, sheets = atlas.queries, atlas.shapes, atlas.sheets
     stories = files.shipped(queries.choices)
@@ -127,6 +134,11 @@ def build(settings: Settings) -> FastAPI:
     titles = {name: one.title for name, one in stories.items()}
     state_sync.register(app, queries, settings, _delay_grid(app), titles)
     views.register(app, queries, atlas.answers)
+    server.state.snapshot = queries.atlas.hash
+    same = settings.model_copy(update={"atlas": queries.atlas.path})
+    serve = partial(work.serve_apart, same)
+    computers = [work.Computer(serve, queries.atlas.hash) for _ in range(apart)]
+    server.add_middleware(work.Work, computers=computers)
     server.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     server.add_middleware(Headers, policy=content_policy(app, settings))
     return server
@@ -158,12 +170,14 @@ def answered(queries: Queries, analyses: Analyses, shapes: geometry.Geometry) ->
 
 def from_environment() -> FastAPI:
     """The application for a worker process."""
-    return build(read_settings())
+    settings = read_settings()
+    return build(settings, work.processes(settings.workers))
 
 
 def _tell(error: Exception) -> NoReturn:
     """Print what went wrong in a callback, which Dash keeps to itself; the page says it failed."""
-    traceback.print_exception(error)
+    if not isinstance(error, NotKept):  # which is nothing wrong
+        traceback.print_exception(error)
     raise error
 
 
