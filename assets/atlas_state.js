@@ -138,12 +138,11 @@ window.dash_clientside.atlas = (() => {
   /* Where too many wait already the server says when to come again: the page shows it, and does. */
   const asking = window.fetch;
   window.fetch = async (url, given) => {
-    const asked = state;
     for (;;) {
       const answer = await asking(url, given);
       const seconds = Number(answer.headers.get("Retry-After"));
       const turned = answer.status === 503 && seconds && String(url).includes("/_dash-update-component");
-      if (!turned || state !== asked) return answer;
+      if (!turned) return answer;
       await comeAgain(seconds);
     }
   };
