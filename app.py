@@ -155,6 +155,7 @@ def serve(settings: Settings) -> None:
 
     from dashboard.server import build
     from dashboard.serving.protocol import OPTIONS
+    from dashboard.work import processes
     from geo.atlas import Atlas
 
     several = settings.workers > 1
@@ -164,7 +165,7 @@ def serve(settings: Settings) -> None:
     held = Atlas.open(settings.atlas)
     settings = settings.model_copy(update={"atlas": held.path})
     os.environ[f"{PREFIX}ATLAS"] = str(settings.atlas)  # which workers read
-    application = build(settings)
+    application = build(settings, processes(settings.workers))
     print(f"Maeul Atlas: {settings.address}", flush=True)
     if token := settings.token.get_secret_value():
         os.environ[f"{PREFIX}TOKEN"] = token  # the workers must have the same

@@ -135,6 +135,33 @@ window.dash_clientside.atlas = (() => {
     if (frames) slow = window.setTimeout(say, PATIENCE_MS, "working");
   }
 
+  /* Where too many wait already the server says when to come again: the page shows it, and does. */
+  const asking = window.fetch;
+  window.fetch = async (url, given) => {
+    for (;;) {
+      const answer = await asking(url, given);
+      const seconds = Number(answer.headers.get("Retry-After"));
+      const turned = answer.status === 503 && seconds && String(url).includes("/_dash-update-component");
+      if (!turned) return answer;
+      await comeAgain(seconds);
+    }
+  };
+
+  async function comeAgain(seconds) {
+    const root = document.documentElement;
+    const before = root.getAttribute("data-status");
+    const isLate = waiting !== null;
+    window.clearTimeout(waiting);
+    document.querySelectorAll(".when-busy span").forEach((span) => {
+      span.textContent = span.dataset.said.replace("{seconds}", seconds);
+    });
+    say("busy");
+    // Not all in the same moment, lest they be turned away together.
+    await new Promise((go) => { window.setTimeout(go, seconds * 1000 * (1 + Math.random() / 4)); });
+    if (root.getAttribute("data-status") === "busy") root.setAttribute("data-status", before);
+    if (isLate) awaitServer();
+  }
+
   function address() {
     window.addEventListener("popstate", openAddress);
     document.addEventListener("click", (event) => {
@@ -479,6 +506,7 @@ window.dash_clientside.atlas = (() => {
   function paint(answer) {
     if (!answer || !spec) return;
     window.clearTimeout(waiting);
+    waiting = null;
     frames = JSON.parse(answer);
     repaint();
   }

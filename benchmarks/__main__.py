@@ -30,6 +30,7 @@ def main() -> int:
         figures += _told(server.networks(served))
         figures += _told(server.accounts(served))
         figures += _told([server.memory(served)])
+    figures += _told(server.beside())
     figures += _told(measures.many_groups())
     figures += _told(intake.taking_in())
     figures += _told(exports.exporting())

@@ -7,16 +7,25 @@ import json
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
+from typing import Any
 
-from benchmarks.figures import Figure, middle
+from benchmarks.figures import Figure, middle, nearly_worst
 from dashboard import ids
 from dashboard.state import ACCOUNTS, COUNTS, usual_measures
 from tests.browser.chromium import Served, serve
 
 STARTS = 5
+YEARS = range(2013, 2018)
+NETWORK = "view=network&year={year}&district=11545"
+PAUSE_S = 0.05
+COLD = (
+    "view=clusters", "view=lisa", "view=gi&level=hex8", "view=rise", "view=nearby",
+    "view=network", "view=cohesion", "view=crosswalk", "view=nearness", "view=composition",
+)  # fmt: skip
 FILTERS = ("", "programme=씨앗", "outcome=selected", "category=청년", "department=복지본부")
 
 
@@ -68,6 +77,56 @@ def accounts(served: Served) -> list[Figure]:
     ]
 
 
+def beside() -> list[Figure]:
+    """What others wait while ten different questions are measured for the first time.
+
+    A change of year is what the page sends for it: of a network the map's callback, of density
+    the one of what stands around the map, whose numbers the browser has.
+    """
+    with serve() as served, ThreadPoolExecutor(len(COLD) + 2) as readers:
+        for year in YEARS:
+            _ask(served.address, NETWORK.format(year=year))
+        _ask(served.address, "")
+        cold = [readers.submit(_ask, served.address, query) for query in COLD]
+        others = [readers.submit(_repeated, ask, served.address, cold) for ask in (_health, _year)]
+        first = [asked.result()[0] for asked in cold]
+        health, years = (asked.result() for asked in others)
+        processes = [_resident(pid) for pid in _children(served.pid)]
+        return [
+            Figure("ten questions asked for the first time at once", max(first), 60, "s", first),
+            nearly_worst("meanwhile /healthz, 95th percentile", health, 100, "ms"),
+            nearly_worst("meanwhile a change of year, 95th percentile", years, 300, "ms"),
+            Figure("memory of a worker then", _resident(served.pid), 600, "MB"),
+            Figure("memory of the process that measured", max(processes), 700, "MB", processes),
+        ]
+
+
+def _repeated(
+    ask: Callable[[str, int], float], address: str, until: list[Future[tuple[float, int]]]
+) -> list[float]:
+    """How long a request took, ms, again and again until others are done."""
+    took: list[float] = []
+    while not all(asked.done() for asked in until):
+        took.append(1_000 * ask(address, len(took)))
+        time.sleep(PAUSE_S)
+    return took
+
+
+def _health(address: str, number: int) -> float:
+    before = time.perf_counter()
+    with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
+        answer.read()
+    return time.perf_counter() - before
+
+
+def _year(address: str, number: int) -> float:
+    year = YEARS[number // 2 % len(YEARS)]
+    if number % 2:
+        return _ask(address, NETWORK.format(year=year))[0]
+    parts = (ids.LEGEND, ids.CRUMBS, ids.HEADLINE, ids.PANEL, ids.DOWNLOADS)
+    return _post(address, parts, "children", ids.PAINTED, f"year={year}")[0]
+
+
 def _questions() -> Iterator[str]:
     """States in the order of the address: every level, measure and count, filtered or not."""
     # the sample's administrative neighbourhoods have no size
@@ -82,11 +141,22 @@ def _questions() -> Iterator[str]:
 
 
 def _ask(address: str, query: str) -> tuple[float, int]:
+    took, content, size = _post(address, (ids.FRAMES,), "data", ids.ASKED, query)
+    assert json.loads(content["response"][ids.FRAMES]["data"])["key"] == query
+    return took, size
+
+
+def _post(
+    address: str, ids_out: tuple[str, ...], part: str, asked: str, query: str
+) -> tuple[float, dict[str, Any], int]:
+    """A callback as the page sends it: seconds, the answer, its bytes on the way."""
+    outputs = [{"id": name, "property": part} for name in ids_out]
+    names = "...".join(f"{name}.{part}" for name in ids_out)
     body = {
-        "output": f"{ids.FRAMES}.data",
-        "outputs": {"id": ids.FRAMES, "property": "data"},
-        "inputs": [{"id": ids.ASKED, "property": "data", "value": query}],
-        "changedPropIds": [f"{ids.ASKED}.data"],
+        "output": f"..{names}.." if len(ids_out) > 1 else names,
+        "outputs": outputs if len(ids_out) > 1 else outputs[0],
+        "inputs": [{"id": asked, "property": "data", "value": query}],
+        "changedPropIds": [f"{asked}.data"],
     }
     request = urllib.request.Request(
         f"{address}/_dash-update-component",
@@ -94,17 +164,26 @@ def _ask(address: str, query: str) -> tuple[float, int]:
         {"Content-Type": "application/json", "Accept-Encoding": "gzip"},
     )
     before = time.perf_counter()
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=300) as answer:
         content = answer.read()
     took = time.perf_counter() - before
     zipped = answer.headers.get("Content-Encoding") == "gzip"
-    frames = json.loads(gzip.decompress(content) if zipped else content)["response"][ids.FRAMES]
-    assert json.loads(frames["data"])["key"] == query
-    return took, len(content)
+    return took, json.loads(gzip.decompress(content) if zipped else content), len(content)
 
 
 def memory(served: Served) -> Figure:
     """Resident memory of the worker after all that was asked of it."""
-    status = Path(f"/proc/{served.pid}/status").read_text(encoding="ascii")
+    return Figure("memory of one worker", _resident(served.pid), 400, "MB")
+
+
+def _resident(pid: int) -> float:
+    """Resident memory, MB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-    return Figure("memory of one worker", int(resident.split()[1]) / 1_000, 400, "MB")
+    return int(resident.split()[1]) / 1_000
+
+
+def _children(pid: int) -> list[int]:
+    """Processes that a worker's threads started."""
+    told = (path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [int(child) for some in told for child in some.split()]

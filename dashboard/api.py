@@ -229,8 +229,8 @@ def router(queries: Queries, analyses: Analyses) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/healthz")
-    def health() -> dict[str, Any]:
-        """Whether the server is up, and what it serves."""
+    async def health() -> dict[str, Any]:
+        """Whether the server is up, and what it serves; in no thread, so that it never waits."""
         return {"status": "ok", "atlas": _atlas(queries)}
 
     @routes.get("/api/v1/atlas")

@@ -125,6 +125,10 @@ def _map_status() -> html.Div:
                 for status in ("loading", "working", "empty", "failed", "nowebgl")
             ),
             html.P(id=ids.WHY, className="when-why"),
+            # The browser puts in for how long, which the server says.
+            html.P(
+                [html.Span(lang=of, **_said_later(of)) for of in LANGUAGES], className="when-busy"
+            ),
             html.Button(
                 said("retry"), id=ids.press("retry"), type="button", className="when-failed"
             ),
@@ -132,6 +136,10 @@ def _map_status() -> html.Div:
         className="map-status",
         role="status",
     )
+
+
+def _said_later(lang: str) -> dict[str, Any]:
+    return {"data-said": Text(lang)("page.busy")}
 
 
 def map_buttons(text: Text) -> list[html.Button]:

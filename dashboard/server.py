@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlparse
@@ -19,7 +20,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
-from dashboard import api, data, geometry, layout, methods
+from dashboard import api, data, geometry, layout, methods, work
 from dashboard.briefing import embed, files, routes
 from dashboard.callbacks import state_sync, views
 from dashboard.callbacks.clusters import ClustersView
@@ -41,6 +42,7 @@ from dashboard.callbacks.places import CentreView, NearbyView
 from dashboard.callbacks.retention import RetentionView
 from dashboard.callbacks.sheets import Sheets
 from dashboard.components.reveal import label_css
+from dashboard.kept import NotKept
 from dashboard.queries import Analyses, Queries
 from dashboard.serving import static
 from dashboard.serving.backend import Backend
@@ -106,8 +108,13 @@ def opened(settings: Settings) -> Opened:
     return Opened(queries, analyses, shapes, answers, Sheets(queries, answers))
 
 
-def build(settings: Settings) -> FastAPI:
-    """The application: the page, the API, geometry and MapLibre GL, all from this machine."""
+def build(settings: Settings, apart: int = 0) -> FastAPI:
+    """The application: the page, the API, geometry and MapLibre GL, all from this machine.
+
+    Args:
+        settings: what it serves, and to whom.
+        apart: processes that answer what takes long; without any it is answered here.
+    """
     atlas = opened(settings)
     queries, shapes, sheets = atlas.queries, atlas.shapes, atlas.sheets
     stories = files.shipped(queries.choices)
@@ -144,6 +151,11 @@ def build(settings: Settings) -> FastAPI:
     titles = {name: one.title for name, one in stories.items()}
     state_sync.register(app, queries, settings, _delay_grid(app), titles)
     views.register(app, queries, atlas.answers)
+    server.state.snapshot = queries.atlas.hash
+    same = settings.model_copy(update={"atlas": queries.atlas.path})
+    serve = partial(work.serve_apart, same)
+    computers = [work.Computer(serve, queries.atlas.hash) for _ in range(apart)]
+    server.add_middleware(work.Work, computers=computers)
     _guard(server, app, settings, vendor)
     return server
 
@@ -213,7 +225,8 @@ def answered(queries: Queries, analyses: Analyses, shapes: geometry.Geometry) ->
 def from_environment() -> FastAPI:
     """The application for a worker process; without its snapshot none can be started again."""
     try:
-        return build(read_settings())
+        settings = read_settings()
+        return build(settings, work.processes(settings.workers))
     except MaeulError as error:
         print(error, file=sys.stderr)
         sys.exit(STARTUP_FAILURE)  # ends the server, which would try for ever
@@ -221,7 +234,8 @@ def from_environment() -> FastAPI:
 
 def _tell(error: Exception) -> NoReturn:
     """Print what went wrong in a callback, which Dash keeps to itself; the page says it failed."""
-    traceback.print_exception(error)
+    if not isinstance(error, NotKept):  # which is nothing wrong
+        traceback.print_exception(error)
     raise error
 
 

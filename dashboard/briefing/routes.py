@@ -26,6 +26,7 @@ from dashboard.layout import notice_sentences
 from dashboard.sheet import Sheet
 from dashboard.state import ViewState, parse, print_query
 from dashboard.strings import Text
+from dashboard.work import prepared
 
 DPI = (72, 300)
 OWN = ("format", "dpi", "inline", "bare")
@@ -36,6 +37,7 @@ LIMITED = ("/api/v1/briefing", "/api/v1/briefing/file", "/api/v1/briefing/export
 """Routes that say themselves how large a body may be."""
 MOST_WAITING = 8
 """For a drawing: a queue that is longer would outlast whoever waits in it."""
+WAIT_S = 60
 LOCKED = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src data:; "
     "img-src data:; frame-ancestors 'self'"
@@ -138,7 +140,8 @@ def router(
 
     async def drawn(draw: Callable[[], bytes], limiter: CapacityLimiter) -> bytes:
         if limiter.statistics().tasks_waiting >= MOST_WAITING:
-            raise HTTPException(503, f"{MOST_WAITING} others wait already: try again in a minute.")
+            said = f"{MOST_WAITING} others wait already: come again in {WAIT_S} seconds."
+            raise HTTPException(503, said, {"Retry-After": str(WAIT_S)})
         return await to_thread.run_sync(draw, limiter=limiter)
 
     @routes.get("/api/v1/plate")
@@ -160,6 +163,7 @@ def router(
         def draw() -> bytes:
             return _plate(sheets.of(state), ground, format, dpi, bare=bare)
 
+        await prepared(request, [print_query(state, choices)])
         name = _plate_name(sheets, state, format)
         return _file(await drawn(draw, views), format, name, inline=inline)
 
@@ -190,13 +194,14 @@ def router(
         return _file(content, "toml", "briefing.toml")
 
     @routes.post("/api/v1/briefing/export", openapi_extra=BODY)
-    async def export(body: Body, to: FileFormat) -> Response:
+    async def export(request: Request, body: Body, to: FileFormat) -> Response:
         """The whole briefing as PDF, slides, a page that plays offline, or a ZIP of pictures."""
+        given = await to_thread.run_sync(_read, body, sheets)
 
         def draw() -> bytes:
-            given = _read(body, sheets)
             return telling.export(given, sheets, ground, to, body.lang, date.today())
 
+        await prepared(request, [scene.view for scene in given.scenes])
         ending = ENDINGS[to]
         return _file(
             await drawn(draw, briefings_made),

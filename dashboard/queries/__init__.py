@@ -44,6 +44,7 @@ class Analyses:
     def of(cls, queries: Queries, folder: Path | None) -> Analyses:
         """Those of a snapshot; what takes long is kept in a folder, if there is one."""
         kept = Kept(folder, f"{queries.atlas.hash}-{queries.audience}-{queries.least_people}")
+        queries.kept = kept
         kinds, clusters = KindQueries(queries, kept), ClusterQueries(queries, kept)
         network = NetworkQueries(queries, kept, clusters)
         accounts = Accounts(queries, kept, people.QUESTIONS | silos.QUESTIONS)
@@ -53,7 +54,7 @@ class Analyses:
             SpreadQueries(queries, kinds),
             network,
             CohesionQueries(queries, kept, network),
-            CrosswalkQueries(queries, clusters, network),
+            CrosswalkQueries(queries, kept, clusters, network),
             accounts,
             PeopleQueries(accounts),
             SiloQueries(queries, kept, accounts, clusters),

@@ -98,7 +98,10 @@ class CohesionQueries:
             homophily=alike[all_years].reset_index(drop=True),
             homophily_years=alike[~all_years].reset_index(drop=True),
             told=tuple(attribute for attribute in ATTRIBUTES if attribute not in untold),
-            brokers=self._brokers(state, chosen),
+            brokers=self._kept.table(
+                f"brokers {self._queries.least_people} {state}",
+                lambda: self._brokers(state, chosen),
+            ),
             categories=self._categories(chosen),
             bureaus=self._bureaus(chosen),
         )
@@ -280,7 +283,7 @@ class CohesionQueries:
         rows = pd.DataFrame(
             {
                 "node": top.index,
-                "community": community.mask(community < 0).to_numpy(),
+                "community": community.mask(community < 0).array,
                 "labels": carried(chosen).reindex(top.index).to_numpy(),
                 "betweenness": top.to_numpy(),
                 "degree": _ends(ties).value_counts().reindex(top.index).to_numpy(),

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from dashboard.kept import Kept
 from dashboard.queries.clusters import ClusterQueries
 from dashboard.queries.density import Queries
 from dashboard.queries.network import NetworkQueries
@@ -28,8 +29,11 @@ PAIR_COLUMNS = (
 class CrosswalkQueries:
     """Questions about neighbours in space and in the network."""
 
-    def __init__(self, queries: Queries, clusters: ClusterQueries, network: NetworkQueries) -> None:
+    def __init__(
+        self, queries: Queries, kept: Kept, clusters: ClusterQueries, network: NetworkQueries
+    ) -> None:
         self._queries = queries
+        self._kept = kept
         self._clusters = clusters
         self._network = network
         keep: Callable[[Any], Any] = lru_cache(maxsize=KEPT_ANSWERS)
@@ -37,9 +41,13 @@ class CrosswalkQueries:
 
     def crosswalk(self, state: ViewState) -> Crosswalk:
         """Clusters of the year beside interest groups of the years until it."""
-        asked = replace(self._network.of(state), count=state.count, smallest=state.smallest)
-        made: Crosswalk = self._crosswalk(replace(asked, place=None, inside=None))
+        made: Crosswalk = self._crosswalk(self._asked(state))
         return made
+
+    def _asked(self, state: ViewState) -> ViewState:
+        """The part of a state that decides the answer."""
+        asked = replace(self._network.of(state), count=state.count, smallest=state.smallest)
+        return replace(asked, place=None, inside=None)
 
     def of_clusters(self, state: ViewState) -> ViewState:
         """The question of clusters that a state builds on."""
@@ -53,11 +61,14 @@ class CrosswalkQueries:
 
     def years(self, state: ViewState) -> pd.DataFrame:
         """``year``, ``ari``, ``nmi``, ``n`` of each year from the first one looked at on."""
-        since = self._network.of(state).since or 0
+        asked = self._asked(replace(state, year=self._queries.choices.years[-1]))
+        return self._kept.table(f"crosswalk by year {asked}", lambda: self._by_year(asked))
+
+    def _by_year(self, state: ViewState) -> pd.DataFrame:
         found = {
             year: self.crosswalk(replace(state, year=year))
             for year in self._queries.choices.years
-            if year >= since
+            if year >= (state.since or 0)
         }
         return pd.DataFrame(
             [(year, one.ari, one.nmi, one.n) for year, one in found.items()],

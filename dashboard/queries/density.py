@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from dashboard.kept import Kept
 from dashboard.queries.labels import labels
 from dashboard.state import RATIOS, Choices, ViewState, usual_measures
 from dashboard.tables import (
@@ -63,6 +64,7 @@ class Queries:
         self.atlas = atlas if audience is Audience.INTERNAL else atlas.public
         self.audience = audience
         self.least_people = 1 if audience is Audience.INTERNAL else k
+        self.kept = Kept(None, atlas.hash)
         keep: Callable[[Any], Any] = lru_cache(maxsize=KEPT_ANSWERS)
         self._few, self._many = keep(self._make_frames), lru_cache(KEPT_LARGE)(self._make_frames)
         self._presence = keep(self._make_presence)
@@ -244,7 +246,14 @@ class Queries:
 
     def _make_hexagons(self, resolution: int) -> gpd.GeoDataFrame:
         """H3 cells that meet the city, EPSG:5179."""
-        return boundaries.hexagons(self.boundaries, resolution)
+
+        def make() -> pd.DataFrame:
+            drawn = boundaries.hexagons(self.boundaries, resolution)
+            return pd.DataFrame(drawn).assign(geometry=drawn.geometry.to_wkb())
+
+        found = self.kept.table(f"hexagons {resolution}", make)
+        shapes = gpd.GeoSeries.from_wkb(found["geometry"], crs=CRS)
+        return gpd.GeoDataFrame(found.assign(geometry=shapes), crs=CRS)
 
     def area_of(self, level: str) -> pd.Series[str] | pd.DataFrame:
         """Code of each group's area, missing where it is not known that exactly.

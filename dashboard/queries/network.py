@@ -277,8 +277,13 @@ class NetworkQueries:
         return network.project(self.selected(state).memberships, "person_id", "application_id")
 
     def _find_members(self, state: ViewState) -> pd.Series[int]:
-        people = self.selected(state).memberships["person_id"].unique()
-        return network.communities(sorted(people), self.ties(state), float(state.resolution))
+        people = sorted(self.selected(state).memberships["person_id"].unique())
+
+        def find() -> pd.DataFrame:
+            found = network.communities(people, self.ties(state), float(state.resolution))
+            return found.to_frame("community")
+
+        return self._kept.table(f"communities {state}", find)["community"].rename(None)
 
     def interest_groups(self, state: ViewState) -> pd.Series[int]:
         """As `members`, with -1 for those of fewer people than make an interest group."""

@@ -125,3 +125,19 @@ def test_a_server_that_is_gone_is_told_and_tried_again(page: Page, trouble: list
     headline(page).to_have_text("2017년 서울시: 신규 주민모임 775개")
     expect(page.locator(".map-status")).to_be_hidden()
     trouble.clear()
+
+
+def test_where_too_many_ask_the_page_comes_again_by_itself(page: Page, trouble: list[str]) -> None:
+    """It says for how long it waits, and shows the answer that it gets then."""
+    opened(page)
+    turned = {"status": 503, "headers": {"Retry-After": "6"}, "json": {"detail": "come again"}}
+    page.route("**/_dash-update-component*", lambda route: route.fulfill(**turned), times=1)
+    page.get_by_text("신규", exact=True).click()
+    told = page.locator(".map-status .when-busy")
+    expect(told).to_be_visible()
+    expect(told.locator("[lang=ko]")).to_have_text(
+        "지금은 질문이 많습니다. 6초 뒤에 저절로 다시 묻습니다."
+    )
+    headline(page).to_have_text("2017년 서울시: 신규 주민모임 775개")
+    expect(page.locator(".map-status")).to_be_hidden()
+    trouble.clear()

@@ -1,0 +1,426 @@
+"""Who answers what: readers do not wait for each other, and what takes long is answered apart.
+
+A request that measures is answered in one of a few threads, from tables that are kept. Where one
+is missing the thread gives up at once, and a process of its own answers instead: what takes long
+holds Python's lock for seconds, in which a thread beside it would let nobody else have an answer.
+That process keeps what it has made, so that the next request finds it. Equal requests share one
+answer, and where too many different ones wait the next is asked to come again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import math
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import orjson
+from fastapi import HTTPException, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.kept import ASKED, Asked
+from dashboard.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+MEASURED = ("/api/v1/", "/geometry/", "/_dash-update-component")
+"""Where addresses begin whose answers are measured."""
+WHOLE = ("/embed", "/data")
+"""Such addresses that are no beginnings."""
+DRAWN = ("/api/v1/plate", "/api/v1/briefing")
+"""Those of drawings and of whole files: they have threads and lines of their own."""
+THREADS = 3
+"""They take turns at one lock: more would only take longer each."""
+MOST_AT_ONCE = 100
+"""Different requests that are under way; each takes a few hundredths of a second."""
+MOST_WAITING = 12
+"""Different requests that wait for a process or are answered in one."""
+MOST_PROCESSES = 2
+"""Each takes some 400 MB."""
+LONGEST_S = 300.0
+"""For one answer; a process that takes longer is ended."""
+LONGEST_START_S = 120.0
+IDLE_S = 600.0
+"""Without a question, after which a process gives its memory back."""
+COME_AGAIN_S = (2, 60)
+EXPECTED_S = 5.0
+"""What an answer apart takes, until some have been seen."""
+NICER = 5
+"""A process that works for one reader leaves the processor to the server, which has all."""
+PREPARE = "maeul.prepare"
+"""Key of the scope: has a view measured before it is drawn."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A request, as far as its answer depends on it."""
+
+    method: str
+    path: str
+    query: bytes = b""
+    kind: bytes = b""
+    body: bytes = b""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole response."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
+class Gone(Exception):
+    """A process ended, or was ended, before it answered."""
+
+
+class CannotStart(Exception):
+    """No process can open what this one has open."""
+
+
+def processes(workers: int) -> int:
+    """How many processes answer apart for one of several workers: a core is left to readers."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(MOST_PROCESSES, ((cores or 1) - 1) // workers))
+
+
+def come_again(seconds: float) -> Answer:
+    """503 for one of too many, with when to ask again."""
+    wait = round(min(max(math.ceil(seconds), COME_AGAIN_S[0]), COME_AGAIN_S[1]))
+    told = f"Too many questions are being answered just now: come again in {wait} seconds."
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"retry-after", str(wait).encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    return Answer(503, tuple(headers), orjson.dumps({"detail": told}))
+
+
+async def prepared(request: Request, views: Iterable[str]) -> None:
+    """Have what views are drawn from measured where it may take long; without a server, nothing.
+
+    Raises:
+        HTTPException: 503 where too many wait.
+    """
+    prepare = request.scope.get(PREPARE)
+    if prepare is None:
+        return
+    for view in views:
+        answer = await prepare(view)
+        if answer.status == 503:
+            headers = {name.decode(): value.decode() for name, value in answer.headers}
+            detail = orjson.loads(answer.body)["detail"]
+            raise HTTPException(503, detail, {"Retry-After": headers["retry-after"]})
+
+
+class Work:
+    """ASGI: answers what is measured, in threads and processes; all else passes.
+
+    Args:
+        app: answers.
+        computers: the processes; without any all is answered here, however long it takes.
+    """
+
+    def __init__(self, app: ASGIApp, computers: Iterable[Computer] = ()) -> None:
+        self.app = app
+        self._computers = list(computers)
+        self._threads = ThreadPoolExecutor(THREADS, "answers")
+        # One thread for each process does nothing but wait for it.
+        self._calls = ThreadPoolExecutor(max(len(self._computers), 1), "apart")
+        self._free: asyncio.LifoQueue[Computer] = asyncio.LifoQueue()
+        for computer in reversed(self._computers):
+            self._free.put_nowait(computer)
+        self._resting: dict[Computer, asyncio.TimerHandle] = {}
+        self._under_way: dict[Question, asyncio.Task[Answer]] = {}
+        self._waiting = 0
+        self._took = EXPECTED_S
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or let pass."""
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+        elif scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif scope["path"].startswith(DRAWN):
+            prepare = partial(self._prepare, scope["app"])
+            await self.app({**scope, PREPARE: prepare}, receive, send)
+        elif scope["path"].startswith(MEASURED) or scope["path"] in WHOLE:
+            question = await _heard(scope, receive)
+            if question is not None:
+                await _tell(await self._shared(question, scope["app"]), send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the processes end when the server does."""
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """End the processes and wait for no thread."""
+        for computer in self._computers:
+            computer.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._calls.shutdown(wait=False, cancel_futures=True)
+
+    async def _prepare(self, root: FastAPI, view: str) -> Answer:
+        """A view's frame rests on all that its drawing does."""
+        query = quote(view, safe="=&,%+").encode()
+        return await self._shared(Question("GET", "/embed", query), root)
+
+    async def _shared(self, question: Question, root: FastAPI) -> Answer:
+        """The answer to a question, which is looked for once however many ask."""
+        task = self._under_way.get(question)
+        if task is None:
+            if len(self._under_way) >= MOST_AT_ONCE:
+                return come_again(0)
+            task = asyncio.create_task(self._answer(question, root))
+            self._under_way[question] = task
+            task.add_done_callback(lambda _: self._under_way.pop(question))
+        # Whoever goes away leaves the others their answer.
+        return await asyncio.shield(task)
+
+    async def _answer(self, question: Question, root: FastAPI) -> Answer:
+        asked = Asked() if self._computers else None
+        run = asyncio.get_running_loop().run_in_executor
+        here = partial(answered, self.app, root, question, asked)
+        answer = await run(self._threads, here)
+        if asked is None or not asked.missed:
+            assert answer is not None  # without an answer something was missed
+            return answer
+        if self._waiting >= MOST_WAITING:
+            return come_again(self._took * self._waiting / len(self._computers))
+        self._waiting += 1
+        try:
+            return await self._apart(question)
+        except CannotStart as error:
+            print(f"{error}: this question is answered in the server.", file=sys.stderr)
+            whole = await run(self._threads, partial(answered, self.app, root, question, None))
+            assert whole is not None
+            return whole
+        except Gone as error:
+            print(f"{question.path!r}: {error}", file=sys.stderr)  # no more: it may name somebody
+            return come_again(COME_AGAIN_S[1])
+        finally:
+            self._waiting -= 1
+
+    async def _apart(self, question: Question) -> Answer:
+        """The answer of a process, when one is free; the one that was used last goes first."""
+        loop, computer = asyncio.get_running_loop(), await self._free.get()
+        resting = self._resting.pop(computer, None)
+        if resting is not None:
+            resting.cancel()
+        before = time.monotonic()
+        try:
+            answer = await loop.run_in_executor(self._calls, computer.ask, question)
+        finally:
+            self._resting[computer] = loop.call_later(IDLE_S, computer.end)
+            self._free.put_nowait(computer)
+        self._took += (time.monotonic() - before - self._took) / 4
+        return answer
+
+
+class Computer:
+    """A process that answers as the server would; started when first asked, and anew if it died.
+
+    Args:
+        serve: what the process does with its end of a pipe, to be found by name.
+        snapshot: the hash of what the server has open: a process that finds another is of no use.
+    """
+
+    def __init__(self, serve: Callable[[Connection], None], snapshot: str) -> None:
+        self._serve = serve
+        self._snapshot = snapshot
+        self._process: Any = None
+        self._pipe: Connection | None = None
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process, while there is one."""
+        return None if self._process is None else self._process.pid
+
+    def ask(self, question: Question) -> Answer:
+        """Its answer; where the process dies meanwhile another one is asked, once.
+
+        Raises:
+            Gone: that one died too, or there was no answer in LONGEST_S.
+            CannotStart: there is no process that serves this snapshot.
+        """
+        try:
+            return self._ask(question)
+        except EOFError:
+            pass
+        try:
+            return self._ask(question)
+        except EOFError as error:
+            raise Gone("the process that answers ended twice.") from error
+
+    def _ask(self, question: Question) -> Answer:
+        pipe = self._started()
+        try:
+            pipe.send(question)
+            if pipe.poll(LONGEST_S):
+                found: Answer = pipe.recv()
+                return found
+        except OSError as error:  # a pipe that broke, or was closed here
+            self.end()
+            raise EOFError from error
+        except EOFError:
+            self.end()
+            raise
+        self.end()
+        raise Gone(f"no answer in {LONGEST_S:.0f} seconds.")
+
+    def _started(self) -> Connection:
+        if self._closed:
+            raise Gone("the server ends.")
+        if self._pipe is not None:
+            return self._pipe
+        context = multiprocessing.get_context("spawn")
+        self._pipe, far = context.Pipe()
+        self._process = context.Process(target=self._serve, args=(far,), daemon=True)
+        try:
+            self._process.start()
+            far.close()  # so that the end of the process is the end of the pipe
+            ready = self._pipe.poll(LONGEST_START_S) and self._pipe.recv() == self._snapshot
+        except (EOFError, OSError):
+            ready = False
+        if not ready:
+            self.end()
+            raise CannotStart("No process could open this snapshot")
+        return self._pipe
+
+    def end(self) -> None:
+        """End the process, if there is one; the next question starts another."""
+        process, pipe, self._process, self._pipe = self._process, self._pipe, None, None
+        if process is not None and process.pid is not None:
+            process.kill()
+            process.join()
+        if pipe is not None:
+            pipe.close()
+
+    def close(self) -> None:
+        """End it for good."""
+        self._closed = True
+        if self.pid is not None:
+            self._process.kill()
+
+
+def serve_apart(settings: Settings, pipe: Connection) -> None:
+    """A process's work: what the server with these settings would answer."""
+    from dashboard.server import build
+
+    answer_from(pipe, build(settings))
+
+
+def answer_from(pipe: Connection, root: FastAPI) -> None:
+    """Answer questions from a pipe until it ends, as it does when the server ends however."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server has it too, and ends this process
+    os.nice(NICER)
+    app: Any = root.build_middleware_stack()
+    while not isinstance(app, Work):
+        app = app.app
+    pipe.send(root.state.snapshot)
+    with suppress(EOFError):
+        while True:
+            pipe.send(_answered_whatever(app.app, root, pipe.recv()))
+
+
+def _answered_whatever(app: ASGIApp, root: FastAPI, question: Question) -> Answer:
+    """An answer, or that there was an error, as the server would tell of it."""
+    try:
+        answer = answered(app, root, question, None)
+        assert answer is not None
+        return answer
+    except Exception as error:
+        traceback.print_exception(error)
+        return Answer(500, ((b"content-type", b"text/plain"),), b"Internal Server Error")
+
+
+def answered(app: ASGIApp, root: FastAPI, question: Question, asked: Asked | None) -> Answer | None:
+    """What the application answers, all of it in this thread.
+
+    Args:
+        app: what lies within `Work`.
+        root: the application that routes know.
+        question: a request.
+        asked: where it is given, only what is kept is looked at; it tells whether that was enough.
+
+    Returns:
+        None, or an answer that is worth nothing, where it was not.
+    """
+
+    def run() -> Answer:
+        ASKED.set(asked)
+        return asyncio.run(played(app, root, question))
+
+    try:
+        return contextvars.copy_context().run(run)
+    except Exception:
+        if asked is None or not asked.missed:
+            raise
+        return None
+
+
+async def played(app: ASGIApp, root: FastAPI, question: Question) -> Answer:
+    """Lead a request through an application and collect what it sends."""
+    scope = {
+        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1",
+        "scheme": "http", "method": question.method, "path": question.path,
+        "raw_path": question.path.encode(), "query_string": question.query, "root_path": "",
+        "headers": [(b"content-type", question.kind)], "client": None, "server": None,
+        "state": {}, "app": root,
+    }  # fmt: skip
+    heard: list[Message] = [{"type": "http.request", "body": question.body, "more_body": False}]
+    start: Message = {}
+    body = bytearray()
+
+    async def receive() -> Message:
+        return heard.pop() if heard else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        elif message["type"] == "http.response.body":
+            body.extend(message.get("body", b""))
+
+    await app(scope, receive, send)
+    return Answer(start["status"], tuple(map(tuple, start["headers"])), bytes(body))
+
+
+async def _heard(scope: Scope, receive: Receive) -> Question | None:
+    """The whole request; None where the reader has gone."""
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    kind = dict(scope["headers"]).get(b"content-type", b"")
+    return Question(scope["method"], scope["path"], scope["query_string"], kind, bytes(body))
+
+
+async def _tell(answer: Answer, send: Send) -> None:
+    # Lists of their own: what lies around adds its headers to them.
+    headers = [(name, value) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,300 @@
+"""A reader never waits for another: what takes long is answered apart, once, and told of."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, HTTPException, Request
+
+from dashboard import ids, work
+from dashboard.server import build
+from dashboard.settings import Settings
+from dashboard.work import Answer, Computer, Question, played
+from tests.dashboard.slowly import DEADLY, HOLD, LONGEST_S, serve_nothing, serve_small, small, total
+
+Made = Callable[..., tuple[FastAPI, Computer]]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Made]:
+    """Makes applications with a process each, which end with the test."""
+    computers: list[Computer] = []
+
+    def make(serve: Any = None) -> tuple[FastAPI, Computer]:
+        computers.append(Computer(serve or partial(serve_small, tmp_path), "a1"))
+        return small(tmp_path, (computers[-1],)), computers[-1]
+
+    yield make
+    for computer in computers:
+        computer.close()
+
+
+async def get(server: FastAPI, path: str, query: str = "") -> Answer:
+    return await played(server, server, Question("GET", path, query.encode()))
+
+
+async def begun(folder: Path, n: int, times: int = 1) -> None:
+    """Wait until something is measured."""
+    until, sign = time.monotonic() + LONGEST_S, folder / f"made {n}"
+    while not sign.is_file() or len(sign.read_text().split()) < times:
+        assert time.monotonic() < until, "nobody began to measure"
+        await asyncio.sleep(0.01)
+
+
+def test_nobody_waits_for_what_takes_long(tmp_path: Path, made: Made) -> None:
+    """While it is measured, the server's health and another question are answered."""
+    server, _ = made()
+
+    async def ask() -> None:
+        (tmp_path / HOLD).touch()
+        slow = asyncio.create_task(get(server, "/api/v1/slow", "n=1"))
+        await begun(tmp_path, 1)
+        others = await asyncio.gather(get(server, "/healthz"), get(server, "/api/v1/quick"))
+        assert not slow.done()
+        (tmp_path / HOLD).unlink()
+        assert [one.body for one in others] == [b'"ok"', str(os.getpid()).encode()]
+        told, who = json.loads((await slow).body)
+        assert told == total(1)
+        assert who != os.getpid()
+        # What was kept is answered here.
+        assert json.loads((await get(server, "/api/v1/slow", "n=1")).body) == [told, os.getpid()]
+
+    asyncio.run(ask())
+
+
+def test_equal_questions_are_measured_once(tmp_path: Path, made: Made) -> None:
+    """However many ask two servers, a table of theirs is made once."""
+    servers = [made()[0], made()[0]]
+
+    async def ask() -> list[Answer]:
+        asked = (get(server, "/api/v1/slow", "n=2") for server in servers for _ in range(45))
+        return await asyncio.gather(*asked)
+
+    answers = asyncio.run(ask())
+    assert {json.loads(one.body)[0] for one in answers} == {total(2)}
+    assert len((tmp_path / "made 2").read_text().split()) == 1
+
+
+def test_too_many_are_asked_to_come_again(
+    tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Different questions beyond the limit get 503 with a time at once; others do not mind."""
+    monkeypatch.setattr(work, "MOST_WAITING", 1)
+    server, _ = made()
+
+    async def ask() -> list[Answer]:
+        (tmp_path / HOLD).touch()
+        first = asyncio.create_task(get(server, "/api/v1/slow", "n=3"))
+        await begun(tmp_path, 3)
+        turned = await get(server, "/api/v1/slow", "n=5")
+        assert (await get(server, "/api/v1/quick")).status == 200
+        assert not first.done()
+        (tmp_path / HOLD).unlink()
+        return [turned, await first]
+
+    turned, answer = asyncio.run(ask())
+    assert answer.status == 200
+    assert turned.status == 503
+    headers = dict(turned.headers)
+    seconds = int(headers[b"retry-after"])
+    assert 2 <= seconds <= 60
+    said = f"Too many questions are being answered just now: come again in {seconds} seconds."
+    assert json.loads(turned.body) == {"detail": said}
+
+
+def test_too_many_at_once_are_asked_to_come_again(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is a limit to what waits for a thread as well."""
+    monkeypatch.setattr(work, "MOST_AT_ONCE", 0)
+    answer = asyncio.run(get(made()[0], "/api/v1/quick"))
+    assert (answer.status, dict(answer.headers)[b"retry-after"]) == (503, b"2")
+    assert asyncio.run(get(made()[0], "/healthz")).status == 200
+
+
+def test_a_process_that_is_killed_is_followed_by_another(tmp_path: Path, made: Made) -> None:
+    """The answer still comes, and the lock that the dead one held is free."""
+    server, computer = made()
+
+    async def ask() -> Answer:
+        (tmp_path / HOLD).touch()
+        slow = asyncio.create_task(get(server, "/api/v1/slow", "n=6"))
+        await begun(tmp_path, 6)
+        (tmp_path / HOLD).unlink()
+        assert computer.pid is not None
+        os.kill(computer.pid, signal.SIGKILL)
+        return await slow
+
+    answer = asyncio.run(ask())
+    assert json.loads(answer.body)[0] == total(6)
+    assert len((tmp_path / "made 6").read_text().split()) == 2
+
+
+def test_a_question_that_kills_is_not_asked_for_ever(
+    tmp_path: Path, made: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two processes are lost to it, never the server; the next question is answered."""
+    server, _ = made()
+
+    async def ask() -> list[Answer]:
+        return [await get(server, "/api/v1/slow", f"n={n}") for n in (DEADLY, 7)]
+
+    turned, answer = asyncio.run(ask())
+    assert (turned.status, dict(turned.headers)[b"retry-after"]) == (503, b"60")
+    assert "the process that answers ended twice" in capsys.readouterr().err
+    assert json.loads(answer.body)[0] == total(7)
+
+
+def test_an_answer_that_never_comes_is_not_waited_for(
+    tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is a longest time, after which the process is ended."""
+    monkeypatch.setattr(work, "LONGEST_S", 0.05)
+    server, computer = made()
+    (tmp_path / HOLD).touch()
+    assert asyncio.run(get(server, "/api/v1/slow", "n=8")).status == 503
+    assert computer.pid is None
+
+
+def test_without_a_process_the_server_answers(
+    made: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where none can be started what takes long is answered here, and that is said."""
+    server, _ = made(serve_nothing)
+
+    async def ask() -> list[Answer]:
+        return [await get(server, "/api/v1/slow", f"n={n}") for n in (9, 10)]
+
+    answers = [json.loads(one.body) for one in asyncio.run(ask())]
+    assert answers == [[total(9), os.getpid()], [total(10), os.getpid()]]
+    said = "No process could open this snapshot: this question is answered in the server.\n"
+    assert capsys.readouterr().err == 2 * said
+
+
+def test_where_nothing_can_be_kept_the_process_answers(tmp_path: Path, made: Made) -> None:
+    """A folder that cannot be written makes nobody wait either."""
+    (tmp_path / "kept").write_text("no folder", encoding="utf-8")
+    server, _ = made()
+
+    async def ask() -> list[Answer]:
+        return [await get(server, "/api/v1/slow", "n=11") for _ in range(2)]
+
+    answers = [json.loads(one.body) for one in asyncio.run(ask())]
+    assert {one[0] for one in answers} == {total(11)}
+    assert os.getpid() not in {one[1] for one in answers}
+
+
+def test_a_process_that_rests_gives_its_memory_back(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends, and the next question starts another."""
+    monkeypatch.setattr(work, "IDLE_S", 0.05)
+    server, computer = made()
+
+    async def ask() -> set[int | None]:
+        pids: set[int | None] = set()
+        for n in (20, 21):
+            answer = await get(server, "/api/v1/slow", f"n={n}")
+            pids.add(json.loads(answer.body)[1])
+            until = time.monotonic() + LONGEST_S
+            while computer.pid is not None and time.monotonic() < until:
+                await asyncio.sleep(0.01)
+            pids.add(computer.pid)
+        return pids
+
+    pids = asyncio.run(ask())
+    assert None in pids
+    assert len(pids) == 3
+
+
+def test_a_process_ends_with_the_server(tmp_path: Path) -> None:
+    """Even where the server is killed."""
+    code = (
+        "import os, sys, signal\n"
+        "from functools import partial\n"
+        "from pathlib import Path\n"
+        "from dashboard.work import Computer, Question\n"
+        "from tests.dashboard.slowly import serve_small\n"
+        "computer = Computer(partial(serve_small, Path(sys.argv[1])), 'a1')\n"
+        "computer.ask(Question('GET', '/api/v1/quick'))\n"
+        "print(computer.pid, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    until = time.monotonic() + LONGEST_S
+    while Path(f"/proc/{done.stdout.strip()}").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{done.stdout.strip()}").exists()
+
+
+def test_the_page_and_the_api_are_answered_alike_wherever(tmp_path: Path) -> None:
+    """Apart, from what is kept, and by a server that has no process: the same to the byte."""
+    asked = {
+        "output": f"{ids.FRAMES}.data",
+        "outputs": {"id": ids.FRAMES, "property": "data"},
+        "inputs": [{"id": ids.ASKED, "property": "data", "value": "view=nearness"}],
+        "changedPropIds": [f"{ids.ASKED}.data"],
+    }
+    of_page = Question(
+        "POST", "/_dash-update-component", b"", b"application/json", json.dumps(asked).encode()
+    )
+    of_api = Question("GET", "/api/v1/autocorrelation", b"level=district&statistic=gi")
+    of_plate = Question("GET", "/api/v1/plate", b"view=nearness&format=svg&bare=1")
+    plain, apart = build(Settings(cache=tmp_path / "a")), build(Settings(cache=tmp_path / "b"), 1)
+
+    async def ask() -> list[list[Answer]]:
+        with_lifespan = apart.router.lifespan_context(apart)
+        async with with_lifespan:
+            return [
+                [await played(server, server, question) for server in (plain, apart, apart)]
+                for question in (of_page, of_api, of_plate)
+            ]
+
+    for answers in asyncio.run(ask()):
+        assert {one.status for one in answers} == {200}
+        assert len({one.body for one in answers}) == 1
+
+
+def test_a_drawing_waits_for_its_numbers_like_all_else() -> None:
+    """Where too many wait, whoever asks for a drawing is told when to come again."""
+    views: list[str] = []
+
+    async def prepare(view: str) -> Answer:
+        views.append(view)
+        return work.come_again(7.2) if view == "view=lisa" else Answer(200, (), b"")
+
+    async def ask(*asked: str) -> None:
+        await work.prepared(Request({"type": "http", work.PREPARE: prepare}), asked)
+
+    asyncio.run(ask("view=gi"))
+    with pytest.raises(HTTPException) as turned:
+        asyncio.run(ask("view=gi", "view=lisa", "view=rise"))
+    assert views == ["view=gi", "view=gi", "view=lisa"]
+    said = "Too many questions are being answered just now: come again in 8 seconds."
+    answer = (turned.value.status_code, turned.value.detail, turned.value.headers)
+    assert answer == (503, said, {"Retry-After": "8"})
+
+
+@pytest.mark.parametrize(
+    ("cores", "workers", "number"), [(1, 1, 1), (2, 1, 1), (3, 1, 2), (16, 1, 2), (4, 2, 1)]
+)
+def test_a_core_is_left_to_readers(
+    cores: int, workers: int, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is always one process, and never so many that they take all that there is."""
+    monkeypatch.setattr(work.os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    assert work.processes(workers) == number
