@@ -95,6 +95,7 @@ MEASURES: tuple[Measure, ...] = (
     composition.representation,
     disclosure.record_keys,
     disclosure.headcount,
+    disclosure.perturbed,
     participation.first_years,
     participation.emergence,
     funnel.selection,

@@ -37,6 +37,7 @@ def test_without_an_environment_the_sample_is_served_at_home() -> None:
         "k": 3,
         "frame_ancestors": "'self'",
         "cache": Path("~/.cache/maeul-atlas"),
+        "secret": Path("~/.config/maeul-atlas/rounding.key"),
         "basemap_style": "",
     }
 

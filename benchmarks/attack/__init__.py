@@ -1,0 +1,1 @@
+"""Attacks on what the atlas promises, over the whole sample."""
