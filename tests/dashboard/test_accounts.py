@@ -101,7 +101,8 @@ def test_every_table_is_a_file_that_explains_its_columns(
 def test_no_output_tells_of_few_people(client: TestClient, view: str) -> None:
     """To a public audience counts of people are multiples of k, and no part exceeds its whole.
 
-    By gender and age they are moved instead, but not below k. Nobody looks as few do, and a share of all is not told: it would say that the others are few.
+    By gender and age they are moved instead, but not below k. Nobody looks as few do, and a share
+    of all is not told: it would say that the others are few.
     """
     more = [{"by": key, "table": "parts"} for key in BY.get(view, ())]
     more += [{"table": "areas", "year": 2013}, {"table": "years"}]
