@@ -112,6 +112,9 @@ class CompositionView(AccountView):
         shown += self.course(state, (column,), text)
         if len(getattr(state, state.by)) == 1:
             return shown  # a single part has nothing beside it
+        untold = None if state.area else self._analyses.people.untold(state, state.by)
+        if untold is not None:
+            return [*shown, panel.meaning(text(f"why.{untold.key}"))]
         return [*shown, *self.apart(state, column, text, beside)]
 
     def _represented(self, state: ViewState, text: Text) -> list[Any]:

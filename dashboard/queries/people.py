@@ -239,13 +239,23 @@ class PeopleQueries:
 
     def _make_pyramid(self, state: ViewState) -> pd.DataFrame:
         facts = self._accounts.facts(state)
-        untold = facts.keys is not None and _table(state) not in PYRAMID
-        if untold or state.year in _why_composition(facts, self._accounts.account(state).whole):
+        if self.untold(state) or state.year in _why_composition(
+            facts, self._accounts.account(state).whole
+        ):
             return pd.DataFrame(columns=["women", "men", "residents_women", "residents_men"])
         named = facts.named
         here = named[named[WHOLE].notna() & (named["year"] == state.year)]
         found = composition.pyramid(here, state.year, facts.keys, facts.base)
         return found.join(residents_by_age_and_sex().add_prefix("residents_"))
+
+    def untold(self, state: ViewState, key: str | None = None) -> Why | None:
+        """Why gender and age are told of no row apart by a key, or without one of no age."""
+        if self._accounts.facts(state).keys is None:
+            return None
+        tables = PYRAMID if key is None else PUBLISHED
+        asked = _table(state) if key is None else _table(state, key)
+        reason = withheld(state) or (None if asked in tables else "not_published")
+        return None if reason is None else Why(reason)
 
     def represented(self, state: ViewState) -> pd.DataFrame:
         """How often a kind of people takes part, for each of them among the residents.

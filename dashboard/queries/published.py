@@ -74,7 +74,7 @@ def tellable(everyone: pd.DataFrame, least: int, between: int) -> pd.MultiIndex:
 
 def _cells(everyone: pd.DataFrame, least: int) -> tuple[pd.DataFrame, sparse.csr_array]:
     """All cells of enough people in the order of PUBLISHED, and who is in them."""
-    keys = [name for name in everyone if name not in ("person", "year")]
+    keys = [str(name) for name in everyone if name not in ("person", "year")]
     found: list[pd.DataFrame] = []
     who: list[np.ndarray] = []
     for table in PUBLISHED:

@@ -139,6 +139,30 @@ def test_people_are_told_of_one_value_of_a_filter_at_a_time(client: TestClient, 
     assert set(answer["whole"].values()) == {None}
 
 
+@pytest.mark.parametrize(
+    ("table", "given", "told"),
+    [
+        ("areas", {}, True),
+        ("parts", {"by": "outcome"}, True),
+        ("pyramid", {}, True),
+        ("areas", {"programme": "씨앗"}, False),
+        ("parts", {"by": "category"}, False),
+        ("parts", {"by": "outcome", "programme": "씨앗"}, False),
+        ("pyramid", {"programme": "씨앗"}, False),
+    ],
+)
+def test_an_empty_table_of_gender_and_age_says_why(
+    client: TestClient, table: str, given: dict[str, str], *, told: bool
+) -> None:
+    """Which tables there are; the whole beside it has its figures."""
+    answer = client.get(path("composition", year=2013, table=table, lang="en", **given)).json()
+    rows = pd.DataFrame(answer["rows"], columns=[*(answer["rows"] or [{"women": 0}])[0]])
+    assert rows["women"].notna().any() == told
+    assert (answer["why"] is None) == told
+    assert told or answer["why"].startswith("Gender and age are told of each year as a whole;")
+    assert answer["whole"]["women"] is not None
+
+
 @pytest.mark.parametrize("view", list(ADDING))
 def test_districts_add_up_to_the_city(internal: Analyses, choices: Choices, view: str) -> None:
     """Every group is in a district, so the parts are the whole."""

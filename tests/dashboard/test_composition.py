@@ -23,6 +23,12 @@ BORN = {"before": (0, 1945), "boomers": (1946, 1965), "between": (1966, 1973),
         "youth": (1974, 1994), "after": (1995, 9999)}  # fmt: skip
 PARTS = ("women", "men", "gender_unknown", *BORN, "cohort_unknown")
 SEED = "year=2013&programme=씨앗"
+UNPUBLISHED = (
+    "Gender and age are told of each year as a whole; women and men, youth and baby boomers also "
+    "by programme, by outcome or by district; and nothing of any other choice: more tables would "
+    "together tell of single people. Choose one programme, one outcome or one district, and no "
+    "other filter."
+)
 RESIDENTS = "data/seoul/age_sex.csv"
 
 
@@ -240,11 +246,7 @@ def test_what_is_not_published_is_refused_in_words(public: Answers, query: str) 
     """
     shown = public.shown(f"{query}&lang=en")
     assert shown["title"].endswith("not told, so that nobody is exposed")
-    assert shown["details"][0] == (
-        "Gender and age are told of each year as a whole, by programme, by outcome and by "
-        "district, and of no other choice: more tables would together tell of single people. "
-        "Choose one programme, one outcome or one district, and no other filter."
-    )
+    assert shown["details"][0] == (UNPUBLISHED)
     state = public.state(query)
     account = public.analyses.accounts.account(state)
     for rows in (account.rows, account.whole, public.analyses.accounts.apart(state)):
@@ -262,6 +264,10 @@ def test_a_choice_within_a_published_table_leaves_the_map_empty(public: Answers)
             "The map is empty: of districts only women, youth and baby boomers are told, and only "
             "without a filter on programme or outcome."
         )
+    for query in ("year=2013&by=category", "year=2013&programme=씨앗&by=district"):
+        panel = json.dumps(public.shown(f"{query}&lang=en")["panel"], ensure_ascii=False)
+        assert UNPUBLISHED in panel
+    assert UNPUBLISHED not in str(public.shown("year=2013&by=outcome&lang=en")["panel"])
     chosen = public.shown("year=2013&programme=씨앗&area=11110&lang=en")
     assert chosen["details"][0] == (
         "Gender and age are not told here: of districts they are only without any other filter, of "
