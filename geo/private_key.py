@@ -15,7 +15,7 @@ from pathlib import Path
 from geo.errors import MaeulError
 
 BYTES = 32
-OPEN_KEY = b"This is no secret: nobody in the simulated sample is real"
+OPEN_KEY = b"This is no secret: nobody in the simulated atlas is real"
 """What stands in for a secret where nobody is real, so that figures are the same everywhere."""
 
 

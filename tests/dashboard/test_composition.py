@@ -187,7 +187,7 @@ def test_a_district_is_told_of_beside_the_city(public: Answers) -> None:
     """Its own people alone; residents are known for the city alone."""
     shown = public.shown("year=2013&area=11110&lang=en")
     assert plain(shown["title"]) == (
-        "Jongno-gu, 2013: of 180 people who took part 59 % are women, 41 % are youth "
+        "Jongno-gu, 2013: of 177 people who took part 59 % are women, 43 % are youth "
         "(aged 19–39), 35 % are baby boomers (aged 48–67)"
     )
     ids = {one.get("id") for one in props(shown["panel"]) if isinstance(one.get("id"), str)}

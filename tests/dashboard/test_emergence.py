@@ -86,7 +86,7 @@ def test_the_page_says_how_many_are_new(
     """In both languages, rounded for the public, exact inside."""
     told = public.shown("year=2015")
     assert plain(told["title"]) == (
-        "서울시, 2015년: 10,305명이 신청에 이름을 올렸고 그 가운데 52 %는 처음입니다"
+        "서울시, 2015년: 10,302명이 신청에 이름을 올렸고 그 가운데 52 %는 처음입니다"
     )
     assert told["details"] == [
         "처음인지는 조건이나 지역과 상관없이 2012년부터 아틀라스 전체에서 따집니다.",
