@@ -600,7 +600,12 @@ def router(queries: Queries, analyses: Analyses) -> APIRouter:
         account = analyses.accounts.account(state)
         whole = exports.records(account.whole.loc[[state.year]])[0]
         totals = (int(account.n[state.year]), int(account.unplaced[state.year]))
-        extra = {"why": _why(account.why, state), "whole": whole}
+        reasons = dict(account.why)
+        if view == "composition" and table in ("areas", "parts", "pyramid"):
+            key = {"areas": "district", "parts": state.by}.get(table)
+            untold = analyses.people.untold(state, key)
+            reasons = reasons if untold is None else {state.year: untold} | reasons
+        extra = {"why": _why(reasons, state), "whole": whole}
         about = _about(queries, state, "silos" if silo else view, totals, extra)
         areas = table == "areas"
         shapes = queries.shapes(state.level) if areas and queries.is_mapped(state.level) else None

@@ -21,6 +21,7 @@ import pyogrio
 import shapely
 import xlsxwriter
 
+from dashboard.queries.published import MOVED
 from dashboard.state import ACCOUNTS, MANY, USES, YEARLY, ViewState
 from dashboard.strings import Text
 from geo import cells
@@ -156,7 +157,10 @@ def _question(about: About, text: Text) -> list[tuple[str, str]]:
         lines.append((text("export.seed"), text("export.draws")))
     people = view.what == "people" if "what" in used else view.view in COUNT_PEOPLE
     if people and about.least > 1:
-        lines.append((text("export.people"), text("account.rounded", k=about.least)))
+        told = text("account.rounded", k=about.least)
+        if view.view == "composition":
+            told += f" {text('account.perturbed', bound=MOVED)}"
+        lines.append((text("export.people"), told))
     lines += [(text(f"control.{name}"), value) for name, value in about.told.items()]
     if "resolution" in used:
         meaning = text.value("resolution", view.resolution)

@@ -96,6 +96,7 @@ MEASURES: tuple[Measure, ...] = (
     blocks.lay_blocks,
     disclosure.record_keys,
     disclosure.headcount,
+    disclosure.perturbed,
     participation.first_years,
     participation.emergence,
     funnel.selection,

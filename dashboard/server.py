@@ -44,6 +44,7 @@ from dashboard.callbacks.sheets import Sheets
 from dashboard.components.reveal import label_css
 from dashboard.kept import NotKept
 from dashboard.queries import Analyses, Queries
+from dashboard.secret import secret_of
 from dashboard.serving import static
 from dashboard.serving.backend import Backend
 from dashboard.serving.hosts import Hosts
@@ -101,9 +102,11 @@ class Opened:
 
 def opened(settings: Settings) -> Opened:
     """The snapshot of the settings, for the page as well as for files made without one."""
-    queries = Queries(Atlas.open(settings.atlas), Audience(settings.audience), settings.k)
+    atlas = Atlas.open(settings.atlas)
+    secret = secret_of(atlas, settings)
+    queries = Queries(atlas, Audience(settings.audience), settings.k)
     shapes = geometry.Geometry(queries)
-    analyses = Analyses.of(queries, settings.cache.expanduser())
+    analyses = Analyses.of(queries, settings.cache.expanduser(), secret)
     answers = answered(queries, analyses, shapes)
     return Opened(queries, analyses, shapes, answers, Sheets(queries, answers))
 

@@ -62,6 +62,10 @@ class Settings(BaseSettings):
         Path("~/.cache/maeul-atlas"),
         description="the directory where tables that took long are kept",
     )
+    secret: Path = Field(
+        Path("~/.config/maeul-atlas/rounding.key"),
+        description="the file of the secret that rounds figures of people; made if there is none",
+    )
     basemap_style: str = Field("", description="the URL of a MapLibre style; none: no call leaves")
 
     @field_validator("atlas")

@@ -32,7 +32,7 @@ LEADERS = 6
 MONEY = ("money", "doubled_money")
 PALETTE = "teal"
 FEW = "few"
-WITHHELD = ("few_named", "one_at_a_time", "by_district")
+WITHHELD = ("few_named", "one_at_a_time", "by_district", "not_published")
 """Reasons that keep back what is known, so that nobody is exposed."""
 
 

@@ -14,9 +14,11 @@ from dashboard.components import panel
 from dashboard.figures.people import age_name, pyramid_figure, represented_figure
 from dashboard.queries.accounts import LEAST_TOLD
 from dashboard.queries.people import Generation, generations
+from dashboard.queries.published import MOVED
 from dashboard.state import ViewState
 from dashboard.strings import Text
 from dashboard.tables import Account
+from geo.schema import Audience
 
 GENERATIONS = ("after_share", "youth_share", "between_share", "boomers_share", "before_share")
 HEADED = ("women_share", "youth_share", "boomers_share")
@@ -65,11 +67,14 @@ class CompositionView(AccountView):
         self, state: ViewState, account: Account, here: Mapping[str, float], text: Text
     ) -> list[str]:
         """What is rounded and what not told, whose gender is unknown, what generations are."""
-        least, told = self._queries.least_people, here["women_share"] == here["women_share"]
-        sentences = []
-        if least > 1 and not told and here["people"] > 0:
-            sentences.append(text("composition.not_here", least=LEAST_TOLD))
-        sentences += self.rounded(text)
+        told = here["women_share"] == here["women_share"]
+        sentences = self.rounded(text)
+        if self._queries.audience is Audience.PUBLIC:
+            sentences.append(text("account.perturbed", bound=MOVED))
+            if not told and here["people"] > 0:
+                sentences.insert(0, text("composition.not_here", least=LEAST_TOLD))
+            elif state.area is None and account.of(state.year)[account.value].isna().all():
+                sentences.insert(0, text("composition.map_untold"))
         for column, key in (
             ("gender_unknown", "composition.unknown_gender"),
             ("cohort_unknown", "composition.unknown_born"),
@@ -86,7 +91,7 @@ class CompositionView(AccountView):
         kind, notes = self.hint(f"{state.share}_share", {}, state, text), []
         if kind:
             notes.append(text("composition.legend", age=kind, year=state.year))
-        if self._queries.least_people > 1:
+        if self._queries.audience is Audience.PUBLIC:
             notes.append(text("composition.hidden", least=LEAST_TOLD))
         return [*notes, text("composition.chance")]
 
@@ -107,6 +112,9 @@ class CompositionView(AccountView):
         shown += self.course(state, (column,), text)
         if len(getattr(state, state.by)) == 1:
             return shown  # a single part has nothing beside it
+        untold = None if state.area else self._analyses.people.untold(state, state.by)
+        if untold is not None:
+            return [*shown, panel.meaning(text(f"why.{untold.key}"))]
         return [*shown, *self.apart(state, column, text, beside)]
 
     def _represented(self, state: ViewState, text: Text) -> list[Any]:

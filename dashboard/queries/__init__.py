@@ -21,7 +21,10 @@ from dashboard.queries.network import NetworkQueries
 from dashboard.queries.people import PeopleQueries
 from dashboard.queries.silos import SiloQueries
 from dashboard.queries.spread import SpreadQueries
+from dashboard.secret import kept_as
 from dashboard.state import BY, ViewState
+from geo.private_key import OPEN_KEY
+from geo.schema import Audience, Provenance
 
 __all__ = ["Analyses", "Queries"]
 
@@ -41,13 +44,25 @@ class Analyses:
     silos: SiloQueries
 
     @classmethod
-    def of(cls, queries: Queries, folder: Path | None) -> Analyses:
-        """Those of a snapshot; what takes long is kept in a folder, if there is one."""
-        kept = Kept(folder, f"{queries.atlas.hash}-{queries.audience}-{queries.least_people}")
+    def of(cls, queries: Queries, folder: Path | None, secret: bytes = OPEN_KEY) -> Analyses:
+        """Those of a snapshot; what takes long is kept in a folder, if there is one.
+
+        Counts of people are rounded by the secret for a public audience.
+
+        Raises:
+            ValueError: a public audience, people who are not simulated, and no secret.
+        """
+        atlas, internal = queries.atlas, queries.audience is Audience.INTERNAL
+        real = atlas.manifest.provenance != Provenance.SIMULATED and len(atlas.people) > 0
+        if real and not internal and secret == OPEN_KEY:
+            raise ValueError("For a public audience real people take a secret, as secret_of reads.")
+        kept = Kept(folder, kept_as(atlas.hash, queries.audience, queries.least_people, secret))
         queries.kept = kept
         kinds, clusters = KindQueries(queries, kept), ClusterQueries(queries, kept)
         network = NetworkQueries(queries, kept, clusters)
-        accounts = Accounts(queries, kept, people.QUESTIONS | silos.QUESTIONS)
+        accounts = Accounts(
+            queries, kept, people.QUESTIONS | silos.QUESTIONS, None if internal else secret
+        )
         return cls(
             clusters,
             kinds,

@@ -7,7 +7,6 @@ breakdown and of a file is always made in one way.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache, partial
@@ -18,14 +17,14 @@ import pandas as pd
 
 from dashboard.kept import Kept
 from dashboard.queries.density import Queries
-from dashboard.queries.tellable import tellable
+from dashboard.queries.published import tellable
 from dashboard.state import MANY, ViewState
 from dashboard.tables import Account, Classes, Why
 from geo.measures.classes import class_bounds
 from geo.measures.composition import COHORTS
 from geo.measures.disclosure import record_keys
 from geo.measures.participation import first_years
-from geo.schema import Audience, Outcome, Scheme
+from geo.schema import Outcome, Scheme
 
 KEPT_ANSWERS = 24
 KEPT_FACTS = 2
@@ -59,10 +58,11 @@ class Facts:
 
     ``applications`` have KEYS, ``supporter``, ``code`` (missing where a group is not known to lie
     in an area) and ``here``, which is missing outside the chosen districts. People are counted
-    with ``keys`` in multiples of ``base``; ``tellable`` finds the answers on gender
-    and age that a public audience may have, ``active`` has groups and the years in which one of
-    theirs was selected, both whatever is filtered. ``areas`` are those of the level, ``inside``
-    marks those in sight, ``sizes`` has what a figure is spread over, by area and year.
+    with ``keys`` (none for an internal audience) in multiples of ``base``; ``tellable`` finds the
+    answers on gender and age that a public audience may have, ``active`` has groups and the years
+    in which one of theirs was selected, both whatever is filtered. ``areas`` are those of the
+    level, ``inside`` marks those in sight, ``sizes`` has what a figure is spread over, by area
+    and year.
     """
 
     state: ViewState
@@ -164,8 +164,14 @@ def why_of_outcomes(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
 class Accounts:
     """The questions of one snapshot."""
 
-    def __init__(self, queries: Queries, kept: Kept, questions: Mapping[str, Question]) -> None:
-        self._queries = queries
+    def __init__(
+        self,
+        queries: Queries,
+        kept: Kept,
+        questions: Mapping[str, Question],
+        secret: bytes | None,
+    ) -> None:
+        self._queries, self._secret = queries, secret
         self._kept = kept
         self._questions = questions
         keep: Callable[[Any], Any] = lru_cache(maxsize=KEPT_ANSWERS)
@@ -239,16 +245,10 @@ class Accounts:
 
     @cached_property
     def _record_keys(self) -> pd.Series | None:
-        """Random numbers of people, from what nobody outside knows; none for an internal audience.
-
-        Pseudonyms are public, so they alone must not decide how counts are rounded.
-        """
-        if self._queries.audience is Audience.INTERNAL:
+        """Keys of people, by a secret: pseudonyms are public; none for an internal audience."""
+        if self._secret is None:
             return None
-        people = self._queries.atlas.people
-        secret = pd.util.hash_pandas_object(people, index=False).to_numpy().tobytes()
-        seed = int.from_bytes(hashlib.sha256(secret).digest()[:8])
-        return record_keys(people["person_id"], seed)
+        return record_keys(self._queries.atlas.people["person_id"], self._secret)
 
     @cached_property
     def _active(self) -> pd.MultiIndex:
@@ -259,7 +259,7 @@ class Accounts:
 
     @cached_property
     def _tellable(self) -> pd.MultiIndex:
-        """Of all answers by year and KEYS, those on gender and age that may be told."""
+        """Of the published tables by year and KEYS, the cells that may be told."""
         return pd.MultiIndex.from_frame(self._kept.table("tellable", self._find_tellable))
 
     def _find_tellable(self) -> pd.DataFrame:

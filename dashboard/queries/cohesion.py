@@ -3,6 +3,11 @@
 Gender and age are personal. The difference of two answers about nearly the same people would
 tell of the few who are in one alone, so a public audience is told of a whole district or the city,
 over all years of the atlas, and of nothing else.
+
+Beside the tables of `dashboard.queries.published` that stays harmless: what is expected by chance
+tells, to two decimals, the share of women in a district over all years, some 1,200 people. Even
+told to within four people it would help who solves all answers together (for women an area under
+the curve of 0.566, not 0.563, where the smallest cell alone gives 0.546) by less than 0.02.
 """
 
 from __future__ import annotations

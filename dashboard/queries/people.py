@@ -26,7 +26,7 @@ from dashboard.queries.accounts import (
     rounded_within,
     why_of_outcomes,
 )
-from dashboard.queries.tellable import ANY
+from dashboard.queries.published import ANY, PUBLISHED, PYRAMID
 from dashboard.state import ViewState
 from dashboard.tables import Why
 from geo.measures import composition, funnel, participation, retention
@@ -39,21 +39,29 @@ FEWEST_GROUPS = 10
 
 
 def _composition(facts: Facts, key: str) -> pd.DataFrame:
-    """Gender and age; for a public audience only where nobody can be singled out."""
+    """Gender and age; for a public audience the published tables, where nobody is singled out."""
     counted = composition.composition(facts.named, ["year", key], facts.keys, facts.base)
-    if facts.base == 1:
+    if facts.keys is None:
         return counted
+    kinds = PUBLISHED.get(_table(facts.state, key), ()) if withheld(facts.state) is None else ()
     personal = counted.columns.drop("people")
-    told = may_be_told(facts, key, counted.index) & (withheld(facts.state) is None)
-    counted[personal] = counted[personal].where(told, axis=0)
+    untold = [name for name in personal if name.removesuffix("_share") not in kinds]
+    counted[personal] = counted[personal].where(may_be_told(facts, key, counted.index), axis=0)
+    counted[untold] = np.nan
     shares = [name for name in personal if name.endswith("_share")]
     counted = rounded_within(counted, "people", [name for name in personal if name not in shares])
     # A share of all would tell that the others, who are too few to be told of, are few.
     counted[shares] = counted[shares].where(counted[shares] < 1)
-    kinds = [name.removesuffix("_share") for name in shares]
-    counted[kinds] = counted[kinds].where(counted[shares].notna().to_numpy())
+    parts = [name.removesuffix("_share") for name in shares]
+    counted[parts] = counted[parts].where(counted[shares].notna().to_numpy())
     counted["men"] = counted["men"].where(counted["women"].notna())
     return counted
+
+
+def _table(state: ViewState, key: str = WHOLE) -> frozenset[str]:
+    """What a state's filters and a key tell a year apart by."""
+    part = {WHOLE: None, AREA: "district"}.get(key, key)
+    return frozenset(name for name in KEYS if getattr(state, name) or name == part)
 
 
 def may_be_told(facts: Facts, key: str, rows: pd.Index) -> pd.Series[bool]:
@@ -77,11 +85,13 @@ def withheld(state: ViewState) -> str | None:
     """
     if state.level != Level.DISTRICT or state.administrative:
         return "by_district"
-    return None if one_at_a_time(state) else "one_at_a_time"
+    if not one_at_a_time(state):
+        return "one_at_a_time"
+    return None if _table(state) in PUBLISHED else "not_published"
 
 
 def _why_composition(facts: Facts, whole: pd.DataFrame) -> dict[int, Why]:
-    if facts.base == 1:
+    if facts.keys is None:
         return {}
     reason = withheld(facts.state)
     if reason is not None:
@@ -222,20 +232,30 @@ class PeopleQueries:
         """People named in the year by age and gender, beside the city's residents of 2010.
 
         Index the lower age of each band of five years; ``women`` and ``men`` are people,
-        ``residents_women`` and ``residents_men`` residents. Empty where gender and age are not
-        told.
+        ``residents_women`` and ``residents_men`` residents. Empty where ages are not told.
         """
         made: pd.DataFrame = self._pyramid(replace(state.asked, year=state.year))
         return made
 
     def _make_pyramid(self, state: ViewState) -> pd.DataFrame:
         facts = self._accounts.facts(state)
-        if state.year in _why_composition(facts, self._accounts.account(state).whole):
+        if self.untold(state) or state.year in _why_composition(
+            facts, self._accounts.account(state).whole
+        ):
             return pd.DataFrame(columns=["women", "men", "residents_women", "residents_men"])
         named = facts.named
         here = named[named[WHOLE].notna() & (named["year"] == state.year)]
         found = composition.pyramid(here, state.year, facts.keys, facts.base)
         return found.join(residents_by_age_and_sex().add_prefix("residents_"))
+
+    def untold(self, state: ViewState, key: str | None = None) -> Why | None:
+        """Why gender and age are told of no row apart by a key, or without one of no age."""
+        if self._accounts.facts(state).keys is None:
+            return None
+        tables = PYRAMID if key is None else PUBLISHED
+        asked = _table(state) if key is None else _table(state, key)
+        reason = withheld(state) or (None if asked in tables else "not_published")
+        return None if reason is None else Why(reason)
 
     def represented(self, state: ViewState) -> pd.DataFrame:
         """How often a kind of people takes part, for each of them among the residents.
@@ -256,6 +276,8 @@ class PeopleQueries:
         for name in ("women", *composition.COHORTS):
             kinds = ("women", "men") if name == "women" else tuple(composition.COHORTS)
             of = float(np.nansum([whole[kind] for kind in kinds]))
+            if name != "women" and whole[f"{name}_share"] > 0:  # not all generations may be told
+                of = float(round(whole[name] / whole[f"{name}_share"]))
             ratio = composition.representation(whole[name], of, float(cohorts[name]))
             rows[name] = [whole[name], of, whole[f"{name}_share"], float(cohorts[name]), *ratio]
         columns = ["people", "of", "share", "residents_share", "ratio", "low", "high"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from geo.measures.disclosure import Cells, headcount
+from geo.measures.disclosure import Cells, headcount, perturbed
 from geo.measures.funnel import wilson
 
 COHORTS: dict[str, tuple[int | None, int | None]] = {
@@ -66,8 +66,9 @@ def composition(
 
     Formula:
         Different people, each part counted for itself. Share of women = women/(women + men);
-        share of a generation = its people/(people of all generations). Shares are of the numbers
-        told: a part that is not told adds nothing below the line and has no share itself.
+        share of a generation = its people/(people whose year of birth is known), at most 1. For a
+        public audience people are rounded, and all other counts are moved by at most 5; shares
+        are of the numbers told: men who are not told add nothing below the line.
 
     Source:
         Definitions of this atlas; numbers are told as by Fraser and Wooton (2005), A proposed
@@ -77,21 +78,22 @@ def composition(
         Those of whom gender or year of birth is not known are like the others.
 
     Limits:
-        Rounded numbers do not add up, and a share of few people is rough. Where one part is
-        not told the shares of the others are too large. Who is named in an application need not
+        Numbers that were rounded or moved do not add up, and a share of few people is rough: of
+        200 people by some 1 point, by 5 at most. Who is named in an application need not
         have come, and those who came need not be named.
 
     Args:
         named: one row a person and application; ``person_id``, ``gender``, ``birth_year`` and the
             columns of ``by``; gender and year of birth may be missing.
         by: what tells one row of the result from another.
-        keys: as `geo.measures.disclosure.record_keys` makes them, for a base above 1.
-        base: numbers are rounded to a multiple of it, missing below it; 1 for exact ones.
+        keys: as `geo.measures.disclosure.record_keys` makes them, for a public audience; none for
+            exact numbers.
+        base: people are rounded to a multiple of it, and nothing is told of fewer.
 
     Returns:
         Float columns ``people``, ``women``, ``men``, ``gender_unknown``, one for each name of
         `COHORTS`, ``cohort_unknown``, ``women_share`` and for each cohort its ``…_share``, from 0
-        to 1; index ``by``. With a base above 1 nobody is missing too.
+        to 1; index ``by``. With keys nobody is missing too.
 
     >>> named = pd.DataFrame(
     ...     {"person_id": ["a", "a", "b", "c"], "gender": ["female", "female", "male", None],
@@ -106,12 +108,12 @@ def composition(
     gender, cohort = named["gender"], birth_cohort(named["birth_year"])
     parts = {"women": gender == "female", "men": gender == "male", "gender_unknown": gender.isna()}
     parts |= {name: cohort == name for name in COHORTS} | {"cohort_unknown": cohort.isna()}
-    told = {name: cells.count(cells.having(rows)) for name, rows in parts.items()}
+    told = {name: cells.perturbed(cells.having(rows)) for name, rows in parts.items()}
     found = pd.DataFrame({"people": cells.count()} | told)
     found["women_share"] = found["women"] / found[["women", "men"]].sum(axis=1)
-    known = found[list(COHORTS)].sum(axis=1)
+    known = cells.perturbed(cells.having(cohort.notna()))
     for name in COHORTS:
-        found[f"{name}_share"] = found[name] / known
+        found[f"{name}_share"] = (found[name] / known).clip(upper=1)
     return found
 
 
@@ -133,18 +135,20 @@ def pyramid(
         Everybody has had the birthday of that year.
 
     Limits:
-        Whose gender or year of birth is not known is not in it. With rounding, thin steps at both
-        ends are left out rather than none.
+        Whose gender or year of birth is not known is not in it. For a public audience each number
+        is moved by at most 5, which thin steps feel most, and those of few people are left out
+        rather than none.
 
     Args:
         named: one row a person and application; ``person_id``, ``gender``, ``birth_year``.
         year: when people are as old as that; later births are left out.
-        keys: as `geo.measures.disclosure.record_keys` makes them, for a base above 1.
-        base: numbers are rounded to a multiple of it, missing below it; 1 for exact ones.
+        keys: as `geo.measures.disclosure.record_keys` makes them, for a public audience; none for
+            exact numbers.
+        base: with keys nothing is told of fewer people.
 
     Returns:
         Numbers of people, index ``age`` (the lowest of each step), columns ``women`` and ``men``;
-        0 for nobody with base 1, missing for nobody and few with a base above 1.
+        0 for nobody without keys, missing for nobody and few with them.
 
     >>> named = pd.DataFrame(
     ...     {"person_id": list("aab"), "gender": ["male", "male", "female"],
@@ -156,13 +160,13 @@ def pyramid(
     years = year - people["birth_year"].to_numpy(dtype=float, na_value=np.nan)
     lowest = np.minimum(years // BIN * BIN, OLDEST)
     people = people.assign(age=pd.array(lowest, dtype="Int64"))[years >= 0]
-    told = {
-        name: headcount(people[people["gender"] == gender], ["age"], keys, base)
-        for name, gender in (("women", "female"), ("men", "male"))
-    }
+    told = {}
+    for name, gender in (("women", "female"), ("men", "male")):
+        of = people[people["gender"] == gender]
+        told[name] = headcount(of, ["age"]) if keys is None else perturbed(of, ["age"], keys, base)
     steps = pd.RangeIndex(0, OLDEST + 1, BIN, name="age")
     found = pd.DataFrame({name: count.reindex(steps) for name, count in told.items()})
-    return found.fillna(0.0) if base == 1 else found
+    return found.fillna(0.0) if keys is None else found
 
 
 def ages(residents: pd.DataFrame, low: int | None, high: int | None) -> pd.Series[float]:

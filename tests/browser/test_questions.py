@@ -79,7 +79,8 @@ def test_who_takes_part_is_asked_and_told_apart(page: Page) -> None:
     assert page.url.endswith("?view=composition")
     opened(page, "view=composition&year=2013&programme=씨앗&sites=0")
     headline(page).to_contain_text(re.compile("여성 60\\s%, 청년.* 49\\s%, 베이비부머.* 25\\s%"))
-    rows = page.request.get("/api/v1/composition?year=2013&programme=씨앗").json()["rows"]
+    opened(page, "view=composition&year=2013&sites=0")
+    rows = page.request.get("/api/v1/composition?year=2013").json()["rows"]
     row = next(row for row in rows if row["code"] == "11440")
     at = page.evaluate("atlasMap.locate('11440')")
     page.mouse.move(at["x"], at["y"])

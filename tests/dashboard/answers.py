@@ -19,7 +19,10 @@ from dashboard.settings import Settings
 from dashboard.state import ViewState, parse
 from dashboard.strings import Text
 from geo.atlas import Atlas
-from geo.schema import Audience
+from geo.private_key import OPEN_KEY
+from geo.schema import Audience, Provenance
+
+SECRET = b"a secret of tests"
 
 
 def client_of(settings: Settings) -> TestClient:
@@ -62,7 +65,8 @@ class Answers:
     ) -> None:
         self.question = question
         self.queries = Queries(atlas, audience, k)
-        self.analyses = Analyses.of(self.queries, folder)
+        simulated = atlas.manifest.provenance == Provenance.SIMULATED
+        self.analyses = Analyses.of(self.queries, folder, OPEN_KEY if simulated else SECRET)
         self.view = view(self.queries, self.analyses, NoGeometry())
 
     def state(self, query: str = "") -> ViewState:

@@ -36,7 +36,7 @@ def taken_in(tmp_path_factory: pytest.TempPathFactory, seoul: Boundaries) -> Atl
 
 def serve(atlas: Atlas, audience: Audience = Audience.PUBLIC) -> TestClient:
     queries, server = Queries(atlas, audience), FastAPI()
-    server.include_router(api.router(queries, Analyses.of(queries, None)))
+    server.include_router(api.router(queries, Analyses.of(queries, None, b"secret")))
     server.include_router(data.router(queries))
     return TestClient(server)
 

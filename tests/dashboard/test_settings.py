@@ -40,6 +40,7 @@ def test_without_an_environment_the_sample_is_served_at_home() -> None:
         "k": 3,
         "frame_ancestors": "'self'",
         "cache": Path("~/.cache/maeul-atlas"),
+        "secret": Path("~/.config/maeul-atlas/rounding.key"),
         "basemap_style": "",
     }
 
@@ -173,8 +174,8 @@ def test_an_unknown_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelt one must not be passed over in silence."""
     assert refused(monkeypatch, MAEUL_PROT="80") == (
         "MAEUL_PROT is no setting: choose MAEUL_ATLAS, MAEUL_HOST, MAEUL_PORT, MAEUL_WORKERS, "
-        "MAEUL_AUDIENCE, MAEUL_HOSTS, MAEUL_TOKEN, MAEUL_K, MAEUL_FRAME_ANCESTORS, MAEUL_CACHE "
-        "or MAEUL_BASEMAP_STYLE."
+        "MAEUL_AUDIENCE, MAEUL_HOSTS, MAEUL_TOKEN, MAEUL_K, MAEUL_FRAME_ANCESTORS, MAEUL_CACHE, "
+        "MAEUL_SECRET or MAEUL_BASEMAP_STYLE."
     )
 
 

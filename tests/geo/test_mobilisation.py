@@ -43,7 +43,7 @@ def named(sample: Atlas) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def keys(named: pd.DataFrame) -> pd.Series[int]:
-    return record_keys(named["person_id"], seed=7)
+    return record_keys(named["person_id"], b"7")
 
 
 # ---- once --------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def named(sample: Atlas) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def keys(named: pd.DataFrame) -> pd.Series[int]:
-    return record_keys(named["person_id"], seed=7)
+    return record_keys(named["person_id"], b"7")
 
 
 def test_first_years_by_hand() -> None:
@@ -134,7 +134,7 @@ def test_rounded_parts_are_headcounts_of_their_people(
 def test_few_are_not_told_through_their_group() -> None:
     """One group of two newcomers: neither number nor mean; a group of four is told as 3 or 6."""
     rows = told((2012, "x", "a", "b"), (2013, "y", "c", "def"), (2013, "x", "a", "b"))
-    keys = record_keys(rows["person_id"], seed=1)
+    keys = record_keys(rows["person_id"], b"1")
     found = emergence(rows, ["year"], keys, base=3)
     assert found.loc[2012].tolist() == pytest.approx([NAN] * 5 + [1] + [NAN] * 3, nan_ok=True)
     of_four = headcount(rows[rows["group_id"] == "y"], ["year"], keys, base=3).item()
