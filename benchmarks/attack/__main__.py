@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.attack import crowd, fuzz
+from benchmarks.attack import bits, blocks, crowd, fuzz, kills, reconstruction, walk
 from benchmarks.attack.rows import Row, table
 
 
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)}; default: all"
     )
-    parser.add_argument("--quick", action="store_true", help="a little of each, in a minute")
+    parser.add_argument("--quick", action="store_true", help="a little of each")
     parser.add_argument("--seed", type=int, default=fuzz.SEED, help="of the fuzzed requests")
     parser.add_argument("--failures", type=Path, metavar="FILE", help="for requests that failed")
     given = parser.parse_args(arguments)
@@ -41,6 +41,11 @@ def _parts() -> dict[str, Callable[[argparse.Namespace], list[Row]]]:
             500 if given.quick else fuzz.COUNT, given.seed, given.failures
         ),
         "crowd": lambda given: crowd.run(10, 10) if given.quick else crowd.run(),
+        "blocks": lambda given: blocks.run(("11545",) if given.quick else ()),
+        "reconstruction": lambda given: reconstruction.run(),
+        "kills": lambda given: kills.run(20 if given.quick else kills.COUNT),
+        "bits": lambda given: bits.run(50 if given.quick else bits.COUNT),
+        "walk": lambda given: walk.run(20 if given.quick else None),
     }
 
 

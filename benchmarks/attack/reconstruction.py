@@ -23,6 +23,7 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, cg
 from scipy.stats import rankdata
 
+from benchmarks.attack.rows import Row
 from dashboard.queries import Analyses, Queries
 from dashboard.state import BY, ViewState, default
 from geo.atlas import Atlas
@@ -43,7 +44,7 @@ Kind = str | tuple[int, str, int]
 """One of ATTRIBUTES; or the year, column and age of a step of a pyramid."""
 
 
-class Row(NamedTuple):
+class Judged(NamedTuple):
     """What was measured, and whether it keeps within its limit."""
 
     name: str
@@ -238,7 +239,7 @@ def differences(told: System) -> int:
     return found // 2
 
 
-def judged(told: System) -> list[Row]:
+def judged(told: System) -> list[Judged]:
     """What the attacker gains on the smallest cell for each attribute, and what is sure."""
     likely, alone = posterior(told), smallest_cell(told)
     known = told.of[: len(ATTRIBUTES)].astype(bool)
@@ -251,18 +252,18 @@ def judged(told: System) -> list[Row]:
             continue  # who is no woman is a man
         both = auc(likely[number, seen], true), auc(alone[number, seen], true)
         rows += [
-            Row(f"{name}: AUC of all answers together", both[0], both[1] + BETTER,
+            Judged(f"{name}: AUC of all answers together", both[0], both[1] + BETTER,
                 both[0] <= both[1] + BETTER)
         ]  # fmt: skip
     surest, near = float(likely.max()), differences(told)
     return [
         *rows,
-        Row("surest posterior of anybody", surest, SURE, surest < SURE),
-        Row("answers that differ by one to nine people", near, 0, near == 0),
+        Judged("surest posterior of anybody", surest, SURE, surest < SURE),
+        Judged("answers that differ by one to nine people", near, 0, near == 0),
     ]
 
 
-def reconstruct(atlas: Atlas, folder: Path | None, deepest: int) -> list[Row]:
+def reconstruct(atlas: Atlas, folder: Path | None, deepest: int) -> list[Judged]:
     """The attack on all that states of so many filters tell."""
     queries = Queries(atlas)
     analyses = Analyses.of(queries, folder)
@@ -274,4 +275,5 @@ def run() -> list[Row]:
     from geo.__main__ import SAMPLE
 
     with tempfile.TemporaryDirectory() as folder:
-        return reconstruct(Atlas.open(SAMPLE), Path(folder), deepest=1)
+        found = reconstruct(Atlas.open(SAMPLE), Path(folder), deepest=1)
+    return [Row(one.name, f"{one.value:.4g}", f"{one.limit:.4g}", one.met) for one in found]

@@ -28,6 +28,8 @@ ADMINISTRATIVE = 8
 """Administrative neighbourhoods of the walk: there are more than four hundred."""
 PAIRS = 60
 """Of filters of two kinds, drawn at random."""
+INTERNAL, FILED = 1_500, 400
+"""Steps for an internal audience, and those whose files are read back."""
 PLATES = 40
 """Views drawn as documents, of each kind: a drawing takes half a second to two."""
 DOCUMENTS = ("png", "svg", "pdf", "pptx")
@@ -263,19 +265,32 @@ def _of_page(sheet: Any, answer: rules.Answer) -> Iterator[str]:
                 return
 
 
-def run() -> list[Row]:
-    """The whole walk, for both audiences; it takes most of an hour on one core."""
+def run(most: int | None = None) -> list[Row]:
+    """The whole walk as JSON and as a page for the public; of the rest some, with a fixed seed.
+
+    It takes most of an hour.
+
+    Args:
+        most: steps of each kind, for a short walk.
+    """
     rows = []
     with TemporaryDirectory() as folder:
         for audience in ("public", "internal"):
             settings = Settings(audience=audience, cache=Path(folder))
             walked = Walk(opened(settings))
-            choices = walked.atlas.queries.choices
-            alone = list(steps(choices, singles(choices)))
-            walked.walk(alone, (*FILES, "geojson", *GRAPHS))
-            walked.walk(steps(choices, pairs(choices, PAIRS)), FILES[:1])
-            drawn = [step for step in alone if step.what != "groups"]
-            for step, kind in product(random.Random(SEED).sample(drawn, PLATES), DOCUMENTS):
+            choices, drawing = walked.atlas.queries.choices, random.Random(SEED)
+            every = list(steps(choices, singles(choices)))
+            some = most or (len(every) if audience == "public" else INTERNAL)
+            # In their order, in which neighbours share what they rest on.
+            asked = sorted(drawing.sample(range(len(every)), min(some, len(every))))
+            walked.walk(every[place] for place in asked)
+            of_files = drawing.sample(every, most or FILED)
+            walked.walk(of_files, (*FILES, "geojson", *GRAPHS), page=False)
+            both = list(steps(choices, pairs(choices, PAIRS)))
+            walked.walk(drawing.sample(both, most or FILED), FILES[:1])
+            drawn = [step for step in every if step.what != "groups"]
+            pictures = drawing.sample(drawn, min(most or PLATES, PLATES))
+            for step, kind in product(pictures, DOCUMENTS):
                 walked.document(step, kind)
             rows.append(_row(audience, walked.found))
     return rows
