@@ -41,6 +41,8 @@ MEASURED = ("/api/v1/", "/geometry/", "/_dash-update-component")
 """Where addresses begin whose answers are measured."""
 WHOLE = ("/embed", "/data")
 """Such addresses that are no beginnings."""
+ACCEPTS = (b"accept", b"accept-encoding")
+"""By which the layers of the map and what is refused differ."""
 DRAWN = ("/api/v1/plate", "/api/v1/briefing")
 """Those of drawings and of whole files: they have threads and lines of their own."""
 THREADS = 3
@@ -74,6 +76,7 @@ class Question:
     query: bytes = b""
     kind: bytes = b""
     body: bytes = b""
+    accepts: tuple[tuple[bytes, bytes], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -386,7 +389,8 @@ async def played(app: ASGIApp, root: FastAPI, question: Question) -> Answer:
         "type": "http", "asgi": {"version": "3.0", "spec_version": "2.4"}, "http_version": "1.1",
         "scheme": "http", "method": question.method, "path": question.path,
         "raw_path": question.path.encode(), "query_string": question.query, "root_path": "",
-        "headers": [(b"content-type", question.kind)], "client": None, "server": None,
+        "headers": [(b"content-type", question.kind), *question.accepts], "client": None,
+        "server": None,
         "state": {}, "app": root,
     }  # fmt: skip
     heard: list[Message] = [{"type": "http.request", "body": question.body, "more_body": False}]
@@ -415,8 +419,12 @@ async def _heard(scope: Scope, receive: Receive) -> Question | None:
             return None
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    kind = dict(scope["headers"]).get(b"content-type", b"")
-    return Question(scope["method"], scope["path"], scope["query_string"], kind, bytes(body))
+    given = dict(scope["headers"])
+    accepts = tuple((name, given[name]) for name in ACCEPTS if name in given)
+    return Question(
+        scope["method"], scope["path"], scope["query_string"],
+        given.get(b"content-type", b""), bytes(body), accepts,
+    )  # fmt: skip
 
 
 async def _tell(answer: Answer, send: Send) -> None:

@@ -81,7 +81,6 @@ def test_a_callback_is_built_as_the_page_sends_it(learnt: known.Known) -> None:
         "inputs": [{"id": "painted", "property": "data", "value": "year=2013"}],
         "changedPropIds": ["painted.data"],
         "parsedChangedPropsIds": ["painted.data"],
-        "state": [{"id": "table", "property": "children", "value": None}],
     }
 
 

@@ -21,7 +21,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocketDisconnect
 
 from app import main
-from dashboard import ids
+from dashboard import geometry, ids
 from dashboard.callbacks import views
 from dashboard.server import build
 from dashboard.serving import static
@@ -280,7 +280,9 @@ def test_exact_points_are_kept_by_no_cache_that_others_share(
     kept = {}
     for name, who in {"internal": internal, "public": client}.items():
         atlas = who.get("/api/v1/atlas", headers=bearer).json()["atlas"]["hash"]
-        answer = who.get(f"/geometry/{atlas}-{name}-3/sites.geojson", headers=bearer)
+        answer = who.get(
+            f"/geometry/{atlas}-{name}-{geometry.FORMAT}/sites.geojson", headers=bearer
+        )
         kept[name] = answer.headers["cache-control"]
     assert kept == {
         "internal": "private, max-age=31536000, immutable",
@@ -401,7 +403,7 @@ def test_tables_are_compressed_unless_that_is_refused(client: TestClient) -> Non
     )  # fmt: skip
     assert gzip.decompress(zipped.sent) == plain.sent
     atlas = client.get("/api/v1/atlas").json()["atlas"]["hash"]
-    layer = f"/geometry/{atlas}-public-3/sites.geojson"
+    layer = f"/geometry/{atlas}-public-{geometry.FORMAT}/sites.geojson"
     shapes = raw(client, layer, "gzip;q=0")
     assert "content-encoding" not in shapes.headers
     assert gzip.decompress(raw(client, layer, "gzip").sent) == shapes.sent

@@ -24,6 +24,8 @@ from dashboard.work import Answer, Computer, Question, played
 from tests.dashboard.slowly import DEADLY, HOLD, LONGEST_S, serve_nothing, serve_small, small, total
 
 Made = Callable[..., tuple[FastAPI, Computer]]
+HOST = ((b"host", b"127.0.0.1"),)
+"""A name that is served."""
 
 
 @pytest.fixture
@@ -250,10 +252,13 @@ def test_the_page_and_the_api_are_answered_alike_wherever(tmp_path: Path) -> Non
         "changedPropIds": [f"{ids.ASKED}.data"],
     }
     of_page = Question(
-        "POST", "/_dash-update-component", b"", b"application/json", json.dumps(asked).encode()
+        "POST", "/_dash-update-component", b"", b"application/json", json.dumps(asked).encode(),
+        accepts=HOST,
+    )  # fmt: skip
+    of_api = Question(
+        "GET", "/api/v1/autocorrelation", b"level=district&statistic=gi", accepts=HOST
     )
-    of_api = Question("GET", "/api/v1/autocorrelation", b"level=district&statistic=gi")
-    of_plate = Question("GET", "/api/v1/plate", b"view=nearness&format=svg&bare=1")
+    of_plate = Question("GET", "/api/v1/plate", b"view=nearness&format=svg&bare=1", accepts=HOST)
     plain, apart = build(Settings(cache=tmp_path / "a")), build(Settings(cache=tmp_path / "b"), 1)
 
     async def ask() -> list[list[Answer]]:
