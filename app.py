@@ -153,7 +153,7 @@ def serve(settings: Settings) -> None:
     """
     import uvicorn
 
-    from dashboard.server import build
+    from dashboard.server import EDITION, build
     from dashboard.serving.protocol import OPTIONS
     from dashboard.work import processes
     from geo.atlas import Atlas
@@ -165,6 +165,7 @@ def serve(settings: Settings) -> None:
     held = Atlas.open(settings.atlas)
     settings = settings.model_copy(update={"atlas": held.path})
     os.environ[f"{PREFIX}ATLAS"] = str(settings.atlas)  # which workers read
+    os.environ[EDITION] = held.hash
     application = build(settings, processes(settings.workers))
     print(f"Maeul Atlas: {settings.address}", flush=True)
     if token := settings.token.get_secret_value():

@@ -25,6 +25,7 @@ window.dash_clientside.atlas = (() => {
   // Density is counted at once; what is tested and clustered is worked out, the first time.
   const LONGEST_WAIT_MS = { density: 12_000, other: 90_000 };
   const PATIENCE_MS = 400;
+  const MOST_TURNS = 5;
   // Clickers send these keys too.
   const STEPS = { PageDown: 1, PageUp: -1 };
   const BUTTON = `[id^='{"press":'], [id^='{"go":']`;
@@ -138,11 +139,11 @@ window.dash_clientside.atlas = (() => {
   /* Where too many wait already the server says when to come again: the page shows it, and does. */
   const asking = window.fetch;
   window.fetch = async (url, given) => {
-    for (;;) {
+    for (let turn = 0; ; turn += 1) {
       const answer = await asking(url, given);
       const seconds = Number(answer.headers.get("Retry-After"));
       const turned = answer.status === 503 && seconds && String(url).includes("/_dash-update-component");
-      if (!turned) return answer;
+      if (!turned || turn === MOST_TURNS) return answer;
       await comeAgain(seconds);
     }
   };
@@ -158,7 +159,10 @@ window.dash_clientside.atlas = (() => {
     say("busy");
     // Not all in the same moment, lest they be turned away together.
     await new Promise((go) => { window.setTimeout(go, seconds * 1000 * (1 + Math.random() / 4)); });
-    if (root.getAttribute("data-status") === "busy") root.setAttribute("data-status", before);
+    if (root.getAttribute("data-status") === "busy") {
+      if (before === null) root.removeAttribute("data-status");
+      else root.setAttribute("data-status", before);
+    }
     if (isLate) awaitServer();
   }
 

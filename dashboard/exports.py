@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Mapping
-from csv import QUOTE_NONNUMERIC
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -180,7 +179,7 @@ def csv(rows: pd.DataFrame, about: About, text: Text) -> bytes:
     said = [*notes(about, text), *codebook(rows, about, text).items()]
     tail = "".join(f"# {cells.line(f'{label}: {value}')}\n" for label, value in said)
     # Quoted, so that a # in a name is no note.
-    table = cells.csv(rows, quoting=QUOTE_NONNUMERIC)
+    table = cells.csv(rows)
     return f"\ufeff{table}{tail}".encode()
 
 

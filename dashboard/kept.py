@@ -70,7 +70,8 @@ class Kept:
     """
 
     def __init__(self, folder: Path | None, snapshot: str) -> None:
-        self._folder = None if folder is None else folder / f"{snapshot}-{_makers()}"
+        self.name = f"{snapshot}-{_makers()}"
+        self._folder = None if folder is None else folder / self.name
 
     def table(self, question: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """The table that answers a question: from disk, or made and kept.

@@ -23,11 +23,12 @@ def secret_of(atlas: Atlas, settings: Settings) -> bytes:
     Raises:
         BadKey: as `geo.private_key.private_key` says.
     """
-    simulated = atlas.manifest.provenance == Provenance.SIMULATED
-    if simulated or Audience(settings.audience) is Audience.INTERNAL:
+    if is_simulated(atlas) or Audience(settings.audience) is Audience.INTERNAL:
         return OPEN_KEY
-    secret, made = private_key(settings.secret, settings.atlas, OPTION)
-    if multiprocessing.parent_process() is None:
+    is_first = multiprocessing.parent_process() is None
+    # One that is started again, or later, must not round by another secret than the first.
+    secret, made = private_key(settings.secret, atlas.home, OPTION, make=is_first)
+    if is_first:
         if made:
             print(
                 f"A secret was made in {settings.secret}: it decides how figures of people are "
@@ -45,6 +46,11 @@ def secret_of(atlas: Atlas, settings: Settings) -> bytes:
                 file=sys.stderr,
             )
     return secret
+
+
+def is_simulated(atlas: Atlas) -> bool:
+    """Whether no group of an atlas is real; one that is called simulated may hold some that are."""
+    return bool((atlas.groups["provenance"] == Provenance.SIMULATED).all())
 
 
 def kept_as(atlas: str, audience: Audience, least: int, secret: bytes) -> str:

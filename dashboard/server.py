@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Mapping
@@ -55,12 +56,14 @@ from dashboard.settings import Settings, read_settings
 from dashboard.state import QUESTIONS
 from dashboard.theme import css_variables
 from geo.atlas import Atlas
-from geo.errors import MaeulError
+from geo.errors import BrokenSnapshot, MaeulError
 from geo.explore import maplibre
 from geo.schema import Audience
 
 ROOT = Path(__file__).parent.parent
 DOCS = Path(fastapi_offline.__file__).parent / "static"
+EDITION = "_MAEUL_EDITION"
+"""In the environment of the workers: the hash of the snapshot that the first process opened."""
 MAPLIBRE = ("maplibre-gl.js", "maplibre-gl.css")
 ZIPPED = (
     *DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/geopackage+sqlite3",
@@ -154,10 +157,14 @@ def build(settings: Settings, apart: int = 0) -> FastAPI:
     titles = {name: one.title for name, one in stories.items()}
     state_sync.register(app, queries, settings, _delay_grid(app), titles)
     views.register(app, queries, atlas.answers)
-    server.state.snapshot = queries.atlas.hash
+    server.state.edition, server.state.snapshot = queries.atlas.hash, queries.kept.name
     same = settings.model_copy(update={"atlas": queries.atlas.path})
     serve = partial(work.serve_apart, same)
-    computers = [work.Computer(serve, queries.atlas.hash) for _ in range(apart)]
+    computers = [work.Computer(serve, queries.kept.name) for _ in range(apart)]
+    # Within `Work`, so that what is large is compressed where it was made.
+    server.add_middleware(
+        GZipMiddleware, minimum_size=1_000, compresslevel=4, exclude_content_types=ZIPPED
+    )
     server.add_middleware(work.Work, computers=computers)
     _guard(server, app, settings, vendor)
     return server
@@ -167,9 +174,6 @@ def _guard(
     server: FastAPI, app: Dash, settings: Settings, vendor: Mapping[str, static.File]
 ) -> None:
     """What a request passes before it comes to a route, from the last to the first."""
-    server.add_middleware(
-        GZipMiddleware, minimum_size=1_000, compresslevel=4, exclude_content_types=ZIPPED
-    )
     app._setup_server()  # names the scripts, which Dash would do for the first reader
     files = {
         **static.of_suites(app),
@@ -229,7 +233,14 @@ def from_environment() -> FastAPI:
     """The application for a worker process; without its snapshot none can be started again."""
     try:
         settings = read_settings()
-        return build(settings, work.processes(settings.workers))
+        server = build(settings, work.processes(settings.workers))
+        edition = os.environ.get(EDITION, server.state.edition)
+        if server.state.edition != edition:
+            raise BrokenSnapshot(
+                f"Snapshot {settings.atlas} was replaced by {server.state.edition} while edition "
+                f"{edition} was served from it: start again."
+            )
+        return server
     except MaeulError as error:
         print(error, file=sys.stderr)
         sys.exit(STARTUP_FAILURE)  # ends the server, which would try for ever

@@ -143,7 +143,9 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where the atlas is found, with the token if one is needed."""
         token = self.token.get_secret_value()
-        return f"http://{self._host_shown}:{self.port}" + (f"/?token={token}" if token else "")
+        named = self.served_names
+        host = self._host_shown if not named or self._host_shown in named else named[0]
+        return f"http://{host}:{self.port}" + (f"/?token={token}" if token else "")
 
 
 def is_loopback(host: str) -> bool:
@@ -155,7 +157,7 @@ def is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:
-        return host in LOOPBACK
+        return host.lower() in LOOPBACK
 
 
 def read_settings() -> Settings:

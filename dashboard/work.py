@@ -41,6 +41,8 @@ MEASURED = ("/api/v1/", "/geometry/", "/_dash-update-component")
 """Where addresses begin whose answers are measured."""
 WHOLE = ("/embed", "/data")
 """Such addresses that are no beginnings."""
+TOO_MANY = "Too many questions are being answered just now"
+BROKEN_OFF = "This question took too long, or its answer broke off"
 ACCEPTS = (b"accept", b"accept-encoding")
 """By which the layers of the map and what is refused differ."""
 DRAWN = ("/api/v1/plate", "/api/v1/briefing")
@@ -102,10 +104,10 @@ def processes(workers: int) -> int:
     return max(1, min(MOST_PROCESSES, ((cores or 1) - 1) // workers))
 
 
-def come_again(seconds: float) -> Answer:
-    """503 for one of too many, with when to ask again."""
+def come_again(seconds: float, why: str = TOO_MANY) -> Answer:
+    """503 with when to ask again, for one of too many or one that could not be answered."""
     wait = round(min(max(math.ceil(seconds), COME_AGAIN_S[0]), COME_AGAIN_S[1]))
-    told = f"Too many questions are being answered just now: come again in {wait} seconds."
+    told = f"{why}: come again in {wait} seconds."
     headers = [
         (b"content-type", b"application/json"),
         (b"retry-after", str(wait).encode()),
@@ -220,7 +222,7 @@ class Work:
             return whole
         except Gone as error:
             print(f"{question.path!r}: {error}", file=sys.stderr)  # no more: it may name somebody
-            return come_again(COME_AGAIN_S[1])
+            return come_again(COME_AGAIN_S[1], BROKEN_OFF)
         finally:
             self._waiting -= 1
 
@@ -245,7 +247,8 @@ class Computer:
 
     Args:
         serve: what the process does with its end of a pipe, to be found by name.
-        snapshot: the hash of what the server has open: a process that finds another is of no use.
+        snapshot: all that decides the server's numbers, as `Kept.name` has it: a process that
+            finds another snapshot, secret or code is of no use.
     """
 
     def __init__(self, serve: Callable[[Connection], None], snapshot: str) -> None:
@@ -298,9 +301,9 @@ class Computer:
         if self._pipe is not None:
             return self._pipe
         context = multiprocessing.get_context("spawn")
-        self._pipe, far = context.Pipe()
-        self._process = context.Process(target=self._serve, args=(far,), daemon=True)
         try:
+            self._pipe, far = context.Pipe()
+            self._process = context.Process(target=self._serve, args=(far,), daemon=True)
             self._process.start()
             far.close()  # so that the end of the process is the end of the pipe
             ready = self._pipe.poll(LONGEST_START_S) and self._pipe.recv() == self._snapshot
@@ -309,7 +312,11 @@ class Computer:
         if not ready:
             self.end()
             raise CannotStart("No process could open this snapshot")
-        return self._pipe
+        pipe = self._pipe
+        if self._closed or pipe is None:  # while it was started
+            self.end()
+            raise Gone("the server ends.")
+        return pipe
 
     def end(self) -> None:
         """End the process, if there is one; the next question starts another."""
@@ -323,12 +330,14 @@ class Computer:
     def close(self) -> None:
         """End it for good."""
         self._closed = True
-        if self.pid is not None:
-            self._process.kill()
+        process = self._process
+        if process is not None and process.pid is not None:
+            process.kill()
 
 
 def serve_apart(settings: Settings, pipe: Connection) -> None:
     """A process's work: what the server with these settings would answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server has it too, and ends this process
     from dashboard.server import build
 
     answer_from(pipe, build(settings))
@@ -336,13 +345,12 @@ def serve_apart(settings: Settings, pipe: Connection) -> None:
 
 def answer_from(pipe: Connection, root: FastAPI) -> None:
     """Answer questions from a pipe until it ends, as it does when the server ends however."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server has it too, and ends this process
     os.nice(NICER)
     app: Any = root.build_middleware_stack()
     while not isinstance(app, Work):
         app = app.app
     pipe.send(root.state.snapshot)
-    with suppress(EOFError):
+    with suppress(EOFError, BrokenPipeError):
         while True:
             pipe.send(_answered_whatever(app.app, root, pipe.recv()))
 

@@ -30,7 +30,7 @@ import pyarrow
 import pyarrow.parquet as pq
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from geo import files
+from geo import administrative, files
 from geo.blocks import in_blocks
 from geo.boundaries import SOURCE, SOURCE_DATE, SOURCE_KO, Boundaries
 from geo.errors import AtlasBusy, BrokenSnapshot, UnknownValue, either
@@ -209,6 +209,12 @@ class Atlas:
         return self.manifest.content_hash[:12]
 
     @property
+    def home(self) -> Path:
+        """The atlas directory that the snapshot is one of; itself, if it stands alone."""
+        within = self.path.parent
+        return within.parent if within.name == SNAPSHOTS else self.path
+
+    @property
     def years(self) -> list[int]:
         """Every year from the first application to the last."""
         first, last = self.manifest.years
@@ -272,7 +278,8 @@ class PublicAtlas(Atlas):
 
     @cached_property
     def groups(self) -> gpd.GeoDataFrame:
-        return in_blocks(self._geo("groups"), self.neighbourhoods, self.administrative)
+        pairs = administrative.load_legal()
+        return in_blocks(self._geo("groups"), self.neighbourhoods, self.administrative, pairs)
 
     @cached_property
     def people(self) -> pd.DataFrame:

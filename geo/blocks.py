@@ -25,23 +25,30 @@ TRIES = 64
 """For a spot in a block: of a third of its box, all but one in 10¹¹ find one."""
 WHOLE = 0.999
 """Of a legal neighbourhood, from which on it lies in one administrative neighbourhood alone."""
+NEAR_M = 300
+"""Lines of two maps of the same areas lie this far apart, as a rule."""
 SLIVER_M2 = 1.0
 """What two boundaries leave between them by their digits alone."""
 
 
 def in_blocks(
-    groups: gpd.GeoDataFrame, neighbourhoods: gpd.GeoDataFrame, units: gpd.GeoDataFrame
+    groups: gpd.GeoDataFrame,
+    neighbourhoods: gpd.GeoDataFrame,
+    units: gpd.GeoDataFrame,
+    pairs: pd.DataFrame,
 ) -> gpd.GeoDataFrame:
     """Groups whose place is their block, and whose codes say nothing finer.
 
     A group in a neighbourhood that has no block (`lay_blocks`) is known to the neighbourhood. Where
-    administrative neighbourhoods have no boundaries, nobody can tell how small a corner of a block
-    they cut off: there an imported group that has a block loses the code, a simulated one keeps it.
+    administrative neighbourhoods have no boundaries, nobody can tell how small a corner they cut
+    off. There an imported group loses the code, unless its legal neighbourhood was always in one
+    administrative neighbourhood alone, or is not known; a simulated group keeps it.
 
     Args:
         groups: as an atlas has them, EPSG:5179.
         neighbourhoods: the legal ones, or the areas that stand in for them, EPSG:5179.
         units: administrative neighbourhoods, with or without polygons (EPSG:5179).
+        pairs: which legal neighbourhoods they held, as `geo.administrative.load_legal` reads it.
 
     Returns:
         The same rows and columns. ``geometry`` is a spot on the block's main piece, drawn from
@@ -59,7 +66,8 @@ def in_blocks(
     lost = (groups["precision"] == Precision.POINT) & ~blocked
     code = groups["administrative_code"]
     if drawn.empty:
-        code = code.where(~blocked | (groups["provenance"] == Provenance.SIMULATED))
+        simulated = groups["provenance"] == Provenance.SIMULATED
+        code = code.where(simulated | ~_may_be_cut(groups["neighbourhood_code"], pairs))
     else:
         code = code.where(~blocked & ~_cut_too_small(groups, neighbourhoods, units))
         code = code.fillna(found["unit"].reindex(groups.index))
@@ -89,8 +97,8 @@ def lay_blocks(
 
     Assumes:
         On 2 ha of Seoul live hundreds. Administrative neighbourhoods are as the atlas has them:
-        without boundaries it cannot tell what they cut off, and says them of no real group in a
-        block.
+        without boundaries it cannot tell what they cut off, and says them of real groups only
+        where they cut nothing.
 
     Limits:
         Where a block is mountain or river, fewer live in it. Groups of one block may in truth lie
@@ -164,7 +172,8 @@ def _cut(
 ) -> gpd.GeoDataFrame:
     """Pieces along the lines of areas, with the areas' code.
 
-    What none covers is left out, or, where they are to be everywhere, the nearest one's.
+    What none covers is left out, or, where they are to be everywhere, that of one near by, or
+    of none.
     """
     if areas.empty:
         return pieces.assign(**{name: pd.Series(None, pieces.index, dtype="str")})
@@ -174,9 +183,13 @@ def _cut(
     covered = np.bincount(piece, shapely.area(shared), len(whole))
     bare = np.flatnonzero(everywhere & (shapely.area(whole) - covered > SLIVER_M2))
     rest = shapely.difference(whole[bare], shapely.union_all(shapes) if len(bare) else None)
-    beside = areas.sindex.nearest(shapely.point_on_surface(rest), return_all=False)[1]
+    found, near = areas.sindex.nearest(
+        shapely.point_on_surface(rest), return_all=False, max_distance=NEAR_M
+    )
+    beside = pd.Series(None, range(len(rest)), dtype="str")
+    beside[found] = areas["code"].to_numpy()[near]
     cut = pieces.iloc[np.concatenate([piece, bare])].reset_index(drop=True)
-    cut[name] = areas["code"].to_numpy()[np.concatenate([area, beside])]
+    cut[name] = np.concatenate([areas["code"].to_numpy()[area], beside.to_numpy()])
     cut = cut.set_geometry(np.concatenate([shared, rest]), crs=CRS)
     return cut[cut.area > SLIVER_M2].reset_index(drop=True)
 
@@ -241,6 +254,13 @@ def _held(groups: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame) -> np.ndarray:
     held = np.full(len(groups), -1)
     held[group[own][::-1]] = piece[own][::-1]  # on a line, the first piece
     return held
+
+
+def _may_be_cut(legal: pd.Series[str], pairs: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a legal neighbourhood was ever in several administrative ones, as far as is known."""
+    years = range(administrative.FIRST_YEAR, int(pairs["since"].max()[:4]) + 1)
+    sole = administrative.from_legal(pairs, legal, years)
+    return legal.notna() & sole.isna().any(axis=1)
 
 
 def _cut_too_small(

@@ -9,6 +9,7 @@ and GEXF, whose cells have types and are run by nobody.
 from __future__ import annotations
 
 import re
+from csv import QUOTE_NONNUMERIC
 from typing import Any
 
 import pandas as pd
@@ -75,7 +76,8 @@ def csv(table: pd.DataFrame, **how: Any) -> str:
         if risky.any():
             safe[column] = values.where(~risky, MARK + values.astype("str"))
     safe.columns = [text(name) if isinstance(name, str) else name for name in safe]
-    return str(safe.to_csv(index=False, **how))
+    # Quoted, so that a program that parts cells elsewhere finds none within a text.
+    return str(safe.to_csv(index=False, quoting=QUOTE_NONNUMERIC, **how))
 
 
 def plain_table(table: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import fcntl
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -105,7 +105,7 @@ def write(
         AtlasBusy: somebody else is writing the same; likewise.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _clear(folder)
+    _clear(folder, contents)
     with ExitStack() as stack:
         staged = {
             name: stack.enter_context(_staged(folder / name, mode, content))
@@ -125,7 +125,7 @@ def try_out(path: Path) -> None:
         Unwritable, AtlasBusy: as `put` does.
     """
     with written_to(path):
-        _clear(path.parent)
+        _clear(path.parent, [path.name])
         with _staged(path, 0o666, b""):
             pass
 
@@ -205,6 +205,11 @@ def _staged(path: Path, mode: int, content: bytes) -> Iterator[Path]:
     with os.fdopen(descriptor, "wb") as file:
         try:
             _lock(descriptor, _busy(path))
+            # Between making and locking it another writer may have taken it for a leftover.
+            if not os.path.lexists(beside) or not os.path.samestat(
+                beside.lstat(), os.fstat(descriptor)
+            ):
+                raise AtlasBusy(_busy(path))
             file.write(content)
             file.flush()
             os.fsync(descriptor)
@@ -215,9 +220,9 @@ def _staged(path: Path, mode: int, content: bytes) -> Iterator[Path]:
                     beside.unlink()
 
 
-def _clear(folder: Path) -> None:
-    """Delete what interrupted writers left in a folder."""
-    for left in folder.glob(f"{STAGED}*"):
+def _clear(folder: Path, names: Iterable[str]) -> None:
+    """Delete what interrupted writers of these files left in a folder."""
+    for left in (folder / f"{STAGED}{name}" for name in names):
         if left.is_file() and not left.is_symlink():
             with suppress(AtlasBusy), locked(left, ""):
                 left.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ class BadKey(MaeulError):
     """A key that cannot be used or made, or lies where others can read it."""
 
 
-def private_key(path: Path, atlas: Path, option: str) -> tuple[bytes, bool]:
+def private_key(path: Path, atlas: Path, option: str, *, make: bool = True) -> tuple[bytes, bool]:
     """The secret of a file, made there if there is none; every process gets the same one.
 
     A file is 64 hexadecimal digits, readable by its owner alone (mode 600), in a folder that is
@@ -33,6 +33,7 @@ def private_key(path: Path, atlas: Path, option: str) -> tuple[bytes, bool]:
         path: where the secret is, ``~`` for the home of whoever runs this.
         atlas: a folder that is handed on and must not hold it.
         option: what names another file, for the sentences of errors.
+        make: whether one may be made; else there must be one.
 
     Returns:
         32 bytes, and whether they were made just now.
@@ -54,6 +55,8 @@ def private_key(path: Path, atlas: Path, option: str) -> tuple[bytes, bool]:
         ) from None
     if inside:
         raise BadKey(f"{path} is inside the atlas: keep the key elsewhere, with {option}.")
+    if not make and not os.path.lexists(path):
+        raise BadKey(f"{path} is gone since the start: bring it back, then start again.")
     made = not os.path.lexists(path) and _make(path, option)
     return _read(path, option), made
 

@@ -42,7 +42,7 @@ PATHS = (
     "clusters?format=geojson&smallest=5", "nearby?radius=200", "nearby?radius=800",
     "autocorrelation?level=hex8", "autocorrelation?statistic=gi&level=hex7",
     "spread?level=hex8", "spread?question=centre", "spread?question=nearness&year=2013",
-    "spread?question=rise", "network?place=suyu", "cohesion", "crosswalk",
+    "spread?question=rise", "network?place=suyu-market", "cohesion", "crosswalk",
     "silos?question=concentration&table=beyond&per=area", "funnel?level=neighbourhood",
 )  # fmt: skip
 """Of the API: every question that rests on places, in the finest way to ask it."""
@@ -185,7 +185,7 @@ def answers(settings: Settings) -> Iterator[tuple[str, bytes]]:
     """The API in its finest ways: what was asked, and the answer."""
     with TestClient(build(settings), base_url="http://127.0.0.1:8050") as client:
         for path in PATHS:
-            yield path, client.get(f"/api/v1/{path}").content
+            yield path, client.get(f"/api/v1/{path}").raise_for_status().content
 
 
 def _plain(frame: Any) -> Any:

@@ -21,10 +21,10 @@ from dashboard.queries.network import NetworkQueries
 from dashboard.queries.people import PeopleQueries
 from dashboard.queries.silos import SiloQueries
 from dashboard.queries.spread import SpreadQueries
-from dashboard.secret import kept_as
+from dashboard.secret import is_simulated, kept_as
 from dashboard.state import BY, ViewState
 from geo.private_key import OPEN_KEY
-from geo.schema import Audience, Provenance
+from geo.schema import Audience
 
 __all__ = ["Analyses", "Queries"]
 
@@ -53,7 +53,7 @@ class Analyses:
             ValueError: a public audience, people who are not simulated, and no secret.
         """
         atlas, internal = queries.atlas, queries.audience is Audience.INTERNAL
-        real = atlas.manifest.provenance != Provenance.SIMULATED and len(atlas.people) > 0
+        real = not is_simulated(atlas) and len(atlas.people) > 0
         if real and not internal and secret == OPEN_KEY:
             raise ValueError("For a public audience real people take a secret, as secret_of reads.")
         kept = Kept(folder, kept_as(atlas.hash, queries.audience, queries.least_people, secret))

@@ -34,6 +34,8 @@ ATTRIBUTES = ("category", "neighbourhood", "gender", "age")
 PERSONAL = ("gender", "age")
 LEAST_TOLD = 30
 """People without whom a public audience is not told of gender or age."""
+LEAST_TIES = 1_000
+"""Without which an index of two decimals would give away how many ties are alike."""
 AGES, AGES_IN = (19, 40, 48, 68), 2013
 """Where bands of age begin, and the year of these ages: a band is a cohort of births."""
 PERMUTATIONS, PERMUTATIONS_YEARLY = 999, 199
@@ -233,10 +235,13 @@ class CohesionQueries:
         narrowed |= state.place is not None or state.inside is not None
         if narrowed or (state.since, state.year) != (years[0], years[-1]):
             return found | dict.fromkeys(known, Why("attribute_narrowed"))
+        ties = _ties(chosen)
+        if len(ties) < LEAST_TIES:
+            return found | dict.fromkeys(known, Why("attribute_ties", {"least": LEAST_TIES}))
         few = chosen.memberships["person_id"].nunique() < LEAST_TOLD
         if few or (state.district and not self._districts_are_told):
             return found | dict.fromkeys(known, Why("attribute_few", {"least": LEAST_TOLD}))
-        ends, least = pd.unique(_ends(_ties(chosen))), self._queries.least_people
+        ends, least = pd.unique(_ends(ties)), self._queries.least_people
         rare = {
             one: Why("attribute_rare", {"least": least})
             for one in known

@@ -18,6 +18,7 @@ LARGEST_HEADERS = 32_000
 LARGEST_BODY = 100_000
 """Bytes: a callback sends the query of a state, which escapes may lengthen."""
 NOTHING_SENT = ("GET", "HEAD", "OPTIONS")
+"""Requests that have no body here."""
 CLOSED = {"Connection": "close"}
 """What else the client has to send is not read."""
 
@@ -36,9 +37,9 @@ class Limits:
             return await self.app(scope, receive, send)
         if refused := self._refused(scope):
             return await refused(scope, receive, send)
-        if scope["method"] in NOTHING_SENT or scope["path"] in self.limited:
+        if scope["path"] in self.limited and scope["method"] not in NOTHING_SENT:
             return await self.app(scope, receive, send)
-        body = await read(receive, LARGEST_BODY)
+        body = await read(receive, 0 if scope["method"] in NOTHING_SENT else LARGEST_BODY)
         if body is None:
             return await _body_refused(scope)(scope, receive, send)
         return await self.app(scope, again(body, receive), send)

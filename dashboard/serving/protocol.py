@@ -19,6 +19,7 @@ OPTIONS: dict[str, Any] = {
     "http": "dashboard.serving.protocol:Protocol",
     "ws": "none",
     "timeout_keep_alive": KEPT_ALIVE_S,
+    "timeout_graceful_shutdown": 5,  # seconds; a question may take minutes
     "log_level": "warning",
     "access_log": False,  # an address may hold the token, and what somebody looked at
     "server_header": False,

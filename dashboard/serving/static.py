@@ -100,7 +100,10 @@ class Files:
         """One and the same promise to all who ask."""
         asked = (path, encoding)
         if asked not in self._encoded:
-            self._encoded[asked] = self._thread.submit(_encode, file, encoding)
+            made = self._encoded[asked] = self._thread.submit(_encode, file, encoding)
+            # What failed is tried again by whoever asks next.
+            made.add_done_callback(lambda one: one.exception() and self._encoded.pop(asked, None))
+            return made
         return self._encoded[asked]
 
 

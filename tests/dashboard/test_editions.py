@@ -93,7 +93,7 @@ def test_every_question_is_answered_from_the_edition_that_was_opened(
 ) -> None:
     """Also the first time that it is asked, after all of its files have gone."""
     opened = Atlas.open(out)
-    settings = Settings(atlas=out, cache=tmp_path / "cache")
+    settings = Settings(atlas=out, cache=tmp_path / "cache", secret=tmp_path / "rounding.key")
     client = TestClient(build(settings), base_url="http://127.0.0.1:8050")
     edition(out, seoul, 1)
     shutil.rmtree(opened.path)
@@ -131,7 +131,10 @@ def two_workers(out: Path, cache: Path) -> Iterator[tuple[int, str]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {"ATLAS": str(out), "WORKERS": "2", "PORT": str(port), "CACHE": str(cache)}
+    settings = {
+        "ATLAS": str(out), "WORKERS": "2", "PORT": str(port), "CACHE": str(cache),
+        "SECRET": str(cache.with_name("rounding.key")),
+    }  # fmt: skip
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MAEUL_")}
     process = subprocess.Popen(
         [sys.executable, "app.py"],

@@ -53,7 +53,9 @@ def walk(sample: Atlas, seoul: Boundaries, tmp_path_factory: pytest.TempPathFact
     out = tmp_path_factory.mktemp("formulas")
     given = {name: frame.astype("str") for name, frame in tables.items()}
     publish(given, out / "atlas", seoul, name="=1+1", made_from="@t")
-    return Walk(opened(Settings(atlas=out / "atlas", cache=out / "cache")))
+    return Walk(
+        opened(Settings(atlas=out / "atlas", cache=out / "cache", secret=out / "rounding.key"))
+    )
 
 
 @pytest.mark.parametrize("what", ["groups", *QUESTIONS])

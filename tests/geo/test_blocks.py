@@ -11,12 +11,13 @@ import pytest
 import shapely
 
 from benchmarks.attack import blocks as attack
+from geo import administrative
 from geo.atlas import Atlas
 from geo.blocks import LEAST_BLOCK_M2, blocks_of, in_blocks, lay_blocks, scattered
 from geo.boundaries import Boundaries
 from geo.schema import CRS, Precision
 
-GEUMCHEON, JONGNO = "11545", "11110"
+GEUMCHEON, JONGNO, GASAN = "11545", "11110", "11545101"
 
 
 @pytest.fixture(scope="module")
@@ -118,18 +119,20 @@ def test_nobody_lives_anywhere(sample: Atlas) -> None:
     pd.testing.assert_frame_equal(people[others], sample.people[others])
 
 
-def test_a_recorded_unit_without_boundaries_is_told_of_no_real_group_in_a_block(
-    sample: Atlas,
-) -> None:
-    """Nobody can tell what of a block it leaves; of simulated groups nobody is exposed."""
+def test_a_recorded_unit_without_boundaries_is_told_where_it_cuts_nothing(sample: Atlas) -> None:
+    """Nobody can tell what else it leaves; of simulated groups nobody is exposed.
+
+    Gasan-dong was always in one administrative neighbourhood, Doksan-dong in several.
+    """
     groups = sample.groups[sample.groups["district_code"] == GEUMCHEON]
     groups = groups.assign(provenance="imported")
-    told = in_blocks(groups, sample.neighbourhoods, sample.administrative)
-    placed = told["precision"] == Precision.POINT
-    assert told["administrative_code"][placed].isna().all()
-    recorded = groups["administrative_code"][~placed]
-    assert recorded.notna().any()
-    pd.testing.assert_series_equal(told["administrative_code"][~placed], recorded)
+    told = in_blocks(
+        groups, sample.neighbourhoods, sample.administrative, administrative.load_legal()
+    )["administrative_code"]
+    recorded, legal = groups["administrative_code"], groups["neighbourhood_code"]
+    kept = legal.isna() | (legal == GASAN)
+    assert legal[recorded.notna()].isin([GASAN, "11545102"]).any()
+    pd.testing.assert_series_equal(told, recorded.where(kept))
 
 
 def test_two_atlases_that_differ_inside_blocks_are_one_atlas_to_the_public(
@@ -158,7 +161,9 @@ def test_a_unit_that_leaves_too_little_of_a_neighbourhood_is_not_told(
     groups = attack.recorded_where_they_are(
         {"groups": sample.groups}, units[["code", "geometry"]]
     ).assign(precision=Precision.NEIGHBOURHOOD)
-    told = in_blocks(groups, sample.neighbourhoods, units)["administrative_code"]
+    told = in_blocks(groups, sample.neighbourhoods, units, administrative.load_legal())[
+        "administrative_code"
+    ]
     shared = pieces.area.groupby([pieces["neighbourhood"], pieces["unit"]]).sum()
     recorded = groups[["neighbourhood_code", "administrative_code"]].dropna()
     left = shared.reindex(pd.MultiIndex.from_frame(recorded)).fillna(0).to_numpy()
