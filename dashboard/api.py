@@ -15,6 +15,7 @@ from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import Response
 
 from dashboard import exports, graphs
+from dashboard.data import OF_PEOPLE
 from dashboard.queries import Analyses, Queries
 from dashboard.queries.network import AROUND_M, letter
 from dashboard.state import (
@@ -45,7 +46,7 @@ from dashboard.tables import Classes, Why
 from dashboard.theme import scale
 from geo import administrative
 from geo.errors import UnknownValue
-from geo.schema import POPULATION_YEAR, Count, Level, Measure, Scheme
+from geo.schema import POPULATION_YEAR, Audience, Count, Level, Measure, Scheme
 
 
 class Format(StrEnum):
@@ -234,13 +235,16 @@ def router(queries: Queries, analyses: Analyses) -> APIRouter:
         return {"status": "ok", "atlas": _atlas(queries)}
 
     @routes.get("/api/v1/atlas")
-    def manifest() -> dict[str, Any]:
+    def told_of_itself() -> dict[str, Any]:
         """The snapshot's manifest and what it offers to choose from."""
-        choices = asdict(queries.choices)
+        choices, manifest = asdict(queries.choices), asdict(queries.atlas.manifest)
         del choices["areas"]
+        if queries.audience is Audience.PUBLIC:
+            for name in OF_PEOPLE:  # exact numbers of people
+                del manifest["counts"][name]
         return {
             "atlas": _atlas(queries),
-            "manifest": asdict(queries.atlas.manifest),
+            "manifest": manifest,
             "choices": choices,
         }
 

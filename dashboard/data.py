@@ -23,6 +23,8 @@ from geo.schema import Audience
 
 LARGEST_REPORT = 5_000_000
 COUNTED = ("groups", "applications", "people", "sites")
+OF_PEOPLE = ("people", "memberships")
+"""Tables whose length is an exact number of people, or of times that they are named."""
 
 
 def report(atlas: Atlas) -> tuple[dict[str, Any] | None, str]:
@@ -82,10 +84,17 @@ def facts(queries: Queries, text: Text) -> list[tuple[str, str]]:
         (text("data.made_from"), manifest.made_from),
         (text("export.snapshot"), atlas.hash),
         (text("data.years"), f"{first}–{last}"),
-        *((text(f"data.{name}"), text.number(manifest.counts[name])) for name in COUNTED),
+        *((text(f"data.{name}"), text.number(count)) for name, count in counted(queries).items()),
         (text("export.boundaries"), text.boundaries(manifest.boundaries)),
         (text("export.population"), text.population(queries.population_years)),
     ]
+
+
+def counted(queries: Queries) -> dict[str, int]:
+    """How many rows there are of each kind; for a public audience not how many people."""
+    counts = queries.atlas.manifest.counts
+    hidden = () if queries.audience is Audience.INTERNAL else OF_PEOPLE
+    return {name: counts[name] for name in COUNTED if name not in hidden}
 
 
 def precision(queries: Queries, lang: str) -> Markup:

@@ -235,13 +235,13 @@ class CohesionQueries:
         narrowed |= state.place is not None or state.inside is not None
         if narrowed or (state.since, state.year) != (years[0], years[-1]):
             return found | dict.fromkeys(known, Why("attribute_narrowed"))
-        ties = _ties(chosen)
-        if len(ties) < LEAST_TIES:
-            return found | dict.fromkeys(known, Why("attribute_ties", {"least": LEAST_TIES}))
         few = chosen.memberships["person_id"].nunique() < LEAST_TOLD
         if few or (state.district and not self._districts_are_told):
             return found | dict.fromkeys(known, Why("attribute_few", {"least": LEAST_TOLD}))
-        ends, least = pd.unique(_ends(ties)), self._queries.least_people
+        ties, least = _ties(chosen), self._queries.least_people
+        if len(ties) < LEAST_TIES:
+            return found | dict.fromkeys(known, Why("attribute_ties", {"least": LEAST_TIES}))
+        ends = pd.unique(_ends(ties))
         rare = {
             one: Why("attribute_rare", {"least": least})
             for one in known

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,9 +34,16 @@ class Key:
 
 
 def load_key(path: Path, atlas: Path) -> Key:
-    """The key of a file, made there (mode 600) if there is none.
+    """The key of a file, made there (mode 600) if there is none, which is told on stderr.
 
     Raises:
         BadKey: as `geo.private_key.private_key` says.
     """
-    return Key(private_key(path, atlas, "--key")[0])
+    secret, made = private_key(path, atlas, "--key")
+    if made:
+        print(
+            f"A key was made in {path}: by it alone the same person is known again. Keep it, and "
+            "keep it to yourself.",
+            file=sys.stderr,
+        )
+    return Key(secret)

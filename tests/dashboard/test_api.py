@@ -284,3 +284,12 @@ def test_what_the_api_has_not_is_not_found(client: TestClient) -> None:
     answer = client.get("/api/v1/desity")
     assert answer.status_code == 404
     assert answer.json()["detail"] == "There is no /api/v1/desity: /docs lists what there is."
+
+
+def test_the_public_is_not_told_how_many_people_there_are_to_the_last_one(
+    client: TestClient, sample: Atlas
+) -> None:
+    """Nor how often they are named; tables round both."""
+    counts = client.get("/api/v1/atlas").json()["manifest"]["counts"]
+    hidden = {name: sample.manifest.counts[name] for name in ("people", "memberships")}
+    assert counts == {k: v for k, v in sample.manifest.counts.items() if k not in hidden}

@@ -297,6 +297,24 @@ def suyu(seoul: Boundaries, tmp_path_factory: pytest.TempPathFactory) -> Atlas:
     return town(seoul, tmp_path_factory.mktemp("town") / "atlas", odd=1960)
 
 
+def test_an_index_of_few_ties_is_not_told(suyu: Atlas) -> None:
+    """Of 165 ties two decimals would give away how many join people of one gender."""
+    asked = Asked(suyu)
+    why = Why("attribute_ties", {"least": 1_000})
+    assert asked.untold("") == {"gender": why, "age": why}
+    assert asked.cohesion("").told == ("category", "neighbourhood")
+    said = json.dumps(asked.shown("lang=en")["panel"])
+    assert "with fewer than 1,000 ties the index would give away" in said
+    assert Asked(suyu, Audience.INTERNAL).untold("") == {}
+
+
+@pytest.fixture
+def few_ties_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a town."""
+    monkeypatch.setattr(queries_of_cohesion, "LEAST_TIES", 1)
+
+
+@pytest.mark.usefixtures("few_ties_will_do")
 def test_few_people_are_kept_back(suyu: Atlas) -> None:
     """A year of two people has no figures, and nobody learns of ten by taking 36 from the city."""
     asked = Asked(suyu)
@@ -320,6 +338,7 @@ def test_more_may_be_asked_for_than_three(suyu: Atlas) -> None:
     assert asked.cohesion(f"district={SUYU}&year=2012").whole["people"].tolist() == [36]
 
 
+@pytest.mark.usefixtures("few_ties_will_do")
 def test_a_rare_kind_is_not_told_of(seoul: Boundaries, tmp_path: Path) -> None:
     """One person of an age band keeps age back, and not gender."""
     asked = Asked(town(seoul, tmp_path / "atlas", odd=1972))

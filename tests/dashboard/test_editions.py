@@ -185,3 +185,20 @@ def test_a_worker_without_its_snapshot_ends_the_server_in_words(
         f"Snapshot {snapshot} lacks groups.parquet. Publish it again, or roll back with "
         f"`python -m geo rollback {out}`.\n"
     )
+
+
+def test_a_worker_does_not_serve_another_edition_from_the_same_folder(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A snapshot that stands alone may be written anew under a server."""
+    folder = Atlas.open(out).path
+    for name, value in {"ATLAS": folder, "CACHE": tmp_path, "SECRET": tmp_path / "key"}.items():
+        monkeypatch.setenv(f"MAEUL_{name}", str(value))
+    monkeypatch.setenv(EDITION, "0123456789ab")
+    with pytest.raises(SystemExit) as ended:
+        from_environment()
+    assert ended.value.code == 3
+    assert capsys.readouterr().err.endswith(
+        f"Snapshot {folder} was replaced by {folder.name[17:]} while edition 0123456789ab was "
+        "served from it: start again.\n"
+    )

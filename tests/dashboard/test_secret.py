@@ -17,8 +17,8 @@ from dashboard.settings import Settings
 from dashboard.state import parse
 from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
-from geo.private_key import OPEN_KEY
-from geo.schema import Audience
+from geo.private_key import OPEN_KEY, BadKey
+from geo.schema import Audience, Provenance
 
 ROOT = Path(__file__).parent.parent.parent
 EDITIONS = 24
@@ -189,4 +189,47 @@ def test_the_start_stops_at_a_secret_that_will_not_do(
     assert said.err == (
         f"{tmp_path / 'key'} is a link: name the file itself with MAEUL_SECRET, or remove the "
         "link.\n"
+    )
+
+
+def test_one_real_group_is_enough_for_a_secret(seoul: Boundaries, tmp_path: Path) -> None:
+    """An atlas that is called simulated may hold groups that are not; the open key is not theirs."""
+    atlas = edition(1, tmp_path / "atlas", seoul)
+    groups = atlas.groups.assign(provenance=["simulated", *["imported"] * (len(atlas.groups) - 1)])
+    tables = {name: getattr(atlas, name) for name in ("applications", "people", "memberships")}
+    mixed = publish(
+        {"groups": groups, **tables}, tmp_path / "mixed", seoul, name="mixed", made_from="t",
+        provenance=Provenance.SIMULATED,
+    )  # fmt: skip
+    assert mixed.manifest.provenance == "simulated"
+    assert secret_of(mixed, settings(mixed, tmp_path)) != OPEN_KEY
+    assert (tmp_path / "keys" / "key").is_file()
+    with pytest.raises(ValueError, match="^For a public audience real people take a secret"):
+        Analyses.of(Queries(mixed), None)
+
+
+def test_a_secret_inside_the_atlas_is_refused_wherever_the_snapshot_lies(
+    editions: list[Atlas],
+) -> None:
+    """The atlas is handed on as a whole, though one snapshot of it is served."""
+    atlas = editions[0]
+    inside = atlas.home / "rounding.key"
+    with pytest.raises(BadKey) as refused:
+        secret_of(atlas, settings(atlas, atlas.home, secret=inside))
+    assert str(refused.value) == (
+        f"{inside} is inside the atlas: keep the key elsewhere, with MAEUL_SECRET."
+    )
+    assert not inside.exists()
+
+
+def test_a_process_that_is_started_later_makes_no_secret(
+    editions: list[Atlas], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would round otherwise than the first."""
+    monkeypatch.setattr("multiprocessing.parent_process", lambda: "the first")
+    chosen = settings(editions[0], tmp_path)
+    with pytest.raises(BadKey) as refused:
+        secret_of(editions[0], chosen)
+    assert str(refused.value) == (
+        f"{chosen.secret} is gone since the start: bring it back, then start again."
     )

@@ -671,3 +671,15 @@ def test_every_callback_says_what_it_is_sent(folder: Path) -> None:
     callbacks = [one for one in get_app().callback_map.values() if "callback" in one]
     parts = [part for one in callbacks for part in (*one["inputs"], *one["state"])]
     assert {f"{part['id']}.{part['property']}" for part in parts} == set(SENT)
+
+
+def test_a_question_has_no_body(client: TestClient) -> None:
+    """Of a GET, an OPTIONS or a HEAD none is read, however it comes."""
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield b"x" * 10_000
+
+    for method in ("GET", "OPTIONS", "HEAD"):
+        answer = client.request(method, "/api/v1/density", content=endless())
+        assert answer.status_code == 413, method

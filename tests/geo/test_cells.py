@@ -59,7 +59,9 @@ def test_a_table_keeps_its_numbers_and_marks_its_headings() -> None:
          "＋c": pd.Series(["-x", 7], dtype="object"), "d": pd.array([-1, None], dtype="Int64"),
          "e": pd.Series(["@f", "g"], dtype="category")}
     )  # fmt: skip
-    assert cells.csv(table, lineterminator="\n") == ("'=a,b,'＋c,d,e\n-5,'=1,'-x,-1,'@f\n3,,7,,g\n")
+    assert cells.csv(table, lineterminator="\n") == (
+        '"\'=a","b","\'＋c","d","e"\n-5,"\'=1","\'-x",-1,"\'@f"\n3,"",7,"","g"\n'
+    )
     assert cells.csv(table[:0], lineterminator="\n") == "'=a,b,'＋c,d,e\n"
     read = pd.read_csv(io.StringIO(cells.csv(table)), dtype="str", keep_default_na=False)
     assert cells.plain_table(read).columns.tolist() == ["=a", "b", "＋c", "d", "e"]

@@ -91,10 +91,12 @@ def put_in_the_way(path: Path, kind: str, victim: Path) -> None:
 
 
 def test_what_was_left_goes_with_the_next_file(tmp_path: Path) -> None:
-    """Of whatever name; what somebody still writes stays, and is not written by two."""
-    (tmp_path / ".maeul-other").write_bytes(b"half")
+    """Of its own name alone; what somebody still writes stays, and is not written by two."""
+    (tmp_path / ".maeul-file").write_bytes(b"half")
+    (tmp_path / ".maeul-other").write_bytes(b"not ours")
     files.put(tmp_path / "file", b"content")
-    assert everything(tmp_path) == {"file": b"content"}
+    assert everything(tmp_path) == {"file": b"content", ".maeul-other": b"not ours"}
+    (tmp_path / ".maeul-other").unlink()
     with (tmp_path / ".maeul-file").open("wb") as writing:
         fcntl.flock(writing, fcntl.LOCK_EX)
         with pytest.raises(AtlasBusy) as error:

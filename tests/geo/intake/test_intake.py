@@ -479,7 +479,9 @@ def test_a_cell_cannot_become_a_formula(take_in: TakeIn, sheet: Sheet) -> None:
     )
     assert made.rows["group"].tolist() == ['=HYPERLINK("http://x")', "@SUM(A1)"]
     aside = (made.folder / "set-aside.csv").read_text(encoding="utf-8-sig")
-    assert aside.splitlines()[1] == ("2013_씨앗.csv,,3,outside the city,'@SUM(A1),광명시 철산동")
+    assert aside.splitlines()[1] == (
+        '"2013_씨앗.csv","","3","outside the city","\'@SUM(A1)","광명시 철산동"'
+    )
 
 
 def test_the_command_line_says_what_it_understood(
