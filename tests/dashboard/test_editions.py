@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from dashboard.server import build, from_environment
+from dashboard.server import EDITION, build, from_environment
 from dashboard.settings import Settings
 from geo.atlas import Atlas, Pruned, prune, publish, roll_back
 from geo.boundaries import Boundaries

@@ -193,7 +193,7 @@ def test_the_start_stops_at_a_secret_that_will_not_do(
 
 
 def test_one_real_group_is_enough_for_a_secret(seoul: Boundaries, tmp_path: Path) -> None:
-    """An atlas that is called simulated may hold groups that are not; the open key is not theirs."""
+    """An atlas that is called simulated may hold some that are not; the open key is not theirs."""
     atlas = edition(1, tmp_path / "atlas", seoul)
     groups = atlas.groups.assign(provenance=["simulated", *["imported"] * (len(atlas.groups) - 1)])
     tables = {name: getattr(atlas, name) for name in ("applications", "people", "memberships")}
@@ -204,7 +204,7 @@ def test_one_real_group_is_enough_for_a_secret(seoul: Boundaries, tmp_path: Path
     assert mixed.manifest.provenance == "simulated"
     assert secret_of(mixed, settings(mixed, tmp_path)) != OPEN_KEY
     assert (tmp_path / "keys" / "key").is_file()
-    with pytest.raises(ValueError, match="^For a public audience real people take a secret"):
+    with pytest.raises(ValueError, match=r"^For a public audience real people take a secret"):
         Analyses.of(Queries(mixed), None)
 
 

@@ -675,11 +675,7 @@ def test_every_callback_says_what_it_is_sent(folder: Path) -> None:
 
 def test_a_question_has_no_body(client: TestClient) -> None:
     """Of a GET, an OPTIONS or a HEAD none is read, however it comes."""
-
-    def endless() -> Iterator[bytes]:
-        while True:
-            yield b"x" * 10_000
-
     for method in ("GET", "OPTIONS", "HEAD"):
-        answer = client.request(method, "/api/v1/density", content=endless())
-        assert answer.status_code == 413, method
+        for content in (b"x", iter([b"x", b"y"])):
+            answer = client.request(method, "/api/v1/density", content=content)
+            assert answer.status_code == 413, method
