@@ -35,7 +35,7 @@ def text(value: str) -> str:
     >>> [text(value) for value in ("=1+1", "\u200b+82", "-", "a=b", "'=1")]
     ["'=1+1", "'\u200b+82", "'-", 'a=b', "''=1"]
     """
-    return MARK + value if FORMULA.match(value) else value
+    return MARK + value if _is_risky(value) else value
 
 
 def plain(cell: str) -> str:
@@ -45,7 +45,12 @@ def plain(cell: str) -> str:
     ['=1+1', 'a=b', "'tis"]
     """
     bare = cell.removeprefix(MARK)
-    return bare if FORMULA.match(bare) else cell
+    return bare if _is_risky(bare) else cell
+
+
+def _is_risky(value: str) -> bool:
+    """Whether a text begins a formula, or would be one without marks that it has of its own."""
+    return bool(FORMULA.match(value) or FORMULA.match(value.lstrip(MARK)))
 
 
 def line(value: str) -> str:
@@ -72,7 +77,7 @@ def csv(table: pd.DataFrame, **how: Any) -> str:
         if kind.kind in "biufM":
             continue
         values: pd.Series[Any] = table[column].astype("object")
-        risky = values.map(lambda one: isinstance(one, str) and bool(FORMULA.match(one)))
+        risky = values.map(lambda one: isinstance(one, str) and _is_risky(one))
         if risky.any():
             safe[column] = values.where(~risky, MARK + values.astype("str"))
     safe.columns = [text(name) if isinstance(name, str) else name for name in safe]

@@ -15,8 +15,8 @@ CODE = [path for folder in ("dashboard", "geo") for path in Path(folder).rglob("
 PAGES = [path for folder in ("dashboard", "geo") for path in Path(folder).rglob("*.html")]
 TOP = (
     "app.py dashboard geo assets data tests benchmarks requirements.txt requirements-dev.txt "
-    "constraints.txt pyproject.toml Makefile README.md CHANGELOG.md LICENSE .ci .gitignore "
-    ".gitattributes"
+    "constraints.txt pyproject.toml Makefile README.md CHANGELOG.md SECURITY.md LICENSE .ci "
+    ".gitignore .gitattributes"
 )
 
 

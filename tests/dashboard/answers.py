@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,6 +32,15 @@ def client_of(settings: Settings) -> TestClient:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     address = settings.address.partition("/?")[0]
     return TestClient(build(settings), base_url=address, headers=headers)
+
+
+def aside(work: Callable[..., Any], *given: Any) -> Any:
+    """What some work comes to in a thread of its own: in this one a browser's loop may be running.
+
+    A browser that other tests have opened stays until the end.
+    """
+    with ThreadPoolExecutor(1) as one:
+        return one.submit(work, *given).result()
 
 
 class NoGeometry:

@@ -21,6 +21,7 @@ from dashboard.server import build
 from dashboard.settings import Settings
 from tests.browser import chromium
 from tests.browser.chromium import Served
+from tests.dashboard.answers import aside
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def learnt(served: Served) -> known.Known:
 def test_wrong_requests_end_in_no_error(served: Served, learnt: known.Known) -> None:
     """Hostile texts, malformed callbacks and briefings, and what the API's description forbids."""
     failed = io.StringIO()
-    rows = fuzz.attack(served, fuzz.cheap(learnt, 500), fuzz.Tally(failed))
+    rows = aside(fuzz.attack, served, fuzz.cheap(learnt, 500), fuzz.Tally(failed))
     assert [row for row in rows if not row.met] == [], failed.getvalue()[:5_000]
 
 
@@ -136,7 +137,7 @@ def test_what_a_server_may_not_do_is_counted(monkeypatch: pytest.MonkeyPatch) ->
         b"junk\r\n\r\n",
         WAIT,
     ]
-    tally, said, _ = asyncio.run(shot_at(answers))
+    tally, said, _ = aside(asyncio.run, shot_at(answers))
     assert said == [
         "500 ok",
         "503 ok",
@@ -159,7 +160,7 @@ def test_a_connection_serves_one_answer_after_the_other() -> None:
     chunks = b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
     goes_on = b"HTTP/1.1 100 Continue\r\n\r\n" + WHOLE % b"404 x"
     closes = b"HTTP/1.1 200 x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-    tally, said, met_closed = asyncio.run(shot_at([chunks, goes_on, closes, chunks]))
+    tally, said, met_closed = aside(asyncio.run, shot_at([chunks, goes_on, closes, chunks]))
     assert said == []
     assert tally.answers == {("hostile", 200): 3, ("hostile", 404): 1}
     assert met_closed == 0  # it had been told
@@ -171,7 +172,7 @@ def test_viewers_see_the_page_and_change_it(
     """Each gets the first view whole and every change, without an error."""
     monkeypatch.setattr(crowd, "LOOKS_S", (0.1, 0.2))
     monkeypatch.setattr(crowd, "RESTS_S", (0.1, 0.2))
-    seen = asyncio.run(crowd.come(served.address, 2, 2))
+    seen = aside(asyncio.run, crowd.come(served.address, 2, 2))
     assert seen.errors == []
     assert len(seen.first) == 2
     assert len(seen.changes) >= 2

@@ -21,6 +21,7 @@ from dashboard import ids, work
 from dashboard.server import build
 from dashboard.settings import Settings
 from dashboard.work import Answer, Computer, Question, played
+from tests.dashboard.answers import aside
 from tests.dashboard.slowly import DEADLY, HOLD, LONGEST_S, serve_nothing, serve_small, small, total
 
 Made = Callable[..., tuple[FastAPI, Computer]]
@@ -72,7 +73,7 @@ def test_nobody_waits_for_what_takes_long(tmp_path: Path, made: Made) -> None:
         # What was kept is answered here.
         assert json.loads((await get(server, "/api/v1/slow", "n=1")).body) == [told, os.getpid()]
 
-    asyncio.run(ask())
+    aside(asyncio.run, ask())
 
 
 def test_equal_questions_are_measured_once(tmp_path: Path, made: Made) -> None:
@@ -83,7 +84,7 @@ def test_equal_questions_are_measured_once(tmp_path: Path, made: Made) -> None:
         asked = (get(server, "/api/v1/slow", "n=2") for server in servers for _ in range(45))
         return await asyncio.gather(*asked)
 
-    answers = asyncio.run(ask())
+    answers = aside(asyncio.run, ask())
     assert {json.loads(one.body)[0] for one in answers} == {total(2)}
     assert len((tmp_path / "made 2").read_text().split()) == 1
 
@@ -105,7 +106,7 @@ def test_too_many_are_asked_to_come_again(
         (tmp_path / HOLD).unlink()
         return [turned, await first]
 
-    turned, answer = asyncio.run(ask())
+    turned, answer = aside(asyncio.run, ask())
     assert answer.status == 200
     assert turned.status == 503
     headers = dict(turned.headers)
@@ -120,9 +121,9 @@ def test_too_many_at_once_are_asked_to_come_again(
 ) -> None:
     """There is a limit to what waits for a thread as well."""
     monkeypatch.setattr(work, "MOST_AT_ONCE", 0)
-    answer = asyncio.run(get(made()[0], "/api/v1/quick"))
+    answer = aside(asyncio.run, get(made()[0], "/api/v1/quick"))
     assert (answer.status, dict(answer.headers)[b"retry-after"]) == (503, b"2")
-    assert asyncio.run(get(made()[0], "/healthz")).status == 200
+    assert aside(asyncio.run, get(made()[0], "/healthz")).status == 200
 
 
 def test_a_process_that_is_killed_is_followed_by_another(tmp_path: Path, made: Made) -> None:
@@ -138,7 +139,7 @@ def test_a_process_that_is_killed_is_followed_by_another(tmp_path: Path, made: M
         os.kill(computer.pid, signal.SIGKILL)
         return await slow
 
-    answer = asyncio.run(ask())
+    answer = aside(asyncio.run, ask())
     assert json.loads(answer.body)[0] == total(6)
     assert len((tmp_path / "made 6").read_text().split()) == 2
 
@@ -152,7 +153,7 @@ def test_a_question_that_kills_is_not_asked_for_ever(
     async def ask() -> list[Answer]:
         return [await get(server, "/api/v1/slow", f"n={n}") for n in (DEADLY, 7)]
 
-    turned, answer = asyncio.run(ask())
+    turned, answer = aside(asyncio.run, ask())
     assert (turned.status, dict(turned.headers)[b"retry-after"]) == (503, b"60")
     assert "the process that answers ended twice" in capsys.readouterr().err
     assert json.loads(answer.body)[0] == total(7)
@@ -165,7 +166,7 @@ def test_an_answer_that_never_comes_is_not_waited_for(
     monkeypatch.setattr(work, "LONGEST_S", 0.05)
     server, computer = made()
     (tmp_path / HOLD).touch()
-    assert asyncio.run(get(server, "/api/v1/slow", "n=8")).status == 503
+    assert aside(asyncio.run, get(server, "/api/v1/slow", "n=8")).status == 503
     assert computer.pid is None
 
 
@@ -178,7 +179,7 @@ def test_without_a_process_the_server_answers(
     async def ask() -> list[Answer]:
         return [await get(server, "/api/v1/slow", f"n={n}") for n in (9, 10)]
 
-    answers = [json.loads(one.body) for one in asyncio.run(ask())]
+    answers = [json.loads(one.body) for one in aside(asyncio.run, ask())]
     assert answers == [[total(9), os.getpid()], [total(10), os.getpid()]]
     said = "No process could open this snapshot: this question is answered in the server.\n"
     assert capsys.readouterr().err == 2 * said
@@ -192,7 +193,7 @@ def test_where_nothing_can_be_kept_the_process_answers(tmp_path: Path, made: Mad
     async def ask() -> list[Answer]:
         return [await get(server, "/api/v1/slow", "n=11") for _ in range(2)]
 
-    answers = [json.loads(one.body) for one in asyncio.run(ask())]
+    answers = [json.loads(one.body) for one in aside(asyncio.run, ask())]
     assert {one[0] for one in answers} == {total(11)}
     assert os.getpid() not in {one[1] for one in answers}
 
@@ -215,7 +216,7 @@ def test_a_process_that_rests_gives_its_memory_back(
             pids.add(computer.pid)
         return pids
 
-    pids = asyncio.run(ask())
+    pids = aside(asyncio.run, ask())
     assert None in pids
     assert len(pids) == 3
 
@@ -269,7 +270,7 @@ def test_the_page_and_the_api_are_answered_alike_wherever(tmp_path: Path) -> Non
                 for question in (of_page, of_api, of_plate)
             ]
 
-    for answers in asyncio.run(ask()):
+    for answers in aside(asyncio.run, ask()):
         assert {one.status for one in answers} == {200}
         assert len({one.body for one in answers}) == 1
 
@@ -285,9 +286,9 @@ def test_a_drawing_waits_for_its_numbers_like_all_else() -> None:
     async def ask(*asked: str) -> None:
         await work.prepared(Request({"type": "http", work.PREPARE: prepare}), asked)
 
-    asyncio.run(ask("view=gi"))
+    aside(asyncio.run, ask("view=gi"))
     with pytest.raises(HTTPException) as turned:
-        asyncio.run(ask("view=gi", "view=lisa", "view=rise"))
+        aside(asyncio.run, ask("view=gi", "view=lisa", "view=rise"))
     assert views == ["view=gi", "view=gi", "view=lisa"]
     said = "Too many questions are being answered just now: come again in 8 seconds."
     answer = (turned.value.status_code, turned.value.detail, turned.value.headers)

@@ -62,7 +62,7 @@ def test_a_table_keeps_its_numbers_and_marks_its_headings() -> None:
     assert cells.csv(table, lineterminator="\n") == (
         '"\'=a","b","\'＋c","d","e"\n-5,"\'=1","\'-x",-1,"\'@f"\n3,"",7,"","g"\n'
     )
-    assert cells.csv(table[:0], lineterminator="\n") == "'=a,b,'＋c,d,e\n"
+    assert cells.csv(table[:0], lineterminator="\n") == '"\'=a","b","\'＋c","d","e"\n'
     read = pd.read_csv(io.StringIO(cells.csv(table)), dtype="str", keep_default_na=False)
     assert cells.plain_table(read).columns.tolist() == ["=a", "b", "＋c", "d", "e"]
     assert cells.plain_table(read)["b"].fillna("missing").tolist() == ["=1", "missing"]
