@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from http import HTTPStatus
 
@@ -17,6 +18,7 @@ LARGEST_HEADERS = 32_000
 """Bytes: a browser sends all cookies of this host, whichever port set them."""
 LARGEST_BODY = 100_000
 """Bytes: a callback sends the query of a state, which escapes may lengthen."""
+CONTROL = re.compile("[\x00-\x1f\x7f]")
 NOTHING_SENT = ("GET", "HEAD", "OPTIONS")
 """Requests that have no body here."""
 CLOSED = {"Connection": "close"}
@@ -49,6 +51,11 @@ class Limits:
         if address > LONGEST_ADDRESS:
             return refusal(
                 scope, HTTPStatus.REQUEST_URI_TOO_LONG, "address", CLOSED, most=LONGEST_ADDRESS
+            )
+        if CONTROL.search(scope["path"]):
+            # A route's end matches before a line break too, so that "/\n" would be the page.
+            return refusal(
+                scope, HTTPStatus.NOT_FOUND, "unknown_path", CLOSED, path=ascii(scope["path"])[1:-1]
             )
         if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
             status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE

@@ -679,3 +679,14 @@ def test_a_question_has_no_body(client: TestClient) -> None:
         for content in (b"x", iter([b"x", b"y"])):
             answer = client.request(method, "/api/v1/density", content=content)
             assert answer.status_code == 413, method
+
+
+@pytest.mark.parametrize("path", ["/%0A", "/methods/%0A", "/healthz%0D", "/api/v1/density%00"])
+def test_an_address_has_no_line_breaks(client: TestClient, path: str) -> None:
+    """Nor any other sign that cannot be seen: there is no such page."""
+    answer = client.get(path)
+    assert answer.status_code == 404
+    shown = path.replace("%0A", r"\n").replace("%0D", r"\r").replace("%00", r"\x00")
+    assert answer.json() == {
+        "detail": f"There is no {shown}: the atlas is at /, and /docs describes its API."
+    }
