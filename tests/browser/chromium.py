@@ -65,7 +65,8 @@ def serve(settings: Mapping[str, str] | None = None) -> Iterator[Served]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MAEUL_")}
     with TemporaryDirectory() as cache:
         environment = {
-            **kept, "MAEUL_CACHE": cache, **(settings or {}), "MAEUL_PORT": str(port)
+            **kept, "MAEUL_CACHE": cache, "MAEUL_SECRET": f"{cache}/rounding.key",
+            **(settings or {}), "MAEUL_PORT": str(port),
         }  # fmt: skip
         yield from _serve(address, environment)
 
