@@ -90,8 +90,6 @@ def callback(one: Mapping[str, Any], query: str, kind: str = "callbacks") -> Sho
         "changedPropIds": changed,
         "parsedChangedPropsIds": changed,
     }
-    if one["state"]:
-        body["state"] = [{**given, "value": None} for given in one["state"]]
     return Shot(kind, "POST", CALLBACK, JSON, json.dumps(body).encode())
 
 
