@@ -153,11 +153,13 @@ def serve(settings: Settings) -> None:
     """
     import uvicorn
 
+    from dashboard import memory
     from dashboard.server import EDITION, build
     from dashboard.serving.protocol import OPTIONS
     from dashboard.work import processes
     from geo.atlas import Atlas
 
+    memory.give_back()
     several = settings.workers > 1
     _check_free(settings)
     _allow_connections()

@@ -25,7 +25,7 @@ window.dash_clientside.atlas = (() => {
   // Density is counted at once; what is tested and clustered is worked out, the first time.
   const LONGEST_WAIT_MS = { density: 12_000, other: 90_000 };
   const PATIENCE_MS = 400;
-  const MOST_TURNS = 5;
+  const MOST_TURNS = 40;
   // Clickers send these keys too.
   const STEPS = { PageDown: 1, PageUp: -1 };
   const BUTTON = `[id^='{"press":'], [id^='{"go":']`;
@@ -136,7 +136,8 @@ window.dash_clientside.atlas = (() => {
     if (frames) slow = window.setTimeout(say, PATIENCE_MS, "working");
   }
 
-  /* Where too many wait already the server says when to come again: the page shows it, and does. */
+  /* Where too many wait, or an answer takes long, the server says when to come again: the page
+     shows it, and does. */
   const asking = window.fetch;
   window.fetch = async (url, given) => {
     for (let turn = 0; ; turn += 1) {

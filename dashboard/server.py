@@ -21,7 +21,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 
-from dashboard import api, data, geometry, layout, methods, work
+from dashboard import api, data, geometry, layout, memory, methods, work
 from dashboard.briefing import embed, files, routes
 from dashboard.callbacks import state_sync, views
 from dashboard.callbacks.clusters import ClustersView
@@ -231,6 +231,7 @@ def answered(queries: Queries, analyses: Analyses, shapes: geometry.Geometry) ->
 
 def from_environment() -> FastAPI:
     """The application for a worker process; without its snapshot none can be started again."""
+    memory.give_back()
     try:
         settings = read_settings()
         server = build(settings, work.processes(settings.workers))

@@ -23,16 +23,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from http import HTTPStatus
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import orjson
 from fastapi import HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.kept import ASKED, Asked
+from dashboard.serving.refusal import refusal
 from dashboard.settings import Settings
+from dashboard.strings import Text
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -41,8 +43,6 @@ MEASURED = ("/api/v1/", "/geometry/", "/_dash-update-component")
 """Where addresses begin whose answers are measured."""
 WHOLE = ("/embed", "/data")
 """Such addresses that are no beginnings."""
-TOO_MANY = "Too many questions are being answered just now"
-BROKEN_OFF = "This question took too long, or its answer broke off"
 ACCEPTS = (b"accept", b"accept-encoding")
 """By which the layers of the map and what is refused differ."""
 DRAWN = ("/api/v1/plate", "/api/v1/briefing")
@@ -57,6 +57,10 @@ MOST_PROCESSES = 2
 """Each takes some 400 MB."""
 LONGEST_S = 300.0
 """For one answer; a process that takes longer is ended."""
+LONGEST_WAIT_S = 8.0
+"""For whoever asks: less than most programs and people wait. The answer is gone on with."""
+KEPT_S = 60.0
+"""For which an answer that nobody waited for is there for whoever comes again."""
 LONGEST_START_S = 120.0
 IDLE_S = 600.0
 """Without a question, after which a process gives its memory back."""
@@ -104,16 +108,13 @@ def processes(workers: int) -> int:
     return max(1, min(MOST_PROCESSES, ((cores or 1) - 1) // workers))
 
 
-def come_again(seconds: float, why: str = TOO_MANY) -> Answer:
-    """503 with when to ask again, for one of too many or one that could not be answered."""
-    wait = round(min(max(math.ceil(seconds), COME_AGAIN_S[0]), COME_AGAIN_S[1]))
-    told = f"{why}: come again in {wait} seconds."
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"retry-after", str(wait).encode()),
-        (b"cache-control", b"no-store"),
-    ]
-    return Answer(503, tuple(headers), orjson.dumps({"detail": told}))
+class ComeAgain(Exception):
+    """There is no answer now; a key in the catalogues says why, and there is a time to wait."""
+
+    def __init__(self, key: str, seconds: float) -> None:
+        self.key = key
+        self.seconds = round(min(max(math.ceil(seconds), COME_AGAIN_S[0]), COME_AGAIN_S[1]))
+        super().__init__(Text("en")(f"refused.{key}", seconds=self.seconds))
 
 
 async def prepared(request: Request, views: Iterable[str]) -> None:
@@ -125,12 +126,12 @@ async def prepared(request: Request, views: Iterable[str]) -> None:
     prepare = request.scope.get(PREPARE)
     if prepare is None:
         return
-    for view in views:
-        answer = await prepare(view)
-        if answer.status == 503:
-            headers = {name.decode(): value.decode() for name, value in answer.headers}
-            detail = orjson.loads(answer.body)["detail"]
-            raise HTTPException(503, detail, {"Retry-After": headers["retry-after"]})
+    try:
+        for view in views:
+            await prepare(view)
+    except ComeAgain as again:
+        wait = {"Retry-After": str(again.seconds)}
+        raise HTTPException(503, str(again), wait) from again
 
 
 class Work:
@@ -144,6 +145,7 @@ class Work:
     def __init__(self, app: ASGIApp, computers: Iterable[Computer] = ()) -> None:
         self.app = app
         self._computers = list(computers)
+        self._longest = LONGEST_WAIT_S if self._computers else None
         self._threads = ThreadPoolExecutor(THREADS, "answers")
         # One thread for each process does nothing but wait for it.
         self._calls = ThreadPoolExecutor(max(len(self._computers), 1), "apart")
@@ -152,6 +154,7 @@ class Work:
             self._free.put_nowait(computer)
         self._resting: dict[Computer, asyncio.TimerHandle] = {}
         self._under_way: dict[Question, asyncio.Task[Answer]] = {}
+        self._promised: set[Question] = set()
         self._waiting = 0
         self._took = EXPECTED_S
 
@@ -167,7 +170,7 @@ class Work:
         elif scope["path"].startswith(MEASURED) or scope["path"] in WHOLE:
             question = await _heard(scope, receive)
             if question is not None:
-                await _tell(await self._shared(question, scope["app"]), send)
+                await (await self._response(question, scope))(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -185,22 +188,56 @@ class Work:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._calls.shutdown(wait=False, cancel_futures=True)
 
-    async def _prepare(self, root: FastAPI, view: str) -> Answer:
-        """A view's frame rests on all that its drawing does."""
+    async def _response(self, question: Question, scope: Scope) -> ASGIApp:
+        """The answer, or when to come again: a browser's page or frame does so by itself."""
+        try:
+            async with asyncio.timeout(self._longest):
+                return partial(_tell, await self._shared(question, scope["app"]))
+        except TimeoutError:
+            self._promised.add(question)
+            again = ComeAgain("under_way", self._took)
+        except ComeAgain as error:
+            again = error
+        wait = str(again.seconds)
+        headers = {"Retry-After": wait, **({"Refresh": wait} if scope["path"] in WHOLE else {})}
+        unavailable = HTTPStatus.SERVICE_UNAVAILABLE
+        return refusal(scope, unavailable, again.key, headers, seconds=again.seconds)
+
+    async def _prepare(self, root: FastAPI, view: str) -> None:
+        """A view's frame rests on all that its drawing does; a drawing is waited for."""
         query = quote(view, safe="=&,%+").encode()
-        return await self._shared(Question("GET", "/embed", query), root)
+        await self._shared(Question("GET", "/embed", query), root)
 
     async def _shared(self, question: Question, root: FastAPI) -> Answer:
-        """The answer to a question, which is looked for once however many ask."""
+        """The answer to a question, which is looked for once however many ask.
+
+        Raises:
+            ComeAgain: too many wait, or there was none.
+        """
         task = self._under_way.get(question)
         if task is None:
             if len(self._under_way) >= MOST_AT_ONCE:
-                return come_again(0)
+                raise ComeAgain("too_many", 0)
             task = asyncio.create_task(self._answer(question, root))
             self._under_way[question] = task
-            task.add_done_callback(lambda _: self._under_way.pop(question))
+            task.add_done_callback(partial(self._done, question))
         # Whoever goes away leaves the others their answer.
-        return await asyncio.shield(task)
+        answer = await asyncio.shield(task)
+        if question in self._promised:
+            self._let_go(question, task)
+        return answer
+
+    def _done(self, question: Question, task: asyncio.Task[Answer]) -> None:
+        """Let an answer go, at once or when nobody came again for it."""
+        if question in self._promised and not task.cancelled() and not task.exception():
+            task.get_loop().call_later(KEPT_S, self._let_go, question, task)
+        else:
+            self._let_go(question, task)
+
+    def _let_go(self, question: Question, task: asyncio.Task[Answer]) -> None:
+        if self._under_way.get(question) is task:
+            del self._under_way[question]
+            self._promised.discard(question)
 
     async def _answer(self, question: Question, root: FastAPI) -> Answer:
         asked = Asked() if self._computers else None
@@ -211,7 +248,7 @@ class Work:
             assert answer is not None  # without an answer something was missed
             return answer
         if self._waiting >= MOST_WAITING:
-            return come_again(self._took * self._waiting / len(self._computers))
+            raise ComeAgain("too_many", self._took * self._waiting / len(self._computers))
         self._waiting += 1
         try:
             return await self._apart(question)
@@ -222,7 +259,7 @@ class Work:
             return whole
         except Gone as error:
             print(f"{question.path!r}: {error}", file=sys.stderr)  # no more: it may name somebody
-            return come_again(COME_AGAIN_S[1], BROKEN_OFF)
+            raise ComeAgain("broken_off", COME_AGAIN_S[1]) from error
         finally:
             self._waiting -= 1
 
@@ -338,8 +375,10 @@ class Computer:
 def serve_apart(settings: Settings, pipe: Connection) -> None:
     """A process's work: what the server with these settings would answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server has it too, and ends this process
+    from dashboard import memory
     from dashboard.server import build
 
+    memory.give_back()
     answer_from(pipe, build(settings))
 
 
@@ -435,7 +474,7 @@ async def _heard(scope: Scope, receive: Receive) -> Question | None:
     )  # fmt: skip
 
 
-async def _tell(answer: Answer, send: Send) -> None:
+async def _tell(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
     # Lists of their own: what lies around adds its headers to them.
     headers = [(name, value) for name, value in answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

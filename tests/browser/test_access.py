@@ -136,7 +136,7 @@ def test_where_too_many_ask_the_page_comes_again_by_itself(page: Page, trouble: 
     told = page.locator(".map-status .when-busy")
     expect(told).to_be_visible()
     expect(told.locator("[lang=ko]")).to_have_text(
-        "지금은 질문이 많습니다. 6초 뒤에 저절로 다시 묻습니다."
+        "답을 구하는 데 시간이 걸립니다. 6초 뒤에 저절로 다시 묻습니다."
     )
     headline(page).to_have_text("2017년 서울시: 신규 주민모임 775개")
     expect(page.locator(".map-status")).to_be_hidden()

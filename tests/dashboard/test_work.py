@@ -30,8 +30,9 @@ HOST = ((b"host", b"127.0.0.1"),)
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Made]:
-    """Makes applications with a process each, which end with the test."""
+def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Made]:
+    """Makes applications with a process each, which end with the test; they wait for answers."""
+    monkeypatch.setattr(work, "LONGEST_WAIT_S", LONGEST_S)
     computers: list[Computer] = []
 
     def make(serve: Any = None) -> tuple[FastAPI, Computer]:
@@ -114,6 +115,48 @@ def test_too_many_are_asked_to_come_again(
     assert 2 <= seconds <= 60
     said = f"Too many questions are being answered just now: come again in {seconds} seconds."
     assert json.loads(turned.body) == {"detail": said}
+
+
+def test_an_answer_that_takes_long_is_there_for_whoever_comes_again(
+    tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is held for long; the question is gone on with, and measured once."""
+    (tmp_path / "kept").write_text("no folder: nothing is kept on disk", encoding="utf-8")
+    monkeypatch.setattr(work, "LONGEST_WAIT_S", 0.5)
+    server, _ = made()
+
+    async def ask() -> list[Answer]:
+        (tmp_path / HOLD).touch()
+        answers = [await get(server, "/api/v1/slow", "n=14") for _ in range(2)]
+        await begun(tmp_path, 14)
+        (tmp_path / HOLD).unlink()
+        until = time.monotonic() + LONGEST_S
+        while answers[-1].status == 503 and time.monotonic() < until:
+            answers.append(await get(server, "/api/v1/slow", "n=14"))
+        return answers
+
+    *turned, answer = aside(asyncio.run, ask())
+    assert len(turned) >= 2
+    headers = dict(turned[0].headers)
+    seconds = int(headers[b"retry-after"])
+    said = f"This question is still being answered: come again in {seconds} seconds."
+    assert json.loads(turned[0].body) == {"detail": said}
+    assert b"refresh" not in headers
+    assert json.loads(answer.body)[0] == total(14)
+    assert len((tmp_path / "made 14").read_text().split()) == 1
+
+
+def test_a_frame_comes_again_by_itself(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser gets a page in both languages that is loaded anew, in another's page too."""
+    monkeypatch.setattr(work, "MOST_AT_ONCE", 0)
+    server, _ = made()
+    asked = Question("GET", "/embed", accepts=((b"accept", b"text/html"),))
+    answer = aside(asyncio.run, played(server, server, asked))
+    assert (answer.status, dict(answer.headers)[b"refresh"]) == (503, b"2")
+    page = answer.body.decode()
+    assert "지금은 질문이 너무 많습니다. 2초 뒤에 다시 물어 주세요." in page
+    said = "Too many questions are being answered just now: come again in 2 seconds."
+    assert said in page
 
 
 def test_too_many_at_once_are_asked_to_come_again(
@@ -279,9 +322,10 @@ def test_a_drawing_waits_for_its_numbers_like_all_else() -> None:
     """Where too many wait, whoever asks for a drawing is told when to come again."""
     views: list[str] = []
 
-    async def prepare(view: str) -> Answer:
+    async def prepare(view: str) -> None:
         views.append(view)
-        return work.come_again(7.2) if view == "view=lisa" else Answer(200, (), b"")
+        if view == "view=lisa":
+            raise work.ComeAgain("too_many", 7.2)
 
     async def ask(*asked: str) -> None:
         await work.prepared(Request({"type": "http", work.PREPARE: prepare}), asked)

@@ -1,0 +1,30 @@
+"""Memory that answers took goes back to the system."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+import pyarrow as pa
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+"""Names of `mallopt`, as malloc.h of the GNU C library has them."""
+LARGE = 100_000
+"""Bytes: a table's column, not a word. Such a piece is mapped by itself, and unmapped when freed."""
+
+
+def give_back() -> None:
+    """Have freed memory given back, in this process and from now on.
+
+    Tables of all sizes come and go, and what is kept between them pins the pages of what went:
+    after some thousand answers a server held twice what it used. The C library keeps arenas for
+    threads and heaps that only grow, Arrow a pool of its own. Another C library than GNU's is
+    left as it is.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    if sys.platform != "linux":
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        for name, value in ((M_ARENA_MAX, 1), (M_MMAP_THRESHOLD, LARGE), (M_TRIM_THRESHOLD, LARGE)):
+            mallopt(name, value)
