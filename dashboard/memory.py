@@ -10,7 +10,7 @@ import pyarrow as pa
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Names of `mallopt`, as malloc.h of the GNU C library has them."""
 LARGE = 100_000
-"""Bytes: a table's column, not a word. Such a piece is mapped by itself, and unmapped when freed."""
+"""Bytes: a table's column, not a word; such a piece is mapped alone, and unmapped when freed."""
 
 
 def give_back() -> None:
