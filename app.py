@@ -6,12 +6,17 @@ Settings come from the environment.
 from __future__ import annotations
 
 import argparse
+import http.client
 import os
 import resource
+import signal
 import socket
 import sys
+import threading
+import time
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dashboard.briefing import ENDINGS
 from dashboard.settings import PREFIX, BadSetting, Settings, describe, read_settings
@@ -20,6 +25,9 @@ from geo.errors import MaeulError
 
 MOST_OPEN = 10_000
 """Files and connections of one worker, where the system allows as many."""
+LOOK_S = 0.1
+"""Between two looks whether a worker answers."""
+SERVED = "Maeul Atlas: {}"
 SLOWEST_WORKER_S = 60
 """One that says nothing for longer is started again; a busy machine may start it slowly."""
 
@@ -29,7 +37,7 @@ class BadExport(MaeulError):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted, or export; 2 for a wrong setting, snapshot or file."""
+    """Serve until interrupted, or export; 2 for a wrong setting, snapshot or file, 130 if ended."""
     given = _parser().parse_args(arguments)
     try:
         settings = read_settings()
@@ -40,6 +48,8 @@ def main(arguments: list[str] | None = None) -> int:
     except MaeulError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
@@ -146,6 +156,23 @@ def _allow_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, MOST_OPEN)), hard))
 
 
+def say_when_up(settings: Settings) -> None:
+    """Say where the atlas is once a worker answers, whatever it answers: they take a while."""
+    address = urlsplit(settings.address)
+    while True:
+        connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(LOOK_S)
+        else:
+            print(SERVED.format(settings.address), flush=True)
+            return
+        finally:
+            connection.close()
+
+
 def serve(settings: Settings) -> None:
     """Open the snapshot once here, so that a broken one stops the start; then serve it.
 
@@ -169,7 +196,12 @@ def serve(settings: Settings) -> None:
     os.environ[f"{PREFIX}ATLAS"] = str(settings.atlas)  # which workers read
     os.environ[EDITION] = held.hash
     application = build(settings, processes(settings.workers))
-    print(f"Maeul Atlas: {settings.address}", flush=True)
+    if several:
+        # Until they can be told to stop, workers take an interruption for one of this process.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        threading.Thread(target=say_when_up, args=(settings,), daemon=True).start()
+    else:
+        print(SERVED.format(settings.address), flush=True)
     if token := settings.token.get_secret_value():
         os.environ[f"{PREFIX}TOKEN"] = token  # the workers must have the same
     uvicorn.run(

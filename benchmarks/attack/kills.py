@@ -1,13 +1,20 @@
-"""Writers are killed at any moment, under a reader: nothing is torn, and nothing stays behind."""
+"""Writers are killed at any moment, under readers: nothing is torn, and nothing stays behind.
+
+One reader is a server, which was started before the first kill and answers from that edition to
+the last; the other one opens whatever is current, again and again.
+"""
 
 from __future__ import annotations
 
+import itertools
+import json
 import multiprocessing
 import os
 import random
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -22,12 +29,18 @@ from geo.__main__ import main
 from geo.atlas import Atlas
 from geo.errors import MaeulError
 from geo.intake.folder import working_folder
+from tests.browser.chromium import serve
 
 COUNT, SEED = 300, 2012
 WHOLE_EVERY = 20
 """Kills between runs that are let end, after which nothing may be left over."""
 PAUSE_S = 0.02
-"""Of the reader, which leaves the processor to the writers."""
+"""Of readers, who leave the processor to the writers."""
+QUESTIONS = (
+    "density?year=2013", "density?level=neighbourhood", "density?outcome=selected", "groups",
+    "spread?question=centre", "retention", "silos?question=concentration", "funnel", "atlas",
+)  # fmt: skip
+LONGEST_S = 10
 PROCESSES = multiprocessing.get_context("forkserver")
 GROUPS = "group_id,name,district_code\na,{name},11305\nb,가산 텃밭,11545\nc,마포,11440\n"
 APPLICATIONS = """application_id,group_id,year,outcome
@@ -40,7 +53,7 @@ SPREADSHEET = "연번,자치구,모임명,심사결과\n1,금천구,가산 {name
 
 
 def run(count: int = COUNT, seed: int = SEED) -> list[Row]:
-    """Kill publish, intake, rollback and prune at random moments, under a reading process."""
+    """Kill publish, intake, rollback and prune at random moments, under a server and a reader."""
     PROCESSES.set_forkserver_preload([__name__])
     with TemporaryDirectory() as folder:
         attack = Attack(Path(folder), random.Random(seed))
@@ -50,14 +63,19 @@ def run(count: int = COUNT, seed: int = SEED) -> list[Row]:
         reader = PROCESSES.Process(target=read_on, args=(attack.out, theirs), daemon=True)
         reader.start()
         ours.recv()
-        while attack.kills < count:
-            attack.once()
+        with serve({"MAEUL_ATLAS": str(attack.out)}) as served, Asking(served.address) as asking:
+            while attack.kills < count:
+                attack.once()
         ours.send("enough")
         opened, torn = ours.recv()
         reader.join()
     return [
         Row("writers killed", f"{attack.kills:,}", f"{count:,}", attack.kills >= count),
         Row("atlas opened meanwhile", f"{opened:,}", "1 or more", opened > 0),
+        Row(
+            "answers of a server meanwhile", f"{asking.answers:,}", "1 or more", asking.answers > 0
+        ),
+        Row("failed or of another edition", f"{asking.wrong:,}", "0", asking.wrong == 0),
         Row("torn or not to be opened", f"{torn + attack.torn:,}", "0", torn + attack.torn == 0),
         Row("left over after the next run", f"{attack.left:,}", "0", attack.left == 0),
         Row("runs that failed", f"{attack.failed:,}", "0", attack.failed == 0),
@@ -136,6 +154,41 @@ class Attack:
             for each in ("publish", "intake", "prune"):
                 self.whole(each)
             self.left += len(left_over(self.out)) + len(left_over(working_folder(self.out)))
+
+
+class Asking(threading.Thread):
+    """Asks a server one question after the other, and counts answers that are not as the first."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(daemon=True)
+        self.address = address
+        self.answers = self.wrong = 0
+        self._enough = threading.Event()
+        self._edition = self._asked("atlas")
+
+    def __enter__(self) -> Asking:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._enough.set()
+        self.join()
+
+    def run(self) -> None:
+        for question in itertools.cycle(QUESTIONS):
+            if self._enough.wait(PAUSE_S):
+                return
+            self.answers += 1
+            try:
+                self.wrong += self._asked(question) != self._edition
+            except (OSError, ValueError, KeyError):
+                self.wrong += 1
+
+    def _asked(self, question: str) -> str:
+        """The edition that an answer is of."""
+        address = f"{self.address}/api/v1/{question}"
+        with urllib.request.urlopen(address, timeout=LONGEST_S) as answer:
+            return str(json.load(answer)["atlas"]["hash"])
 
 
 def quietly(arguments: list[str]) -> None:

@@ -16,6 +16,8 @@ from starlette.types import Scope
 from dashboard.strings import LANGUAGES, Text
 
 FOR_PROGRAMS = ("/api/", "/_dash-")
+FONT_URL = "/embed/core.woff2"
+"""The typeface that anybody may have, another's page and whoever has no token too."""
 LONGEST_SHOWN = 80
 """Characters of what a request brought, in a sentence."""
 PAGE = """<!DOCTYPE html>
@@ -24,8 +26,9 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{status} · {title}</title>
-<style>body {{ font: 1.125rem/1.6 system-ui, sans-serif; margin: 4rem auto; max-width: 40rem;
-padding: 0 1rem; overflow-wrap: anywhere; color-scheme: light dark; }}</style>
+<style>@font-face {{ font-family: "Maeul Gothic"; src: url("{font}") format("woff2"); }}
+body {{ font: 1.125rem/1.6 "Maeul Gothic", system-ui, sans-serif; margin: 4rem auto;
+max-width: 40rem; padding: 0 1rem; overflow-wrap: anywhere; color-scheme: light dark; }}</style>
 </head>
 <body>
 <h1>{title}</h1>
@@ -60,7 +63,7 @@ def refusal(
         f'<p lang="{lang}">{html.escape(sentence)}</p>' for lang, sentence in said.items()
     )
     title = " · ".join(Text(lang)("page.title") for lang in LANGUAGES)
-    page = PAGE.format(status=int(status), title=title, paragraphs=paragraphs)
+    page = PAGE.format(status=int(status), title=title, paragraphs=paragraphs, font=FONT_URL)
     return HTMLResponse(page, status, kept)
 
 

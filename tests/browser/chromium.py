@@ -82,7 +82,7 @@ def _serve(address: str, environment: Mapping[str, str]) -> Iterator[Served]:
             [sys.executable, "app.py"], env=environment, stdout=said, stderr=subprocess.STDOUT
         )
         try:
-            while not _answers(address):
+            while not (told := _told(said)) or not _answers(address):
                 spent = time.perf_counter() - before
                 if process.poll() is not None or spent > LONGEST_START_S:
                     raise RuntimeError(
@@ -90,10 +90,7 @@ def _serve(address: str, environment: Mapping[str, str]) -> Iterator[Served]:
                     )
                 time.sleep(0.02)
             started_in = time.perf_counter() - before
-            told = next(
-                line for line in _printed(said).splitlines() if line.startswith("Maeul Atlas: ")
-            )
-            yield Served(address, process.pid, told.split()[-1], started_in)
+            yield Served(address, process.pid, told, started_in)
         finally:
             process.terminate()
             try:
@@ -101,6 +98,12 @@ def _serve(address: str, environment: Mapping[str, str]) -> Iterator[Served]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _told(said: IO[bytes]) -> str:
+    """The address that it says to open, once it does."""
+    lines = _printed(said).splitlines()
+    return next((line.split()[-1] for line in lines if line.startswith("Maeul Atlas: ")), "")
 
 
 def _printed(said: IO[bytes]) -> str:
