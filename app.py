@@ -14,6 +14,8 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -156,14 +158,28 @@ def _allow_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, MOST_OPEN)), hard))
 
 
-def say_when_up(settings: Settings) -> None:
-    """Say where the atlas is once a worker answers, whatever it answers: they take a while."""
+@contextmanager
+def _starting_workers(settings: Settings) -> Iterator[None]:
+    """Say where the atlas is once a worker answers: they take a while.
+
+    Until they can be told to stop, an interruption is for this process alone: workers inherit
+    that they do not hear it.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_say_when_up, args=(settings,), daemon=True).start()
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _say_when_up(settings: Settings) -> None:
     address = urlsplit(settings.address)
     while True:
         connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=5)
         try:
             connection.request("GET", "/healthz")
-            connection.getresponse().read()
+            connection.getresponse()  # whatever it says: a refusal is of a worker too
         except OSError:
             time.sleep(LOOK_S)
         else:
@@ -196,23 +212,20 @@ def serve(settings: Settings) -> None:
     os.environ[f"{PREFIX}ATLAS"] = str(settings.atlas)  # which workers read
     os.environ[EDITION] = held.hash
     application = build(settings, processes(settings.workers))
-    if several:
-        # Until they can be told to stop, workers take an interruption for one of this process.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        threading.Thread(target=say_when_up, args=(settings,), daemon=True).start()
-    else:
-        print(SERVED.format(settings.address), flush=True)
     if token := settings.token.get_secret_value():
         os.environ[f"{PREFIX}TOKEN"] = token  # the workers must have the same
-    uvicorn.run(
-        "dashboard.server:from_environment" if several else application,
-        factory=several,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        timeout_worker_healthcheck=SLOWEST_WORKER_S,
-        **OPTIONS,
-    )
+    with _starting_workers(settings) if several else nullcontext():
+        if not several:
+            print(SERVED.format(settings.address), flush=True)
+        uvicorn.run(
+            "dashboard.server:from_environment" if several else application,
+            factory=several,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            timeout_worker_healthcheck=SLOWEST_WORKER_S,
+            **OPTIONS,
+        )
 
 
 if __name__ == "__main__":

@@ -6,9 +6,12 @@ import gzip
 import json
 import random
 import re
+import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -293,7 +296,7 @@ def test_exact_points_are_kept_by_no_cache_that_others_share(
 def test_all_workers_take_the_token_that_is_printed(
     monkeypatch: pytest.MonkeyPatch, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is made once, by the process that starts them."""
+    """It is made once, by the process that starts them, and printed once one of them answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -301,9 +304,21 @@ def test_all_workers_take_the_token_that_is_printed(
     for name, value in chosen.items():
         monkeypatch.setenv(f"MAEUL_{name}", str(value))
     taken: list[str] = []
-    monkeypatch.setattr(uvicorn, "run", lambda *_, **__: taken.append(read_settings().address))
+    printed: list[str] = []
+
+    def run(*_: object, **__: object) -> None:
+        taken.append(read_settings().address)
+        printed.append(capsys.readouterr().out)
+        with HTTPServer(("127.0.0.1", port), BaseHTTPRequestHandler) as worker:
+            worker.handle_request()
+        until = time.monotonic() + 20
+        while not printed[-1] and time.monotonic() < until:
+            printed.append(capsys.readouterr().out)
+
+    monkeypatch.setattr(uvicorn, "run", run)
     assert main([]) == 0
-    assert capsys.readouterr().out == f"Maeul Atlas: {taken[0]}\n"
+    assert (printed[0], printed[-1]) == ("", f"Maeul Atlas: {taken[0]}\n")
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert re.fullmatch(rf"http://127\.0\.0\.1:{port}/\?token=[A-Za-z0-9_-]{{43}}", taken[0])
 
 
