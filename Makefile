@@ -5,20 +5,23 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5 --timeout 60
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+MISSING := $(strip $(if $(BROWSER),,chromium) \
+	$(if $(shell command -v soffice),,libreoffice-impress) \
+	$(if $(shell command -v pdftotext),,poppler-utils))
 
-.PHONY: run test bench attack boundaries sample notebook browser clean help
+.PHONY: run test bench attack boundaries sample notebook programs clean help
 
 run: .venv/run.stamp ## serve the atlas on http://127.0.0.1:8050
 	$(BIN)/python app.py
 
-test: .venv/dev.stamp browser ## lint, types, contracts, doctests and tests, a real browser included
+test: .venv/dev.stamp programs ## lint, types, contracts, doctests and tests, a real browser included
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --numprocesses 2
 
-bench: .venv/dev.stamp browser ## measure the budgets of the design
+bench: .venv/dev.stamp programs ## measure the budgets of the design
 	$(BIN)/python -m benchmarks
 
 attack: .venv/dev.stamp ## try for an hour to break what is promised
@@ -33,12 +36,12 @@ sample: .venv/run.stamp ## rebuild data/sample
 notebook: .venv/dev.stamp ## run the worked example again and keep what it says
 	$(BIN)/python -m tests.test_notebook
 
-browser: ## find Chromium for the tests, or install Debian's as root
-ifeq ($(BROWSER),)
+programs: ## find what the tests drive (Chromium, LibreOffice, pdftotext), or install Debian's as root
+ifneq ($(MISSING),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(MISSING) >/dev/null; \
 	else \
-		echo "No Chromium found: install it (Debian: apt-get install chromium)." >&2; \
+		echo "Not found: $(MISSING). Install it (Debian: apt-get install $(MISSING))." >&2; \
 	fi
 endif
 
