@@ -212,6 +212,7 @@ def serve(settings: Settings) -> None:
     os.environ[f"{PREFIX}ATLAS"] = str(settings.atlas)  # which workers read
     os.environ[EDITION] = held.hash
     application = build(settings, processes(settings.workers))
+    memory.settle()
     if token := settings.token.get_secret_value():
         os.environ[f"{PREFIX}TOKEN"] = token  # the workers must have the same
     with _starting_workers(settings) if several else nullcontext():

@@ -241,6 +241,7 @@ def from_environment() -> FastAPI:
                 f"Snapshot {settings.atlas} was replaced by {server.state.edition} while edition "
                 f"{edition} was served from it: start again."
             )
+        memory.settle()
         return server
     except MaeulError as error:
         print(error, file=sys.stderr)

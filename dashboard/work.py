@@ -379,7 +379,9 @@ def serve_apart(settings: Settings, pipe: Connection) -> None:
     from dashboard.server import build
 
     memory.give_back()
-    answer_from(pipe, build(settings))
+    server = build(settings)
+    memory.settle()
+    answer_from(pipe, server)
 
 
 def answer_from(pipe: Connection, root: FastAPI) -> None:

@@ -37,6 +37,8 @@ from geo.schema import CRS, Audience, Level, Outcome
 __all__ = ["NetworkQueries", "called", "letter"]
 
 KEPT_ANSWERS = 24
+KEPT_TABLES = 4
+"""Those of applications, of people and of all ties: each takes 1 MB and more."""
 MOST_NODES = 2_000
 """That are drawn one by one; of more, their communities."""
 AROUND_M = 800
@@ -74,9 +76,10 @@ class NetworkQueries:
         self._kept = kept
         self._clusters = clusters
         keep: Callable[[Any], Any] = lru_cache(maxsize=KEPT_ANSWERS)
-        self._selected = keep(self._select)
+        keep_few: Callable[[Any], Any] = lru_cache(maxsize=KEPT_TABLES)
+        self._selected = keep_few(self._select)
         self._members = keep(self._find_members)
-        self._ties = keep(self._find_ties)
+        self._ties = keep_few(self._find_ties)
         self._network = keep(self._make)
         self._communities_of = keep(self._described)
 
