@@ -160,12 +160,13 @@ def build(settings: Settings, apart: int = 0) -> FastAPI:
     server.state.edition, server.state.snapshot = queries.atlas.hash, queries.kept.name
     same = settings.model_copy(update={"atlas": queries.atlas.path})
     serve = partial(work.serve_apart, same)
-    computers = [work.Computer(serve, queries.kept.name) for _ in range(apart)]
+    *computers, exporter = [work.Computer(serve, queries.kept.name) for _ in range(apart + 1)]
     # Within `Work`, so that what is large is compressed where it was made.
     server.add_middleware(
         GZipMiddleware, minimum_size=1_000, compresslevel=4, exclude_content_types=ZIPPED
     )
-    server.add_middleware(work.Work, computers=computers)
+    exporters = [exporter] if computers else []
+    server.add_middleware(work.Work, computers=computers, exporters=exporters)
     _guard(server, app, settings, vendor)
     return server
 

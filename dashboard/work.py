@@ -47,12 +47,14 @@ ACCEPTS = (b"accept", b"accept-encoding")
 """By which the layers of the map and what is refused differ."""
 DRAWN = ("/api/v1/plate", "/api/v1/briefing")
 """Those of drawings and of whole files: they have threads and lines of their own."""
+EXPORT = "/api/v1/briefing/export"
+"""Of a file with many drawings, for which there is a process of its own."""
 THREADS = 3
 """They take turns at one lock: more would only take longer each."""
 MOST_AT_ONCE = 100
 """Different requests that are under way; each takes a few hundredths of a second."""
 MOST_WAITING = 12
-"""Different requests that wait for a process or are answered in one."""
+"""Different requests that wait for a process or are answered in one; those of files apart."""
 MOST_PROCESSES = 2
 """Each takes some 400 MB."""
 LONGEST_S = 300.0
@@ -134,29 +136,71 @@ async def prepared(request: Request, views: Iterable[str]) -> None:
         raise HTTPException(503, str(again), wait) from again
 
 
+class Line:
+    """Processes that answer a question at a time, and who waits for one."""
+
+    def __init__(self, computers: Iterable[Computer]) -> None:
+        self.computers = list(computers)
+        # One thread for each process does nothing but wait for it.
+        self._calls = ThreadPoolExecutor(max(len(self.computers), 1), "apart")
+        self._free: asyncio.LifoQueue[Computer] = asyncio.LifoQueue()
+        for computer in reversed(self.computers):
+            self._free.put_nowait(computer)
+        self._resting: dict[Computer, asyncio.TimerHandle] = {}
+        self._waiting = 0
+        self.took = EXPECTED_S
+
+    def close(self) -> None:
+        """End the processes."""
+        for computer in self.computers:
+            computer.close()
+        self._calls.shutdown(wait=False, cancel_futures=True)
+
+    async def answer(self, question: Question) -> Answer:
+        """The answer of a process, when one is free; the one that was used last goes first.
+
+        Raises:
+            ComeAgain: too many wait.
+            CannotStart, Gone: as `Computer.ask`.
+        """
+        if self._waiting >= MOST_WAITING:
+            raise ComeAgain("too_many", self.took * self._waiting / len(self.computers))
+        self._waiting += 1
+        try:
+            loop, computer = asyncio.get_running_loop(), await self._free.get()
+            resting = self._resting.pop(computer, None)
+            if resting is not None:
+                resting.cancel()
+            before = time.monotonic()
+            try:
+                answer = await loop.run_in_executor(self._calls, computer.ask, question)
+            finally:
+                self._resting[computer] = loop.call_later(IDLE_S, computer.end)
+                self._free.put_nowait(computer)
+            self.took += (time.monotonic() - before - self.took) / 4
+            return answer
+        finally:
+            self._waiting -= 1
+
+
 class Work:
     """ASGI: answers what is measured, in threads and processes; all else passes.
 
     Args:
         app: answers.
         computers: the processes; without any all is answered here, however long it takes.
+        exporters: processes for files alone, which would keep questions waiting.
     """
 
-    def __init__(self, app: ASGIApp, computers: Iterable[Computer] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, computers: Iterable[Computer] = (), exporters: Iterable[Computer] = ()
+    ) -> None:
         self.app = app
-        self._computers = list(computers)
-        self._longest = LONGEST_WAIT_S if self._computers else None
+        self._line, self._exports = Line(computers), Line(exporters)
+        self._longest = LONGEST_WAIT_S if self._line.computers else None
         self._threads = ThreadPoolExecutor(THREADS, "answers")
-        # One thread for each process does nothing but wait for it.
-        self._calls = ThreadPoolExecutor(max(len(self._computers), 1), "apart")
-        self._free: asyncio.LifoQueue[Computer] = asyncio.LifoQueue()
-        for computer in reversed(self._computers):
-            self._free.put_nowait(computer)
-        self._resting: dict[Computer, asyncio.TimerHandle] = {}
         self._under_way: dict[Question, asyncio.Task[Answer]] = {}
         self._promised: set[Question] = set()
-        self._waiting = 0
-        self._took = EXPECTED_S
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or let pass."""
@@ -164,7 +208,7 @@ class Work:
             await self._live(scope, receive, send)
         elif scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["path"].startswith(DRAWN):
+        elif scope["path"].startswith(DRAWN) and not self._is_export(scope["path"]):
             prepare = partial(self._prepare, scope["app"])
             await self.app({**scope, PREPARE: prepare}, receive, send)
         elif scope["path"].startswith(MEASURED) or scope["path"] in WHOLE:
@@ -183,10 +227,12 @@ class Work:
 
     def close(self) -> None:
         """End the processes and wait for no thread."""
-        for computer in self._computers:
-            computer.close()
+        self._line.close()
+        self._exports.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._calls.shutdown(wait=False, cancel_futures=True)
+
+    def _is_export(self, path: str) -> bool:
+        return path == EXPORT and bool(self._exports.computers)
 
     async def _response(self, question: Question, scope: Scope) -> ASGIApp:
         """The answer, or when to come again: a browser's page or frame does so by itself."""
@@ -195,7 +241,8 @@ class Work:
                 return partial(_tell, await self._shared(question, scope["app"]))
         except TimeoutError:
             self._promised.add(question)
-            again = ComeAgain("under_way", self._took)
+            line = self._exports if self._is_export(question.path) else self._line
+            again = ComeAgain("under_way", line.took)
         except ComeAgain as error:
             again = error
         wait = str(again.seconds)
@@ -240,43 +287,25 @@ class Work:
             self._promised.discard(question)
 
     async def _answer(self, question: Question, root: FastAPI) -> Answer:
-        asked = Asked() if self._computers else None
-        run = asyncio.get_running_loop().run_in_executor
-        here = partial(answered, self.app, root, question, asked)
-        answer = await run(self._threads, here)
-        if asked is None or not asked.missed:
-            assert answer is not None  # without an answer something was missed
-            return answer
-        if self._waiting >= MOST_WAITING:
-            raise ComeAgain("too_many", self._took * self._waiting / len(self._computers))
-        self._waiting += 1
+        run, here = asyncio.get_running_loop().run_in_executor, partial(answered, self.app, root)
+        line = self._exports
+        if not self._is_export(question.path):
+            line = self._line
+            asked = Asked() if line.computers else None
+            answer = await run(self._threads, here, question, asked)
+            if asked is None or not asked.missed:
+                assert answer is not None  # without an answer something was missed
+                return answer
         try:
-            return await self._apart(question)
+            return await line.answer(question)
         except CannotStart as error:
             print(f"{error}: this question is answered in the server.", file=sys.stderr)
-            whole = await run(self._threads, partial(answered, self.app, root, question, None))
+            whole = await run(self._threads, here, question, None)
             assert whole is not None
             return whole
         except Gone as error:
             print(f"{question.path!r}: {error}", file=sys.stderr)  # no more: it may name somebody
             raise ComeAgain("broken_off", COME_AGAIN_S[1]) from error
-        finally:
-            self._waiting -= 1
-
-    async def _apart(self, question: Question) -> Answer:
-        """The answer of a process, when one is free; the one that was used last goes first."""
-        loop, computer = asyncio.get_running_loop(), await self._free.get()
-        resting = self._resting.pop(computer, None)
-        if resting is not None:
-            resting.cancel()
-        before = time.monotonic()
-        try:
-            answer = await loop.run_in_executor(self._calls, computer.ask, question)
-        finally:
-            self._resting[computer] = loop.call_later(IDLE_S, computer.end)
-            self._free.put_nowait(computer)
-        self._took += (time.monotonic() - before - self._took) / 4
-        return answer
 
 
 class Computer:

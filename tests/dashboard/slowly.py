@@ -15,7 +15,7 @@ import pandas as pd
 from fastapi import FastAPI
 
 from dashboard.kept import Kept
-from dashboard.work import Computer, Work, answer_from
+from dashboard.work import EXPORT, Computer, Work, answer_from
 
 DEADLY, LONG = 13, 3_000_000
 HOLD = "hold"
@@ -34,8 +34,10 @@ def measured(folder: Path, n: int) -> pd.DataFrame:
     return pd.DataFrame({"n": [sum(range(LONG + n))]})
 
 
-def small(folder: Path, computers: tuple[Computer, ...] = ()) -> FastAPI:
-    """An application with one question that takes long and one that does not."""
+def small(
+    folder: Path, computers: tuple[Computer, ...] = (), exporters: tuple[Computer, ...] = ()
+) -> FastAPI:
+    """An application with one question that takes long, one that does not, and a file."""
     server, kept = FastAPI(), Kept(folder / "kept", "a1")
 
     @server.get("/healthz")
@@ -46,13 +48,17 @@ def small(folder: Path, computers: tuple[Computer, ...] = ()) -> FastAPI:
     def quick() -> int:
         return os.getpid()
 
+    @server.get(EXPORT)
+    def export() -> int:
+        return os.getpid()
+
     @server.get("/api/v1/slow")
     def slow(n: int) -> list[int]:
         found = kept.table(f"slow {n}", lambda: measured(folder, n))
         return [int(found["n"].iloc[0]), os.getpid()]
 
     server.state.snapshot = "a1"
-    server.add_middleware(Work, computers=computers)
+    server.add_middleware(Work, computers=computers, exporters=exporters)
     return server
 
 

@@ -318,6 +318,28 @@ def test_the_page_and_the_api_are_answered_alike_wherever(tmp_path: Path) -> Non
         assert len({one.body for one in answers}) == 1
 
 
+def test_a_file_is_made_by_a_process_of_its_own(tmp_path: Path) -> None:
+    """Neither readers nor questions that take long wait for it, and it not for them."""
+    serve = partial(serve_small, tmp_path)
+    computer, exporter = Computer(serve, "a1"), Computer(serve, "a1")
+    server = small(tmp_path, (computer,), (exporter,))
+
+    async def ask() -> list[Any]:
+        (tmp_path / HOLD).touch()
+        slow = asyncio.create_task(get(server, "/api/v1/slow", "n=15"))
+        await begun(tmp_path, 15)
+        made_by = json.loads((await get(server, work.EXPORT)).body)
+        assert not slow.done()
+        (tmp_path / HOLD).unlink()
+        return [made_by, json.loads((await slow).body)[1]]
+
+    try:
+        assert aside(asyncio.run, ask()) == [exporter.pid, computer.pid]
+    finally:
+        computer.close()
+        exporter.close()
+
+
 def test_a_drawing_waits_for_its_numbers_like_all_else() -> None:
     """Where too many wait, whoever asks for a drawing is told when to come again."""
     views: list[str] = []
