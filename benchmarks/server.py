@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -164,11 +165,23 @@ def _post(
         {"Content-Type": "application/json", "Accept-Encoding": "gzip"},
     )
     before = time.perf_counter()
-    with urllib.request.urlopen(request, timeout=300) as answer:
-        content = answer.read()
+    answer, content = _answered(request)
     took = time.perf_counter() - before
     zipped = answer.headers.get("Content-Encoding") == "gzip"
     return took, json.loads(gzip.decompress(content) if zipped else content), len(content)
+
+
+def _answered(request: urllib.request.Request) -> tuple[Any, bytes]:
+    """The answer and its content; who is told when to come again does, as the page would."""
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=300) as answer:
+                return answer, answer.read()
+        except urllib.error.HTTPError as error:
+            seconds = error.headers.get("Retry-After")
+            if error.code != 503 or seconds is None:
+                raise
+            time.sleep(float(seconds))
 
 
 def memory(served: Served) -> Figure:

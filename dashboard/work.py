@@ -235,18 +235,20 @@ class Work:
         return path == EXPORT and bool(self._exports.computers)
 
     async def _response(self, question: Question, scope: Scope) -> ASGIApp:
-        """The answer, or when to come again: a browser's page or frame does so by itself."""
+        """The answer, or when to come again for it."""
         try:
             async with asyncio.timeout(self._longest):
                 return partial(_tell, await self._shared(question, scope["app"]))
         except TimeoutError:
-            self._promised.add(question)
+            if question in self._under_way:  # it may have come to its end in this moment
+                self._promised.add(question)
             line = self._exports if self._is_export(question.path) else self._line
             again = ComeAgain("under_way", line.took)
         except ComeAgain as error:
             again = error
         wait = str(again.seconds)
-        headers = {"Retry-After": wait, **({"Refresh": wait} if scope["path"] in WHOLE else {})}
+        # By the second a browser asks again for what was followed as a link or stands in a frame.
+        headers = {"Retry-After": wait, "Refresh": wait}
         unavailable = HTTPStatus.SERVICE_UNAVAILABLE
         return refusal(scope, unavailable, again.key, headers, seconds=again.seconds)
 
