@@ -143,7 +143,7 @@ window.dash_clientside.atlas = (() => {
     for (let turn = 0; ; turn += 1) {
       const answer = await asking(url, given);
       const seconds = Number(answer.headers.get("Retry-After"));
-      const turned = answer.status === 503 && seconds && String(url).includes("/_dash-update-component");
+      const turned = [202, 503].includes(answer.status) && seconds && String(url).includes("/_dash-update-component");
       if (!turned || turn === MOST_TURNS) return answer;
       await comeAgain(seconds);
     }

@@ -176,12 +176,14 @@ def _answered(request: urllib.request.Request) -> tuple[Any, bytes]:
     while True:
         try:
             with urllib.request.urlopen(request, timeout=300) as answer:
-                return answer, answer.read()
+                content = answer.read()
         except urllib.error.HTTPError as error:
-            seconds = error.headers.get("Retry-After")
-            if error.code != 503 or seconds is None:
+            if error.code != 503:
                 raise
-            time.sleep(float(seconds))
+            answer = error
+        if answer.status == 200:
+            return answer, content
+        time.sleep(float(answer.headers["Retry-After"]))
 
 
 def memory(served: Served) -> Figure:

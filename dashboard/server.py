@@ -50,7 +50,7 @@ from dashboard.serving import static
 from dashboard.serving.backend import Backend
 from dashboard.serving.hosts import Hosts
 from dashboard.serving.limits import Limits
-from dashboard.serving.refusal import FONT_URL, unanswered
+from dashboard.serving.refusal import unanswered
 from dashboard.serving.token import Token
 from dashboard.settings import Settings, read_settings
 from dashboard.state import QUESTIONS
@@ -186,8 +186,9 @@ def _guard(
     server.add_middleware(Limits, limited=routes.LIMITED)
     if settings.audience == "internal":
         token = settings.token.get_secret_value()
-        # The frame counts as of no origin, so that a browser sends no cookie for its typeface.
-        free = (FONT_URL,)
+        # The frame counts as of no origin, so that a browser sends no cookie for its typeface;
+        # whoever is asked for the token reads that in the atlas's own.
+        free = {embed.FONT_URL, *(path for path in files if path.startswith("/assets/fonts"))}
         server.add_middleware(Token, token=token, port=settings.port, free=free)
     server.add_middleware(Hosts, names=settings.served_names)
     server.add_middleware(Headers, policy=content_policy(app, settings))

@@ -39,7 +39,8 @@ from dashboard.strings import Text
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-MEASURED = ("/api/v1/", "/geometry/", "/_dash-update-component")
+CALLBACKS = "/_dash-update-component"
+MEASURED = ("/api/v1/", "/geometry/", CALLBACKS)
 """Where addresses begin whose answers are measured."""
 WHOLE = ("/embed", "/data")
 """Such addresses that are no beginnings."""
@@ -246,11 +247,13 @@ class Work:
             again = ComeAgain("under_way", line.took)
         except ComeAgain as error:
             again = error
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        if again.key == "under_way" and scope["path"] == CALLBACKS:
+            status = HTTPStatus.ACCEPTED  # the page knows what that means, and logs no error
         wait = str(again.seconds)
         # By the second a browser asks again for what was followed as a link or stands in a frame.
         headers = {"Retry-After": wait, "Refresh": wait}
-        unavailable = HTTPStatus.SERVICE_UNAVAILABLE
-        return refusal(scope, unavailable, again.key, headers, seconds=again.seconds)
+        return refusal(scope, status, again.key, headers, seconds=again.seconds)
 
     async def _prepare(self, root: FastAPI, view: str) -> None:
         """A view's frame rests on all that its drawing does; a drawing is waited for."""

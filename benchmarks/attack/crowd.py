@@ -185,7 +185,7 @@ class Viewer:
         )
         for _ in range(TRIES):
             answer = await self._answer(shot, content)
-            if answer.status == 503 and "retry-after" in answer.headers:
+            if answer.status in (202, 503) and "retry-after" in answer.headers:
                 self.seen.come_again += 1
                 await asyncio.sleep(float(answer.headers["retry-after"]))
             elif answer.status not in (200, 204):

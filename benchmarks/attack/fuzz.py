@@ -53,7 +53,7 @@ class Tally:
     def heard(self, number: int, shot: Shot, answer: Answer) -> None:
         """An answer, which must be none of a server that failed."""
         self.answers[shot.kind, answer.status] += 1
-        if answer.status == 503 and "retry-after" in answer.headers:
+        if answer.status in (202, 503) and "retry-after" in answer.headers:
             self.come_again += 1
         elif answer.status >= 500:
             said = answer.body[:TOLD].decode("utf-8", "replace")

@@ -9,11 +9,11 @@ from dashboard.briefing import player
 from dashboard.callbacks.sheets import Sheets
 from dashboard.layout import notice_sentences
 from dashboard.plates.ground import Ground
-from dashboard.serving.refusal import FONT_URL
 from dashboard.settings import Settings
 from dashboard.state import parse
 from dashboard.strings import Text
 
+FONT_URL = "/embed/core.woff2"
 HELD_S = 86_400
 """How long a browser keeps the typeface."""
 

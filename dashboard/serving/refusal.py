@@ -16,8 +16,6 @@ from starlette.types import Scope
 from dashboard.strings import LANGUAGES, Text
 
 FOR_PROGRAMS = ("/api/", "/_dash-")
-FONT_URL = "/embed/core.woff2"
-"""The typeface that anybody may have, another's page and whoever has no token too."""
 LONGEST_SHOWN = 80
 """Characters of what a request brought, in a sentence."""
 PAGE = """<!DOCTYPE html>
@@ -26,8 +24,8 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{status} · {title}</title>
-<style>@font-face {{ font-family: "Maeul Gothic"; src: url("{font}") format("woff2"); }}
-body {{ font: 1.125rem/1.6 "Maeul Gothic", system-ui, sans-serif; margin: 4rem auto;
+<link rel="stylesheet" href="/assets/fonts.css">
+<style>body {{ font: 1.125rem/1.6 "Maeul Gothic", system-ui, sans-serif; margin: 4rem auto;
 max-width: 40rem; padding: 0 1rem; overflow-wrap: anywhere; color-scheme: light dark; }}</style>
 </head>
 <body>
@@ -48,7 +46,7 @@ def refusal(
 
     Args:
         scope: of the request: who asks for HTML gets a page, but not of the API.
-        status: 400 or more.
+        status: 400 or more, or 202 for an answer that comes later.
         key: of the sentence, in the catalogues under ``refused``.
         headers: beside those of the content.
         values: for the sentence; text of the request is cut short.
@@ -63,7 +61,7 @@ def refusal(
         f'<p lang="{lang}">{html.escape(sentence)}</p>' for lang, sentence in said.items()
     )
     title = " · ".join(Text(lang)("page.title") for lang in LANGUAGES)
-    page = PAGE.format(status=int(status), title=title, paragraphs=paragraphs, font=FONT_URL)
+    page = PAGE.format(status=int(status), title=title, paragraphs=paragraphs)
     return HTMLResponse(page, status, kept)
 
 

@@ -36,7 +36,10 @@ def grave(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_from_a_figure_to_its_method_in_one_click(standing: Page, theme: str) -> None:
-    """In a window of its own, at the measure in view, fit for everyone and for a phone."""
+    """In a window of its own, at the measure in view, fit for everyone and for a phone.
+
+    So is the page of the data.
+    """
     page = visited(standing, f"measure=per_km2&lang=en&theme={theme}")
     with page.expect_popup() as window:
         page.locator(".legend").get_by_role("link", name="Method: Groups per km²").click()
@@ -45,6 +48,8 @@ def test_from_a_figure_to_its_method_in_one_click(standing: Page, theme: str) ->
     expect(methods.locator("html")).to_have_attribute("lang", "en")
     assert grave(methods) == []
     methods.set_viewport_size({"width": 360, "height": 640})
+    assert methods.evaluate("document.documentElement.scrollWidth") == 360
+    methods.goto(f"/data?lang=en&theme={theme}")
     assert methods.evaluate("document.documentElement.scrollWidth") == 360
 
 
@@ -127,10 +132,13 @@ def test_a_server_that_is_gone_is_told_and_tried_again(page: Page, trouble: list
     trouble.clear()
 
 
-def test_where_too_many_ask_the_page_comes_again_by_itself(page: Page, trouble: list[str]) -> None:
+@pytest.mark.parametrize("status", [503, 202], ids=["too many", "under way"])
+def test_told_to_come_again_the_page_does_so_by_itself(
+    page: Page, trouble: list[str], status: int
+) -> None:
     """It says for how long it waits, and shows the answer that it gets then."""
     opened(page)
-    turned = {"status": 503, "headers": {"Retry-After": "6"}, "json": {"detail": "come again"}}
+    turned = {"status": status, "headers": {"Retry-After": "6"}, "json": {"detail": "come again"}}
     page.route("**/_dash-update-component*", lambda route: route.fulfill(**turned), times=1)
     page.get_by_text("신규", exact=True).click()
     told = page.locator(".map-status .when-busy")
@@ -140,4 +148,5 @@ def test_where_too_many_ask_the_page_comes_again_by_itself(page: Page, trouble: 
     )
     headline(page).to_have_text("2017년 서울시: 신규 주민모임 775개")
     expect(page.locator(".map-status")).to_be_hidden()
+    assert len(trouble) == (status == 503)  # which a browser logs as an error
     trouble.clear()

@@ -216,10 +216,13 @@ def test_without_the_token_an_internal_atlas_says_nothing(
 
 
 def test_a_browser_without_the_token_learns_where_it_is(internal: TestClient) -> None:
-    """In Korean, and in English."""
+    """In Korean, and in English, and in the atlas's own typeface."""
     internal.cookies.clear()
     answer = internal.get("/", headers=BROWSER)
     assert (answer.status_code, TOKEN in answer.text) == (401, False)
+    for path in [*re.findall(r'href="(.*?)"', answer.text), "/assets/fonts/more-1.woff2"]:
+        assert internal.get(path).status_code == 200, path
+    assert internal.get("/assets/page.css").status_code == 401
     for lang, start in {
         "ko": "이 아틀라스는 내부용이라 토큰이",
         "en": "This atlas is for an",

@@ -146,6 +146,20 @@ def test_an_answer_that_takes_long_is_there_for_whoever_comes_again(
     assert len((tmp_path / "made 14").read_text().split()) == 1
 
 
+def test_the_page_is_told_that_its_answer_comes_later(
+    tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """202 is no error in a browser's console; where too many wait it is 503 for the page too."""
+    monkeypatch.setattr(work, "LONGEST_WAIT_S", 0.0)
+    server, _ = made()
+    asked = Question("POST", work.CALLBACKS, body=b"{}")
+    answers = [aside(asyncio.run, played(server, server, asked))]
+    monkeypatch.setattr(work, "MOST_AT_ONCE", 0)
+    answers.append(aside(asyncio.run, played(server, server, asked)))
+    told = [(one.status, dict(one.headers)[b"retry-after"]) for one in answers]
+    assert told == [(202, b"5"), (503, b"2")]
+
+
 def test_a_frame_comes_again_by_itself(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     """A browser gets a page in both languages that is loaded anew, in another's page too."""
     monkeypatch.setattr(work, "MOST_AT_ONCE", 0)
@@ -287,8 +301,11 @@ def test_a_process_ends_with_the_server(tmp_path: Path) -> None:
     assert not Path(f"/proc/{done.stdout.strip()}").exists()
 
 
-def test_the_page_and_the_api_are_answered_alike_wherever(tmp_path: Path) -> None:
+def test_the_page_and_the_api_are_answered_alike_wherever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Apart, from what is kept, and by a server that has no process: the same to the byte."""
+    monkeypatch.setattr(work, "LONGEST_WAIT_S", LONGEST_S)
     asked = {
         "output": f"{ids.FRAMES}.data",
         "outputs": {"id": ids.FRAMES, "property": "data"},
