@@ -52,10 +52,10 @@ CHARTS = (
 """What the page asks for beside what it names: its typeface, and what draws the first chart."""
 LAYERS = ("district", "district-edges", "sites")
 LIMITS_S = {
-    (1, "first view", 50): 20.0,
-    (1, "changes", 95): 5.0,
-    (2, "first view", 50): 10.0,
-    (2, "changes", 95): 2.0,
+    (1, "first view", 50): 3.0,
+    (1, "changes", 95): 1.0,
+    (2, "first view", 50): 2.0,
+    (2, "changes", 95): 0.5,
 }
 """(workers, what, percentile) -> seconds, with clients and server on the same two processors."""
 

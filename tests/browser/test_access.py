@@ -138,13 +138,13 @@ def test_told_to_come_again_the_page_does_so_by_itself(
 ) -> None:
     """It says for how long it waits, and shows the answer that it gets then."""
     opened(page)
-    turned = {"status": status, "headers": {"Retry-After": "6"}, "json": {"detail": "come again"}}
+    turned = {"status": status, "headers": {"Retry-After": "3"}, "json": {"detail": "come again"}}
     page.route("**/_dash-update-component*", lambda route: route.fulfill(**turned), times=1)
     page.get_by_text("신규", exact=True).click()
     told = page.locator(".map-status .when-busy")
     expect(told).to_be_visible()
     expect(told.locator("[lang=ko]")).to_have_text(
-        "답을 구하는 데 시간이 걸립니다. 6초 뒤에 저절로 다시 묻습니다."
+        "답을 구하는 데 시간이 걸립니다. 3초 뒤에 저절로 다시 묻습니다."
     )
     headline(page).to_have_text("2017년 서울시: 신규 주민모임 775개")
     expect(page.locator(".map-status")).to_be_hidden()
