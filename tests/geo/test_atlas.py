@@ -368,11 +368,15 @@ def refusal(path: Path) -> str:
 
 
 def test_a_snapshot_cut_short_is_refused(tables: Tables, out: Path, seoul: Boundaries) -> None:
-    """Half a file, other rows, one byte changed, no file, no manifest: each is told."""
+    """A broken name, half a file, other rows, a byte changed, no file, no manifest: each is told."""
     snapshot = put(tables, out, seoul).path
     again = f"Publish it again, or roll back with `python -m geo rollback {out}`."
     groups, whole = snapshot / "groups.parquet", (snapshot / "groups.parquet").read_bytes()
     digest = content_hash(snapshot)[:12]
+    groups.write_bytes(whole.replace(b"group_id", b"group\xe8id"))
+    assert refusal(out) == (
+        f"Snapshot {snapshot} was cut short: groups.parquet is no whole Parquet file. {again}"
+    )
     groups.write_bytes(whole[:100])
     assert refusal(out) == (
         f"Snapshot {snapshot} was cut short: groups.parquet is no whole Parquet file. {again}"
