@@ -368,7 +368,7 @@ def refusal(path: Path) -> str:
 
 
 def test_a_snapshot_cut_short_is_refused(tables: Tables, out: Path, seoul: Boundaries) -> None:
-    """A broken name, half a file, other rows, a byte changed, no file, no manifest: each is told."""
+    """A broken name, half a file, other rows, a byte, no file, no manifest: each is told."""
     snapshot = put(tables, out, seoul).path
     again = f"Publish it again, or roll back with `python -m geo rollback {out}`."
     groups, whole = snapshot / "groups.parquet", (snapshot / "groups.parquet").read_bytes()
