@@ -225,7 +225,8 @@ def test_a_public_audience_is_told_of_gender_where_nobody_can_be_singled_out(
         assert set(found.homophily["attribute"]) >= PERSONAL
         assert PERSONAL.isdisjoint(found.homophily_years["attribute"])
     narrowed = ("programme=씨앗", "category=청년", "outcome=selected", "place=11545101", "inside=0",
-                "department=복지본부", "place=geumcheon", "since=2013", "year=2013")  # fmt: skip
+                "department=복지본부", "place=geumcheon", "district=11110", "since=2013",
+                "year=2016", "year=2013", "since=2012&year=2012")  # fmt: skip
     for more in narrowed:
         query = f"{WHOLE}&{more}"
         found = public.cohesion(query)

@@ -21,7 +21,7 @@ from geo.private_key import OPEN_KEY, BadKey
 from geo.schema import Audience, Provenance
 
 ROOT = Path(__file__).parent.parent.parent
-EDITIONS = 12
+EDITIONS = 24
 
 
 def people_of(group: str, count: int) -> list[tuple[str, str]]:
@@ -88,14 +88,14 @@ def figures(atlas: Atlas, folder: Path) -> pd.DataFrame:
 
 
 def test_every_edition_tells_the_same_people_alike(editions: list[Atlas], tmp_path: Path) -> None:
-    """Twelve editions with one group more each: averaging them gives nothing."""
+    """Twenty-four editions with one group more each: averaging them gives nothing."""
     first = figures(editions[0], tmp_path)
     assert len({atlas.hash for atlas in editions}) == EDITIONS
     assert first["women"].notna().all()
     for atlas in editions[1:]:
         pd.testing.assert_frame_equal(figures(atlas, tmp_path), first)
     (tmp_path / "keys" / "key").unlink()
-    others = pd.concat([figures(editions[0], tmp_path / str(n)) for n in range(4)])
+    others = pd.concat([figures(editions[0], tmp_path / str(n)) for n in range(8)])
     assert others["women"].nunique() > 1  # with other secrets they would differ
 
 
