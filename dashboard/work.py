@@ -209,7 +209,7 @@ class Work:
             await self._live(scope, receive, send)
         elif scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["path"].startswith(DRAWN) and not self._is_export(scope["path"]):
+        elif scope["path"].startswith(DRAWN) and self._line_of(scope["path"]) is self._line:
             prepare = partial(self._prepare, scope["app"])
             await self.app({**scope, PREPARE: prepare}, receive, send)
         elif scope["path"].startswith(MEASURED) or scope["path"] in WHOLE:
@@ -232,8 +232,8 @@ class Work:
         self._exports.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _is_export(self, path: str) -> bool:
-        return path == EXPORT and bool(self._exports.computers)
+    def _line_of(self, path: str) -> Line:
+        return self._exports if path == EXPORT and self._exports.computers else self._line
 
     async def _response(self, question: Question, scope: Scope) -> ASGIApp:
         """The answer, or when to come again for it."""
@@ -243,8 +243,7 @@ class Work:
         except TimeoutError:
             if question in self._under_way:  # it may have come to its end in this moment
                 self._promised.add(question)
-            line = self._exports if self._is_export(question.path) else self._line
-            again = ComeAgain("under_way", line.took)
+            again = ComeAgain("under_way", self._line_of(question.path).took)
         except ComeAgain as error:
             again = error
         status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -293,9 +292,8 @@ class Work:
 
     async def _answer(self, question: Question, root: FastAPI) -> Answer:
         run, here = asyncio.get_running_loop().run_in_executor, partial(answered, self.app, root)
-        line = self._exports
-        if not self._is_export(question.path):
-            line = self._line
+        line = self._line_of(question.path)
+        if line is self._line:
             asked = Asked() if line.computers else None
             answer = await run(self._threads, here, question, asked)
             if asked is None or not asked.missed:
