@@ -12,7 +12,6 @@ window.atlasBriefing = (() => {
 
   // The picture of what comes next is drawn once the map has come to rest.
   const SETTLED_MS = 2000;
-  const MOST_TURNS = 40;
   // In these parts of the atlas a chart says what the map cannot.
   const WITH_CHARTS = ["clusters", "spread", "people", "silos"];
 
@@ -209,20 +208,11 @@ window.atlasBriefing = (() => {
     again.focus();
   }
 
-  /* Files: read and written by the server, which keeps nothing of them. A large one takes a while:
-     then the server says when to come again for it. */
+  /* Files: read and written by the server, which keeps nothing of them. */
   async function asked(url, given) {
-    let answer;
-    for (let turn = 0; ; turn += 1) {
-      try {
-        answer = await fetch(url, given);
-      } catch {
-        throw new Error(say("unreachable"));
-      }
-      const seconds = Number(answer.headers.get("Retry-After"));
-      if (answer.status !== 503 || !seconds || turn === MOST_TURNS) break;
-      await new Promise((go) => { window.setTimeout(go, seconds * 1000); });
-    }
+    const answer = await fetch(url, given).catch(() => {
+      throw new Error(say("unreachable"));
+    });
     if (answer.ok) return answer;
     const { detail } = await answer.json().catch(() => ({ detail: answer.statusText }));
     throw new Error(say("failed", { reason: typeof detail === "string" ? detail : JSON.stringify(detail) }));

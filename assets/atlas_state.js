@@ -137,19 +137,21 @@ window.dash_clientside.atlas = (() => {
   }
 
   /* Where too many wait, or an answer takes long, the server says when to come again: the page
-     shows it, and does. */
+     does, and shows it where its own answers are meant; files are waited for elsewhere. */
   const asking = window.fetch;
   window.fetch = async (url, given) => {
     for (let turn = 0; ; turn += 1) {
       const answer = await asking(url, given);
       const seconds = Number(answer.headers.get("Retry-After"));
-      const turned = [202, 503].includes(answer.status) && seconds && String(url).includes("/_dash-update-component");
-      if (!turned || turn === MOST_TURNS) return answer;
-      await comeAgain(seconds);
+      if (![202, 503].includes(answer.status) || !seconds || turn === MOST_TURNS) return answer;
+      // Not all in the same moment, lest they be turned away together.
+      const gone = new Promise((go) => { window.setTimeout(go, seconds * 1000 * (1 + Math.random() / 4)); });
+      if (!String(url).includes("/api/")) showWait(gone, seconds);
+      await gone;
     }
   };
 
-  async function comeAgain(seconds) {
+  async function showWait(gone, seconds) {
     const root = document.documentElement;
     const before = root.getAttribute("data-status");
     const isLate = waiting !== null;
@@ -158,8 +160,7 @@ window.dash_clientside.atlas = (() => {
       span.textContent = span.dataset.said.replace("{seconds}", seconds);
     });
     say("busy");
-    // Not all in the same moment, lest they be turned away together.
-    await new Promise((go) => { window.setTimeout(go, seconds * 1000 * (1 + Math.random() / 4)); });
+    await gone;
     if (root.getAttribute("data-status") === "busy") {
       if (before === null) root.removeAttribute("data-status");
       else root.setAttribute("data-status", before);

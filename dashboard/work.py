@@ -40,7 +40,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 CALLBACKS = "/_dash-update-component"
-MEASURED = ("/api/v1/", "/geometry/", CALLBACKS)
+OF_PAGE = ("/geometry/", CALLBACKS)
+"""Where addresses begin that the page's own scripts ask for."""
+MEASURED = ("/api/v1/", *OF_PAGE)
 """Where addresses begin whose answers are measured."""
 WHOLE = ("/embed", "/data")
 """Such addresses that are no beginnings."""
@@ -247,7 +249,7 @@ class Work:
         except ComeAgain as error:
             again = error
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        if again.key == "under_way" and scope["path"] == CALLBACKS:
+        if again.key == "under_way" and scope["path"].startswith(OF_PAGE):
             status = HTTPStatus.ACCEPTED  # the page knows what that means, and logs no error
         wait = str(again.seconds)
         # By the second a browser asks again for what was followed as a link or stands in a frame.

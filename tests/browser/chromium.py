@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO
+from typing import IO, Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import APIResponse, Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "No Chromium found: install it (Debian: apt-get install chromium)."
@@ -35,6 +35,7 @@ CHEAP_PAGES = ["--disable-gpu-compositing", "--disable-gpu-rasterization", "--pr
 plays; pages of one context share a process, which keeps the scripts that it has compiled. Each
 saves a third of the work. Not for benchmarks, which measure what a reader has."""
 LONGEST_START_S = 40
+LONGEST_ANSWER_S = 120
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,16 @@ def _answers(address: str) -> bool:
         return error.code == 401  # an internal audience's, which asks for its token
     except OSError:
         return False
+
+
+def got(page: Page, address: str, **asked: Any) -> APIResponse:
+    """What a server tells, come again for where it says so."""
+    until = time.monotonic() + LONGEST_ANSWER_S
+    while (answer := page.request.get(address, params=asked or None)).status == 503:
+        assert time.monotonic() < until, answer.text()
+        time.sleep(int(answer.headers["retry-after"]))
+    assert answer.ok, answer.text()
+    return answer
 
 
 def find() -> str | None:

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser import chromium
 from tests.browser.test_density import headline, opened, visited
 
 
@@ -73,7 +74,7 @@ def test_a_link_with_its_version_is_copied(page: Page) -> None:
     page.get_by_role("button", name="자료 판본까지 넣은 링크").click()
     expect(page.locator("#copied")).to_have_text("복사했습니다")
     link = page.evaluate("() => navigator.clipboard.readText()")
-    hash_ = page.request.get("/api/v1/atlas").json()["atlas"]["hash"]
+    hash_ = chromium.got(page, "/api/v1/atlas").json()["atlas"]["hash"]
     assert link.endswith(f"/?year=2013&snapshot={hash_}")
     page.goto(link)
     headline(page).to_contain_text("2013년 서울시")
@@ -150,3 +151,12 @@ def test_told_to_come_again_the_page_does_so_by_itself(
     expect(page.locator(".map-status")).to_be_hidden()
     assert len(trouble) == (status == 503)  # which a browser logs as an error
     trouble.clear()
+
+
+def test_the_map_waits_for_areas_that_come_later(page: Page) -> None:
+    """Its lines are asked for again when the server says, and nothing has failed."""
+    later = {"status": 202, "headers": {"Retry-After": "2"}, "json": {"detail": "come again"}}
+    page.route("**/geometry/*/neighbourhood.geojson", lambda route: route.fulfill(**later), times=1)
+    opened(page, "level=neighbourhood")
+    expect(page.locator(".map-status")).to_be_hidden()
+    assert page.evaluate("atlasMap.locate('11305103')") is not None

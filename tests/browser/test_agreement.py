@@ -93,8 +93,8 @@ def told(row: dict[str, Any], query: str, of: int, text: Text) -> list[str]:
 def test_every_output_of_a_state_agrees(standing: Page, query: str) -> None:
     """To the last digit in table, CSV and API; to the two decimals that are shown in words."""
     page = visited(standing, f"{query}&table=1&sites=0&lang=en")
-    answer = page.request.get(f"/api/v1/density?{query}").json()
-    csv = page.request.get(f"/api/v1/density?{query}&format=csv").body()
+    answer = chromium.chromium.got(page, f"/api/v1/density?{query}").json()
+    csv = chromium.chromium.got(page, f"/api/v1/density?{query}&format=csv").body()
     types = {"code": str, "district_code": str}
     file = pd.read_csv(io.BytesIO(csv), comment="#", dtype=types)
     known = pd.DataFrame(answer["rows"]).astype({"change": float})
@@ -140,9 +140,9 @@ def test_ones_own_tables_show_up_the_same_way(
         expect(page.locator("#sources")).to_contain_text("우리 구")
         rows = {code: row["groups"] for code, row in table(page).items() if row["groups"]}
         assert rows == {"11305": 1, "11440": 1, "11545": 1}
-        answer = page.request.get(f"{served.address}/api/v1/density?year=2013&level=hex8").json()
+        answer = chromium.got(page, f"{served.address}/api/v1/density?year=2013&level=hex8").json()
         assert (answer["n"], answer["unplaced"]) == (3, 2)
         assert answer["atlas"]["provenance"] == "imported"
-        groups = page.request.get(f"{served.address}/api/v1/groups?year=2013").json()["rows"]
+        groups = chromium.got(page, f"{served.address}/api/v1/groups?year=2013").json()["rows"]
         assert [row["name"] for row in groups] == ["수유 책방", "가산 텃밭", "=마포"]
         page.close()

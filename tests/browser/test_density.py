@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import chromium
+
 
 def opened(page: Page, query: str = "") -> Page:
     page.goto(f"/?{query}" if query else "/")
@@ -92,9 +94,7 @@ def choose(page: Page, parameter: str, name: str) -> None:
 
 
 def rows(page: Page, query: str) -> list[dict[str, Any]]:
-    answer = page.request.get(f"/api/v1/density?{query}")
-    assert answer.ok
-    return list(answer.json()["rows"])
+    return list(chromium.got(page, f"/api/v1/density?{query}").json()["rows"])
 
 
 def test_the_year_repaints_the_map_and_the_address(page: Page) -> None:

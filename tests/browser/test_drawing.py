@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import chromium
 from tests.browser.test_agreement import table, tells
 from tests.browser.test_density import choose, opened, picture, visited
 
@@ -29,9 +30,7 @@ CHOICES = [
 
 def answered(page: Page, query: str) -> dict[str, Any]:
     """What the API says of a state of the page."""
-    answer = page.request.get(f"/api/v1/density?{query}")
-    assert answer.ok, answer.text()
-    return dict(answer.json())
+    return dict(chromium.got(page, f"/api/v1/density?{query}").json())
 
 
 @pytest.mark.parametrize(("parameter", "name", "query"), CHOICES)
@@ -80,7 +79,7 @@ def test_a_surface_follows_its_bandwidth_and_the_years(page: Page) -> None:
     page.get_by_role("slider").press("Home")
     page.wait_for_function("() => document.getElementById('map').dataset.shown.endsWith('|2012')")
     assert picture(page) != narrow
-    answer = page.request.get("/api/v1/surface?bandwidth=500&year=2012").json()
+    answer = chromium.got(page, "/api/v1/surface?bandwidth=500&year=2012").json()
     expect(page.locator("#headline h2")).to_contain_text("1,189 resident groups")
     rows = page.evaluate(
         "async () => { const api = await dash_ag_grid.getApiAsync('grid'); const rows = [];"

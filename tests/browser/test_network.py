@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 
 from playwright.sync_api import Page, expect
 
+from tests.browser import chromium
 from tests.browser.test_density import choose, headline, opened, picture, played
 
 GEUMCHEON = "view=network&district=11545&year=2013"
@@ -16,9 +17,7 @@ STEPS = ["등장인물 340명", "12년 씨앗탈락", "12년 실국탈락", "12�
 
 
 def answer(page: Page, **asked: Any) -> dict[str, Any]:
-    found = page.request.get("/api/v1/network", params=asked)
-    assert found.ok, found.text()
-    return dict(found.json())
+    return dict(chromium.got(page, "/api/v1/network", **asked).json())
 
 
 def step_name(page: Page) -> Any:

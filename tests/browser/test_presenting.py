@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser import chromium
 from tests.browser.test_density import headline, opened
 
 
@@ -46,21 +47,21 @@ def test_the_story_is_told_from_first_to_last_by_keyboard(
     """Every scene shows its view under its title; the notes follow in a second window."""
     page.emulate_media(reduced_motion="reduce")
     opened(page, f"lang={lang}")
-    told = page.request.get(f"/api/v1/briefings/seoul?lang={lang}").json()["scenes"]
+    scenes = chromium.got(page, f"/api/v1/briefings/seoul?lang={lang}").json()["scenes"]
     present(page, story, start)
     with context.expect_page() as second:
         page.keyboard.press("n")
     notes = second.value
-    for place, scene in enumerate(told):
+    for place, scene in enumerate(scenes):
         expect(page.locator(".told h2")).to_have_text(scene["title"][lang])
         expect(notes.locator("h1")).to_have_text(scene["title"][lang])
-        assert turn(page) == (place + 1, len(told))
-        if lang == "ko" or scene is told[-1]:  # once every view is waited for
+        assert turn(page) == (place + 1, len(scenes))
+        if lang == "ko" or scene is scenes[-1]:  # once every view is waited for
             drawn(page)
         page.keyboard.press("PageDown")
     expect(page.locator(".presenting .badge")).to_be_visible()
     assert "undefined" not in notes.locator("body").inner_text()
-    assert turn(page) == (len(told), len(told))
+    assert turn(page) == (len(scenes), len(scenes))
     page.keyboard.press("Home")
     assert turn(page)[0] == 1
     page.keyboard.press("Escape")

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import chromium
 from tests.browser.test_access import grave
 from tests.browser.test_density import choose, headline, opened, picture, shown, visited
 
@@ -60,8 +61,8 @@ def test_a_cluster_is_chosen_in_the_list_and_let_go_by_escape(page: Page) -> Non
 def test_hover_says_what_the_api_says(standing: Page) -> None:
     """An area of a kind tells the kind, its groups and the corrected p of its row."""
     page = visited(standing, "view=gi&level=district&null=residents&sites=0")
-    rows = page.request.get(
-        "/api/v1/autocorrelation?statistic=gi&level=district&null=residents"
+    rows = chromium.got(
+        page, "/api/v1/autocorrelation?statistic=gi&level=district&null=residents"
     ).json()["rows"]
     row = next(row for row in rows if row["code"] == "11440")
     at = page.evaluate("atlasMap.locate('11440')")
@@ -80,7 +81,7 @@ def test_who_takes_part_is_asked_and_told_apart(page: Page) -> None:
     opened(page, "view=composition&year=2013&programme=씨앗&sites=0")
     headline(page).to_contain_text(re.compile("여성 60\\s%, 청년.* 49\\s%, 베이비부머.* 25\\s%"))
     opened(page, "view=composition&year=2013&sites=0")
-    rows = page.request.get("/api/v1/composition?year=2013").json()["rows"]
+    rows = chromium.got(page, "/api/v1/composition?year=2013").json()["rows"]
     row = next(row for row in rows if row["code"] == "11440")
     at = page.evaluate("atlasMap.locate('11440')")
     page.mouse.move(at["x"], at["y"])

@@ -152,10 +152,16 @@ def test_the_page_is_told_that_its_answer_comes_later(
     """202 is no error in a browser's console; where too many wait it is 503 for the page too."""
     monkeypatch.setattr(work, "LONGEST_WAIT_S", 0.0)
     server, _ = made()
-    asked = Question("POST", work.CALLBACKS, body=b"{}")
-    answers = [aside(asyncio.run, played(server, server, asked))]
-    monkeypatch.setattr(work, "MOST_AT_ONCE", 0)
-    answers.append(aside(asyncio.run, played(server, server, asked)))
+
+    async def ask(body: bytes) -> Answer:
+        return await played(server, server, Question("POST", work.CALLBACKS, body=body))
+
+    async def both() -> list[Answer]:
+        later = await ask(b"{}")
+        monkeypatch.setattr(work, "MOST_AT_ONCE", 0)
+        return [later, await ask(b"[]")]
+
+    answers = aside(asyncio.run, both())
     told = [(one.status, dict(one.headers)[b"retry-after"]) for one in answers]
     assert told == [(202, b"5"), (503, b"2")]
 
