@@ -16,7 +16,8 @@ MISSING := $(strip $(if $(BROWSER),,chromium) \
 run: .venv/run.stamp ## serve the atlas on http://127.0.0.1:8050
 	$(BIN)/python app.py
 
-test: .venv/dev.stamp programs ## lint, types, contracts, doctests and tests, a real browser included
+test: ## lint, types, contracts, doctests and tests, a real browser included
+	@$(MAKE) --no-print-directory --jobs=2 .venv/dev.stamp programs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -122,10 +122,14 @@ def test_an_empty_answer_is_told_over_the_map(standing: Page) -> None:
 
 def test_a_server_that_is_gone_is_told_and_tried_again(page: Page, trouble: list[str]) -> None:
     """After a while the page says so; once the server is back, one press brings the map."""
+    page.clock.install()
     opened(page)
     page.route("**/_dash-update-component*", lambda route: route.abort())
     page.get_by_text("신규", exact=True).click()
-    expect(page.locator(".map-status p.when-failed")).to_be_visible(timeout=20_000)
+    page.clock.fast_forward(11_000)
+    expect(page.locator(".map-status p.when-failed")).to_be_hidden()
+    page.clock.fast_forward(1_000)
+    expect(page.locator(".map-status p.when-failed")).to_be_visible()
     page.unroute("**/_dash-update-component*")
     page.get_by_role("button", name="다시 시도").click()
     headline(page).to_have_text("2017년 서울시: 신규 주민모임 775개")

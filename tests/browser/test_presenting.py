@@ -27,6 +27,12 @@ def turn(page: Page) -> tuple[int, int]:
     return int(n), int(of)
 
 
+def headed(page: Page, where: str, title: str) -> None:
+    """It says a title within two frames of a screen, where an expectation looks twice a second."""
+    said = "([where, title]) => document.querySelector(where)?.innerText.trim() === title"
+    page.wait_for_function(said, arg=[where, title])
+
+
 def drawn(page: Page) -> None:
     """The map shows the view, or says why there is nothing to show."""
     page.wait_for_function("""() => {
@@ -52,13 +58,13 @@ def test_the_story_is_told_from_first_to_last_by_keyboard(
     with context.expect_page() as second:
         page.keyboard.press("n")
     notes = second.value
-    for place, scene in enumerate(scenes):
-        expect(page.locator(".told h2")).to_have_text(scene["title"][lang])
-        expect(notes.locator("h1")).to_have_text(scene["title"][lang])
-        assert turn(page) == (place + 1, len(scenes))
-        if lang == "ko" or scene is scenes[-1]:  # once every view is waited for
-            drawn(page)
-        page.keyboard.press("PageDown")
+    whole = lang == "ko"  # once every view is waited for
+    for place, scene in enumerate(scenes if whole else [*scenes[:3], scenes[-1]]):
+        headed(page, ".told h2", scene["title"][lang])
+        headed(notes, "h1", scene["title"][lang])
+        assert turn(page) == (scenes.index(scene) + 1, len(scenes))
+        drawn(page)
+        page.keyboard.press("PageDown" if whole or place < 2 else "End")
     expect(page.locator(".presenting .badge")).to_be_visible()
     assert "undefined" not in notes.locator("body").inner_text()
     assert turn(page) == (len(scenes), len(scenes))
