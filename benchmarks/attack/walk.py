@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -14,6 +15,7 @@ from urllib.parse import quote, urlencode
 import orjson
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from tqdm import tqdm
 
 from benchmarks.attack import reading, rules
 from benchmarks.attack.rows import Row
@@ -135,7 +137,7 @@ class Walk:
 
     def walk(self, some: Iterable[Step], kinds: Sequence[str] = (), *, page: bool = True) -> Found:
         """Ask the API, read back the files of these kinds, and look at what the page shows."""
-        for step in some:
+        for step in tqdm(list(some), file=sys.stderr, leave=False, disable=None):
             answer = self.answer(step)
             if answer is None:
                 continue

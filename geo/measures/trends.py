@@ -78,7 +78,10 @@ def rise(
     around.setdiag(1)
     around = around.tocsr()
     later = years - (table.sum(axis=0) @ years / total if total else years.mean())
-    observed = around @ (table @ later)
+    # From whole numbers, lest what is not later at all comes out as later by a last digit.
+    whole = np.asarray(counts.columns, dtype=np.int64)
+    apart = total * (table @ whole) - table.sum(axis=1) * (table.sum(axis=0) @ whole)
+    observed = (around @ apart) / max(total, 1)
     n = around @ table.sum(axis=1)
     above, below = _further(table, later, around, observed, permutations, seed)
     p = np.minimum(1.0, 2 * (1 + np.minimum(above, below)) / (1 + permutations))
@@ -111,6 +114,9 @@ def _further(
         return above, below
     rows, columns = table[some].sum(axis=1), table.sum(axis=0)
     used = columns > 0
+    if len(rows) < 2 or used.sum() < 2:
+        # There is no other table. SciPy 1.17 draws impossible ones of a single row or column.
+        return above + permutations, below + permutations
     rng = np.random.default_rng(seed)
     drawn = np.zeros((len(table), BATCH))
     slack = 1e-9 * np.abs(later).max()

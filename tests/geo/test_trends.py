@@ -98,6 +98,20 @@ def test_no_groups_are_steady() -> None:
     assert rise(alone, neighbours(shapes), permutations=FEW)["kind"].eq("steady").all()
 
 
+@pytest.mark.parametrize("years", [[2, 3, 5, 0, 0, 1], [0, 0, 7, 0, 0, 0]])
+def test_one_area_alone_has_the_city_s_course(years: list[int]) -> None:
+    """Nothing can be shuffled: it and its neighbours are neither later nor called."""
+    shapes = squares()
+    alone = pd.DataFrame(0, index=shapes.index, columns=YEARS)
+    alone.loc["c2"] = years
+    found = rise(alone, neighbours(shapes), permutations=FEW)
+    there = found[found["n"] > 0]
+    assert len(there) == 9
+    assert there["later"].eq(0).all()
+    assert there["p"].eq(1).all()
+    assert found["kind"].eq("steady").all()
+
+
 def test_three_years_are_too_few() -> None:
     """With what there is and what it takes."""
     counts = pd.DataFrame(1, index=squares().index, columns=range(3))
