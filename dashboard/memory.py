@@ -10,6 +10,7 @@ import pyarrow as pa
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Names of `mallopt`, as malloc.h of the GNU C library has them."""
+ON_LINUX = sys.platform == "linux"
 LARGE = 100_000
 """Bytes: a table's column, not a word; such a piece is mapped alone, and unmapped when freed."""
 
@@ -23,12 +24,21 @@ def give_back() -> None:
     left as it is.
     """
     pa.set_memory_pool(pa.system_memory_pool())
-    if sys.platform != "linux":
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if ON_LINUX else None
     if mallopt is not None:
         for name, value in ((M_ARENA_MAX, 1), (M_MMAP_THRESHOLD, LARGE), (M_TRIM_THRESHOLD, LARGE)):
             mallopt(name, value)
+
+
+def trim() -> None:
+    """Give back what lies free between pieces that stay.
+
+    A hundred answers at once leave as much as they took together, which the C library keeps for
+    the next hundred. It takes some thousandths of a second, in which no thread can have memory.
+    """
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if ON_LINUX else None
+    if malloc_trim is not None:
+        malloc_trim(0)
 
 
 def settle() -> None:

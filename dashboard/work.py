@@ -31,6 +31,7 @@ from urllib.parse import quote
 from fastapi import HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard import memory
 from dashboard.kept import ASKED, Asked
 from dashboard.serving.refusal import refusal
 from dashboard.settings import Settings
@@ -69,6 +70,8 @@ KEPT_S = 60.0
 LONGEST_START_S = 120.0
 IDLE_S = 600.0
 """Without a question, after which a process gives its memory back."""
+REST_S = 10.0
+"""After an answer, until what answers left is given back."""
 COME_AGAIN_S = (2, 60)
 EXPECTED_S = 5.0
 """What an answer apart takes, until some have been seen."""
@@ -204,6 +207,7 @@ class Work:
         self._threads = ThreadPoolExecutor(THREADS, "answers")
         self._under_way: dict[Question, asyncio.Task[Answer]] = {}
         self._promised: set[Question] = set()
+        self._trim: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or let pass."""
@@ -230,6 +234,8 @@ class Work:
 
     def close(self) -> None:
         """End the processes and wait for no thread."""
+        if self._trim is not None:
+            self._trim.cancel()
         self._line.close()
         self._exports.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -282,8 +288,11 @@ class Work:
 
     def _done(self, question: Question, task: asyncio.Task[Answer]) -> None:
         """Let an answer go, at once or when nobody came again for it."""
+        loop = task.get_loop()
+        if self._trim is None or self._trim.when() < loop.time():
+            self._trim = loop.call_later(REST_S, self._threads.submit, memory.trim)
         if question in self._promised and not task.cancelled() and not task.exception():
-            task.get_loop().call_later(KEPT_S, self._let_go, question, task)
+            loop.call_later(KEPT_S, self._let_go, question, task)
         else:
             self._let_go(question, task)
 
@@ -409,7 +418,6 @@ class Computer:
 def serve_apart(settings: Settings, pipe: Connection) -> None:
     """A process's work: what the server with these settings would answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server has it too, and ends this process
-    from dashboard import memory
     from dashboard.server import build
 
     memory.give_back()
@@ -428,6 +436,7 @@ def answer_from(pipe: Connection, root: FastAPI) -> None:
     with suppress(EOFError, BrokenPipeError):
         while True:
             pipe.send(_answered_whatever(app.app, root, pipe.recv()))
+            memory.trim()
 
 
 def _answered_whatever(app: ASGIApp, root: FastAPI, question: Question) -> Answer:

@@ -250,7 +250,8 @@ class Walk:
 def _of_page(sheet: Any, answer: rules.Answer) -> Iterator[str]:
     """What the page says that the API does not."""
     why = answer.told.get("why")
-    if why is not None and sheet.why != why:
+    # Where districts alone are not told of, the page still shows what the whole is.
+    if why is not None and (sheet.why or why) != why:
         yield f"the page says {sheet.why!r}, the API {why!r}"
     if why is not None and why not in sheet.details:
         yield f"the headline does not say {why!r}"

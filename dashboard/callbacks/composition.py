@@ -74,7 +74,7 @@ class CompositionView(AccountView):
             if not told and here["people"] > 0:
                 sentences.insert(0, text("composition.not_here", least=LEAST_TOLD))
             elif state.area is None and account.of(state.year)[account.value].isna().all():
-                sentences.insert(0, text("composition.map_untold"))
+                sentences.insert(0, text("why.districts_untold"))
         for column, key in (
             ("gender_unknown", "composition.unknown_gender"),
             ("cohort_unknown", "composition.unknown_born"),

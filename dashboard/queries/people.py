@@ -254,7 +254,8 @@ class PeopleQueries:
             return None
         tables = PYRAMID if key is None else PUBLISHED
         asked = _table(state) if key is None else _table(state, key)
-        reason = withheld(state) or (None if asked in tables else "not_published")
+        apart = "districts_untold" if key == "district" else "not_published"
+        reason = withheld(state) or (None if asked in tables else apart)
         return None if reason is None else Why(reason)
 
     def represented(self, state: ViewState) -> pd.DataFrame:

@@ -23,6 +23,10 @@ BORN = {"before": (0, 1945), "boomers": (1946, 1965), "between": (1966, 1973),
         "youth": (1974, 1994), "after": (1995, 9999)}  # fmt: skip
 PARTS = ("women", "men", "gender_unknown", *BORN, "cohort_unknown")
 SEED = "year=2013&programme=씨앗"
+DISTRICTS_UNTOLD = (
+    "Districts are empty here: of them only women, youth and baby boomers are told, and only "
+    "without a filter on programme or outcome."
+)
 UNPUBLISHED = (
     "Gender and age are told of each year as a whole; women and men, youth and baby boomers also "
     "by programme, by outcome or by district; and nothing of any other choice: more tables would "
@@ -102,8 +106,8 @@ def test_the_seed_programme_of_2013_reads_as_in_the_deck(
         "베이비부머(48–67세) 25 %"
     )
     assert told["details"] == [
-        "지도가 비어 있습니다. 자치구는 여성, 청년, 베이비부머만, 그것도 사업이나 신청 결과 조건이 "
-        "없을 때만 보이기 때문입니다.",
+        "여기서 자치구는 비어 있습니다. 자치구는 여성, 청년, 베이비부머만, 그것도 사업이나 "
+        "신청 결과 조건이 없을 때만 보이기 때문입니다.",
         "사람 수는 3의 배수로 무작위로 맞추었고, 3명보다 적으면 보이지 않습니다.",
         "성별과 나이별 사람 수는 무작위로 많아야 5명까지 바꾸었습니다. 같은 사람들은 언제나 똑같이 "
         "바꾸며, 부분을 더해도 전체와 맞지 않을 수 있습니다.",
@@ -260,13 +264,13 @@ def test_a_choice_within_a_published_table_leaves_the_map_empty(public: Answers)
     for query in ("year=2013&programme=씨앗", "year=2013&share=between"):
         account = public.analyses.accounts.account(public.state(query))
         assert account.rows[account.value].isna().all()
-        assert public.shown(f"{query}&lang=en")["details"][0] == (
-            "The map is empty: of districts only women, youth and baby boomers are told, and only "
-            "without a filter on programme or outcome."
-        )
-    for query in ("year=2013&by=category", "year=2013&programme=씨앗&by=district"):
+        assert public.shown(f"{query}&lang=en")["details"][0] == DISTRICTS_UNTOLD
+    for query, said in (
+        ("year=2013&by=category", UNPUBLISHED),
+        ("year=2013&programme=씨앗&by=district", DISTRICTS_UNTOLD),
+    ):
         panel = json.dumps(public.shown(f"{query}&lang=en")["panel"], ensure_ascii=False)
-        assert UNPUBLISHED in panel
+        assert said in panel
     assert UNPUBLISHED not in str(public.shown("year=2013&by=outcome&lang=en")["panel"])
     chosen = public.shown("year=2013&programme=씨앗&area=11110&lang=en")
     assert chosen["details"][0] == (
