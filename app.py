@@ -14,11 +14,9 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 from dashboard.briefing import ENDINGS
 from dashboard.settings import PREFIX, BadSetting, Settings, describe, read_settings
@@ -39,7 +37,12 @@ class BadExport(MaeulError):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until interrupted, or export; 2 for a wrong setting, snapshot or file, 130 if ended."""
+    """Serve until interrupted, or export.
+
+    Returns:
+        2 for a wrong setting, snapshot or file; 130 if the process that serves is interrupted, 0
+        if it has workers, which end first.
+    """
     given = _parser().parse_args(arguments)
     try:
         settings = read_settings()
@@ -158,29 +161,15 @@ def _allow_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, MOST_OPEN)), hard))
 
 
-@contextmanager
-def _starting_workers(settings: Settings) -> Iterator[None]:
-    """Say where the atlas is once a worker answers: they take a while.
-
-    Until they can be told to stop, an interruption is for this process alone: workers inherit
-    that they do not hear it.
-    """
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_say_when_up, args=(settings,), daemon=True).start()
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _say_when_up(settings: Settings) -> None:
-    address = urlsplit(settings.address)
+    """Say where the atlas is once a worker answers: they take a while."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
     while True:
-        connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=5)
+        connection = http.client.HTTPConnection(host, settings.port, timeout=5)
         try:
             connection.request("GET", "/healthz")
             connection.getresponse()  # whatever it says: a refusal is of a worker too
-        except OSError:
+        except (OSError, http.client.HTTPException):
             time.sleep(LOOK_S)
         else:
             print(SERVED.format(settings.address), flush=True)
@@ -197,7 +186,7 @@ def serve(settings: Settings) -> None:
     import uvicorn
 
     from dashboard import memory
-    from dashboard.server import EDITION, build
+    from dashboard.server import STARTED, build
     from dashboard.serving.protocol import OPTIONS
     from dashboard.work import processes
     from geo.atlas import Atlas
@@ -210,24 +199,29 @@ def serve(settings: Settings) -> None:
     held = Atlas.open(settings.atlas)
     settings = settings.model_copy(update={"atlas": held.path})
     os.environ[f"{PREFIX}ATLAS"] = str(settings.atlas)  # which workers read
-    os.environ[EDITION] = held.hash
-    application = build(settings, processes(settings.workers))
-    memory.settle()
+    served: Any = build(settings, processes(settings.workers))
+    os.environ[STARTED] = served.state.snapshot
     if token := settings.token.get_secret_value():
         os.environ[f"{PREFIX}TOKEN"] = token  # the workers must have the same
-    with _starting_workers(settings) if several else nullcontext():
-        if not several:
-            print(SERVED.format(settings.address), flush=True)
-        uvicorn.run(
-            "dashboard.server:from_environment" if several else application,
-            factory=several,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            timeout_worker_healthcheck=SLOWEST_WORKER_S,
-            **OPTIONS,
-        )
+    if several:
+        served = "dashboard.server:from_environment"  # what was tried goes; workers have their own
+        threading.Thread(target=_say_when_up, args=(settings,), daemon=True).start()
+    else:
+        print(SERVED.format(settings.address), flush=True)
+    memory.settle()
+    uvicorn.run(
+        served,
+        factory=several,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        timeout_worker_healthcheck=SLOWEST_WORKER_S,
+        **OPTIONS,
+    )
 
 
 if __name__ == "__main__":
     sys.exit(main())
+elif __name__ == "__mp_main__":
+    # A process that still starts: the first one hears an interruption too, and ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -139,19 +139,25 @@ window.dash_clientside.atlas = (() => {
   /* Where too many wait, or an answer takes long, the server says when to come again: the page
      does, and shows it where its own answers are meant; files are waited for elsewhere. */
   const asking = window.fetch;
+  const newest = new Map();
   window.fetch = async (url, given) => {
+    const answers = String(url).includes("/_dash-update-component") ? JSON.parse(given.body).output : null;
+    if (answers) newest.set(answers, given);
+    const isWanted = () => !answers || newest.get(answers) === given;
     for (let turn = 0; ; turn += 1) {
       const answer = await asking(url, given);
       const seconds = Number(answer.headers.get("Retry-After"));
       if (![202, 503].includes(answer.status) || !seconds || turn === MOST_TURNS) return answer;
       // Not all in the same moment, lest they be turned away together.
       const gone = new Promise((go) => { window.setTimeout(go, seconds * 1000 * (1 + Math.random() / 4)); });
-      if (!String(url).includes("/api/")) showWait(gone, seconds);
+      if (!String(url).includes("/api/")) showWait(gone, seconds, isWanted);
       await gone;
+      // Something else was asked meanwhile: nobody needs this answer any more.
+      if (!isWanted()) return new Response(null, { status: 204 });
     }
   };
 
-  async function showWait(gone, seconds) {
+  async function showWait(gone, seconds, isWanted) {
     const root = document.documentElement;
     const before = root.getAttribute("data-status");
     const isLate = waiting !== null;
@@ -161,6 +167,7 @@ window.dash_clientside.atlas = (() => {
     });
     say("busy");
     await gone;
+    if (!isWanted()) return;
     if (root.getAttribute("data-status") === "busy") {
       if (before === null) root.removeAttribute("data-status");
       else root.setAttribute("data-status", before);

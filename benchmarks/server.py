@@ -19,6 +19,7 @@ from dashboard import ids
 from dashboard.state import ACCOUNTS, COUNTS, usual_measures
 from tests.browser.chromium import Served, serve
 
+MOST_TURNS = 100
 STARTS = 5
 YEARS = range(2013, 2018)
 NETWORK = "view=network&year={year}&district=11545"
@@ -173,17 +174,18 @@ def _post(
 
 def _answered(request: urllib.request.Request) -> tuple[Any, bytes]:
     """The answer and its content; who is told when to come again does, as the page would."""
-    while True:
+    for _ in range(MOST_TURNS):
         try:
             with urllib.request.urlopen(request, timeout=300) as answer:
                 content = answer.read()
         except urllib.error.HTTPError as error:
-            if error.code != 503:
+            if "Retry-After" not in error.headers:
                 raise
             answer = error
         if answer.status == 200:
             return answer, content
         time.sleep(float(answer.headers["Retry-After"]))
+    raise TimeoutError(f"{request.full_url}: no answer in {MOST_TURNS} turns")
 
 
 def memory(served: Served) -> Figure:

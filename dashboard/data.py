@@ -46,13 +46,13 @@ def report(atlas: Atlas) -> tuple[dict[str, Any] | None, str]:
 
 
 def page(queries: Queries, lang: str, theme: Theme) -> str:
-    """The page as HTML; text that stood in the files is for an internal audience alone."""
+    """The page as HTML; files' text and numbers of people are for an internal audience alone."""
     text, atlas = Text(lang), queries.atlas
     told, absent = report(atlas)
     body = None
     if told is not None:
         try:
-            body = render.body(told, lang, examples=queries.audience == Audience.INTERNAL)
+            body = render.body(told, lang, inside=queries.audience == Audience.INTERNAL)
         except (TemplateError, LookupError, TypeError, ValueError, AttributeError):
             absent = "broken_report"  # written by another version, or by hand
     files = FileSystemLoader(Path(__file__).parent)

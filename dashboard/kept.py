@@ -40,6 +40,8 @@ LONGEST_WAIT_S = 240.0
 """For another process that makes the same table; then it is made here as well. It is less than
 a server waits for a process (`dashboard.work`)."""
 LOOK_S = 0.05
+OLD_S = 3_600.0
+"""After which nobody writes a file any more."""
 
 
 class NotKept(Exception):
@@ -105,16 +107,26 @@ class Kept:
         """
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if _is_ours(folder.stat()):
+            status = folder.lstat()
+            if not stat.S_ISDIR(status.st_mode):
+                why = "it is a link"
+            elif not _is_ours(status):
+                why = "it belongs to another user"
+            elif status.st_mode & 0o022:
+                why = "others may write there"
+            else:
                 return True
-            why = "it belongs to another user"
         except OSError as error:
             why = str(error)
         self._give_up(folder, why)
         return False
 
     def _give_up(self, folder: Path, why: str) -> None:
-        print(f"Tables are not kept in {folder}: {why}.", file=sys.stderr)
+        print(
+            f"Tables are not kept in {folder}: {why}. What takes long is measured again after "
+            "every start: name another folder with MAEUL_CACHE.",
+            file=sys.stderr,
+        )
         self._folder = None
 
     def _made(self, path: Path, question: str, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -175,7 +187,7 @@ def _read(path: Path | None, question: str, *, told: bool = True) -> pd.DataFram
         return None
     try:
         return _unpacked(_bytes(path), question)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # the latter is told where it is written
         return None
     except (OSError, Misfit) as error:
         if told:
@@ -205,6 +217,9 @@ def _write(path: Path, content: bytes) -> None:
             Path(beside).replace(path)
     finally:
         Path(beside).unlink(missing_ok=True)
+    for left in path.parent.glob("*.part"):  # of writers that were killed
+        if time.time() - _age(left) > OLD_S:
+            left.unlink(missing_ok=True)
     files = sorted(path.parent.glob("*.table"), key=_age)
     for old in files[:-MOST_FILES]:
         if not old.is_dir():

@@ -62,8 +62,9 @@ from geo.schema import Audience
 
 ROOT = Path(__file__).parent.parent
 DOCS = Path(fastapi_offline.__file__).parent / "static"
-EDITION = "_MAEUL_EDITION"
-"""In the environment of the workers: the hash of the snapshot that the first process opened."""
+STARTED = "_MAEUL_STARTED"
+"""In the environment of the workers: all that decides the numbers of the first process, as
+`Kept.name` has it."""
 MAPLIBRE = ("maplibre-gl.js", "maplibre-gl.css")
 ZIPPED = (
     *DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/geopackage+sqlite3",
@@ -183,7 +184,7 @@ def _guard(
         **vendor,
     }
     server.add_middleware(static.Files, files=files)
-    server.add_middleware(Limits, limited=routes.LIMITED)
+    server.add_middleware(Limits, larger=routes.LARGER)
     if settings.audience == "internal":
         token = settings.token.get_secret_value()
         # The frame counts as of no origin, so that a browser sends no cookie for its typeface;
@@ -237,17 +238,31 @@ def from_environment() -> FastAPI:
     try:
         settings = read_settings()
         server = build(settings, work.processes(settings.workers))
-        edition = os.environ.get(EDITION, server.state.edition)
-        if server.state.edition != edition:
-            raise BrokenSnapshot(
-                f"Snapshot {settings.atlas} was replaced by {server.state.edition} while edition "
-                f"{edition} was served from it: start again."
-            )
+        _check_same(os.environ.get(STARTED, server.state.snapshot), server, settings)
         memory.settle()
         return server
     except MaeulError as error:
         print(error, file=sys.stderr)
         sys.exit(STARTUP_FAILURE)  # ends the server, which would try for ever
+
+
+def _check_same(started: str, server: FastAPI, settings: Settings) -> None:
+    """Refuse to answer beside others with other numbers than theirs.
+
+    Raises:
+        BrokenSnapshot: the data, the secret or the code is another than at the start.
+    """
+    edition, here = started.partition("-")[0], server.state.edition
+    if here != edition:
+        raise BrokenSnapshot(
+            f"Snapshot {settings.atlas} was replaced by {here} while edition {edition} was served "
+            "from it: start again."
+        )
+    if server.state.snapshot != started:
+        raise BrokenSnapshot(
+            f"The secret in {settings.secret} or the code is another than at the start: bring back "
+            "what it was, or start again."
+        )
 
 
 def _tell(error: Exception) -> NoReturn:

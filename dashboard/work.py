@@ -26,9 +26,7 @@ from functools import partial
 from http import HTTPStatus
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from fastapi import HTTPException, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import memory
@@ -47,16 +45,19 @@ MEASURED = ("/api/v1/", *OF_PAGE)
 """Where addresses begin whose answers are measured."""
 WHOLE = ("/embed", "/data")
 """Such addresses that are no beginnings."""
-ACCEPTS = (b"accept", b"accept-encoding")
-"""By which the layers of the map and what is refused differ."""
-DRAWN = ("/api/v1/plate", "/api/v1/briefing")
-"""Those of drawings and of whole files: they have threads and lines of their own."""
+ACCEPTS = ((b"accept", b"text/html"), (b"accept-encoding", b"gzip"))
+"""Headers, and what in them an answer depends on."""
+DRAWN = "/api/v1/plate"
+"""Of a view as a document: drawing takes a processor whole, so one is drawn at a time."""
 EXPORT = "/api/v1/briefing/export"
 """Of a file with many drawings, for which there is a process of its own."""
 THREADS = 3
-"""They take turns at one lock: more would only take longer each."""
+"""For the page, as many for what else is asked: they take turns at one lock, so that more would
+only take longer each."""
 MOST_AT_ONCE = 100
 """Different requests that are under way; each takes a few hundredths of a second."""
+MOST_KEPT = 20_000_000
+"""Bytes of answers that nobody waited for."""
 MOST_WAITING = 12
 """Different requests that wait for a process or are answered in one; those of files apart."""
 MOST_PROCESSES = 2
@@ -70,15 +71,13 @@ KEPT_S = 60.0
 LONGEST_START_S = 120.0
 IDLE_S = 600.0
 """Without a question, after which a process gives its memory back."""
-REST_S = 10.0
+REST_S = 2.0
 """After an answer, until what answers left is given back."""
 COME_AGAIN_S = (2, 60)
 EXPECTED_S = 5.0
 """What an answer apart takes, until some have been seen."""
 NICER = 5
 """A process that works for one reader leaves the processor to the server, which has all."""
-PREPARE = "maeul.prepare"
-"""Key of the scope: has a view measured before it is drawn."""
 
 
 @dataclass(frozen=True)
@@ -121,25 +120,8 @@ class ComeAgain(Exception):
 
     def __init__(self, key: str, seconds: float) -> None:
         self.key = key
-        self.seconds = round(min(max(math.ceil(seconds), COME_AGAIN_S[0]), COME_AGAIN_S[1]))
+        self.seconds = min(max(math.ceil(seconds), COME_AGAIN_S[0]), COME_AGAIN_S[1])
         super().__init__(Text("en")(f"refused.{key}", seconds=self.seconds))
-
-
-async def prepared(request: Request, views: Iterable[str]) -> None:
-    """Have what views are drawn from measured where it may take long; without a server, nothing.
-
-    Raises:
-        HTTPException: 503 where too many wait.
-    """
-    prepare = request.scope.get(PREPARE)
-    if prepare is None:
-        return
-    try:
-        for view in views:
-            await prepare(view)
-    except ComeAgain as again:
-        wait = {"Retry-After": str(again.seconds)}
-        raise HTTPException(503, str(again), wait) from again
 
 
 class Line:
@@ -204,9 +186,13 @@ class Work:
         self.app = app
         self._line, self._exports = Line(computers), Line(exporters)
         self._longest = LONGEST_WAIT_S if self._line.computers else None
-        self._threads = ThreadPoolExecutor(THREADS, "answers")
+        self._page, self._others, self._drawing = (
+            ThreadPoolExecutor(number, name)
+            for number, name in ((THREADS, "page"), (THREADS, "others"), (1, "drawing"))
+        )
         self._under_way: dict[Question, asyncio.Task[Answer]] = {}
         self._promised: set[Question] = set()
+        self._kept: dict[Question, Answer] = {}
         self._trim: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -215,9 +201,6 @@ class Work:
             await self._live(scope, receive, send)
         elif scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["path"].startswith(DRAWN) and self._line_of(scope["path"]) is self._line:
-            prepare = partial(self._prepare, scope["app"])
-            await self.app({**scope, PREPARE: prepare}, receive, send)
         elif scope["path"].startswith(MEASURED) or scope["path"] in WHOLE:
             question = await _heard(scope, receive)
             if question is not None:
@@ -238,7 +221,14 @@ class Work:
             self._trim.cancel()
         self._line.close()
         self._exports.close()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._page, self._others, self._drawing):
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    def _threads_of(self, path: str) -> ThreadPoolExecutor:
+        """What a page asks for stands behind nothing that takes longer, nor behind programs."""
+        if path == DRAWN:
+            return self._drawing
+        return self._page if path.startswith(OF_PAGE) else self._others
 
     def _line_of(self, path: str) -> Line:
         return self._exports if path == EXPORT and self._exports.computers else self._line
@@ -262,17 +252,16 @@ class Work:
         headers = {"Retry-After": wait, "Refresh": wait}
         return refusal(scope, status, again.key, headers, seconds=again.seconds)
 
-    async def _prepare(self, root: FastAPI, view: str) -> None:
-        """A view's frame rests on all that its drawing does; a drawing is waited for."""
-        query = quote(view, safe="=&,%+").encode()
-        await self._shared(Question("GET", "/embed", query), root)
-
     async def _shared(self, question: Question, root: FastAPI) -> Answer:
         """The answer to a question, which is looked for once however many ask.
 
         Raises:
             ComeAgain: too many wait, or there was none.
         """
+        kept = self._kept.pop(question, None)
+        if kept is not None:
+            return kept
+        self._promised.discard(question)  # here they are again
         task = self._under_way.get(question)
         if task is None:
             if len(self._under_way) >= MOST_AT_ONCE:
@@ -281,32 +270,33 @@ class Work:
             self._under_way[question] = task
             task.add_done_callback(partial(self._done, question))
         # Whoever goes away leaves the others their answer.
-        answer = await asyncio.shield(task)
-        if question in self._promised:
-            self._let_go(question, task)
-        return answer
+        return await asyncio.shield(task)
 
     def _done(self, question: Question, task: asyncio.Task[Answer]) -> None:
-        """Let an answer go, at once or when nobody came again for it."""
+        """Keep an answer for a while where it was promised to somebody."""
+        del self._under_way[question]
         loop = task.get_loop()
         if self._trim is None or self._trim.when() < loop.time():
-            self._trim = loop.call_later(REST_S, self._threads.submit, memory.trim)
-        if question in self._promised and not task.cancelled() and not task.exception():
-            loop.call_later(KEPT_S, self._let_go, question, task)
-        else:
-            self._let_go(question, task)
+            self._trim = loop.call_later(REST_S, self._others.submit, memory.trim)
+        promised = question in self._promised
+        self._promised.discard(question)
+        if not promised or task.cancelled() or task.exception():
+            return
+        answer = task.result()
+        if sum(len(one.body) for one in (answer, *self._kept.values())) <= MOST_KEPT:
+            self._kept[question] = answer
+            loop.call_later(KEPT_S, self._forget, question, answer)
 
-    def _let_go(self, question: Question, task: asyncio.Task[Answer]) -> None:
-        if self._under_way.get(question) is task:
-            del self._under_way[question]
-            self._promised.discard(question)
+    def _forget(self, question: Question, answer: Answer) -> None:
+        if self._kept.get(question) is answer:
+            del self._kept[question]
 
     async def _answer(self, question: Question, root: FastAPI) -> Answer:
         run, here = asyncio.get_running_loop().run_in_executor, partial(answered, self.app, root)
-        line = self._line_of(question.path)
+        line, threads = self._line_of(question.path), self._threads_of(question.path)
         if line is self._line:
             asked = Asked() if line.computers else None
-            answer = await run(self._threads, here, question, asked)
+            answer = await run(threads, here, question, asked)
             if asked is None or not asked.missed:
                 assert answer is not None  # without an answer something was missed
                 return answer
@@ -314,7 +304,7 @@ class Work:
             return await line.answer(question)
         except CannotStart as error:
             print(f"{error}: this question is answered in the server.", file=sys.stderr)
-            whole = await run(self._threads, here, question, None)
+            whole = await run(threads, here, question, None)
             assert whole is not None
             return whole
         except Gone as error:
@@ -380,16 +370,8 @@ class Computer:
             raise Gone("the server ends.")
         if self._pipe is not None:
             return self._pipe
-        context = multiprocessing.get_context("spawn")
-        try:
-            self._pipe, far = context.Pipe()
-            self._process = context.Process(target=self._serve, args=(far,), daemon=True)
-            self._process.start()
-            far.close()  # so that the end of the process is the end of the pipe
-            ready = self._pipe.poll(LONGEST_START_S) and self._pipe.recv() == self._snapshot
-        except (EOFError, OSError):
-            ready = False
-        if not ready:
+        # One that is killed while it starts, for want of memory, is started once more.
+        if not (self._start() or self._start()):
             self.end()
             raise CannotStart("No process could open this snapshot")
         pipe = self._pipe
@@ -397,6 +379,19 @@ class Computer:
             self.end()
             raise Gone("the server ends.")
         return pipe
+
+    def _start(self) -> bool:
+        """Start a process; whether it is ready, and has the same snapshot open."""
+        self.end()
+        context = multiprocessing.get_context("spawn")
+        try:
+            self._pipe, far = context.Pipe()
+            self._process = context.Process(target=self._serve, args=(far,), daemon=True)
+            self._process.start()
+            far.close()  # so that the end of the process is the end of the pipe
+            return self._pipe.poll(LONGEST_START_S) and bool(self._pipe.recv() == self._snapshot)
+        except (EOFError, OSError):
+            return False
 
     def end(self) -> None:
         """End the process, if there is one; the next question starts another."""
@@ -512,7 +507,7 @@ async def _heard(scope: Scope, receive: Receive) -> Question | None:
         body += message.get("body", b"")
         more = message.get("more_body", False)
     given = dict(scope["headers"])
-    accepts = tuple((name, given[name]) for name in ACCEPTS if name in given)
+    accepts = tuple((name, what) for name, what in ACCEPTS if what in given.get(name, b""))
     return Question(
         scope["method"], scope["path"], scope["query_string"],
         given.get(b"content-type", b""), bytes(body), accepts,

@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Annotated, Any, cast
 from urllib.parse import parse_qsl, urlencode
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -27,18 +26,16 @@ from dashboard.layout import notice_sentences
 from dashboard.sheet import Sheet
 from dashboard.state import ViewState, parse, print_query
 from dashboard.strings import Text
-from dashboard.work import prepared
 
 DPI = (72, 300)
 OWN = ("format", "dpi", "inline", "bare")
 """Parameters of a plate that are none of the view."""
 LARGEST_JSON = 2 * files.LARGEST
 """Bytes: the same briefing is longer so."""
-LIMITED = ("/api/v1/briefing", "/api/v1/briefing/file", "/api/v1/briefing/export")
-"""Routes that say themselves how large a body may be."""
-MOST_WAITING = 8
-"""For a drawing: a queue that is longer would outlast whoever waits in it."""
-WAIT_S = 60
+LARGER = dict.fromkeys(
+    ("/api/v1/briefing", "/api/v1/briefing/file", "/api/v1/briefing/export"), LARGEST_JSON
+)
+"""Routes to which briefings are sent -> how large a body may be."""
 LOCKED = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; font-src data:; "
     "img-src data:; frame-ancestors 'self'"
@@ -111,15 +108,12 @@ class Sent:
 
 
 async def sent(request: Request, lang: Language = Language.KO) -> Sent:
-    """The body; of one that is too large no more is read than what shows it."""
+    """The body, which `LARGER` limits."""
     is_json = "json" in request.headers.get("content-type", "")
-    most = LARGEST_JSON if is_json else files.LARGEST
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > most:
-            raise HTTPException(413, files.too_large(len(content), Text(lang)))
-    return Sent(bytes(content), is_json, lang)
+    content = await request.body()
+    if len(content) > files.LARGEST and not is_json:
+        raise HTTPException(413, files.too_large(len(content), Text(lang)))
+    return Sent(content, is_json, lang)
 
 
 Body = Annotated[Sent, Depends(sent)]
@@ -135,18 +129,9 @@ def router(
     routes = APIRouter()
     choices = sheets.queries.choices
     stories = files.shipped(choices) if shipped is None else shipped
-    # Drawing takes a core whole: the next one waits, and holds no thread while it waits. A view
-    # does not wait for a briefing, which takes a hundred times as long.
-    views, briefings_made = CapacityLimiter(1), CapacityLimiter(1)
-
-    async def drawn(draw: Callable[[], bytes], limiter: CapacityLimiter) -> bytes:
-        if limiter.statistics().tasks_waiting >= MOST_WAITING:
-            said = f"{MOST_WAITING} others wait already: come again in {WAIT_S} seconds."
-            raise HTTPException(503, said, {"Retry-After": str(WAIT_S)})
-        return await to_thread.run_sync(_let_go_of, draw, limiter=limiter)
 
     @routes.get("/api/v1/plate")
-    async def plate(
+    def plate(
         request: Request,
         format: PlateFormat = PlateFormat.PNG,
         dpi: Dpi = 200,
@@ -161,12 +146,8 @@ def router(
         if notices:
             raise HTTPException(422, " ".join(notice_sentences(notices, Text(state.lang))))
 
-        def draw() -> bytes:
-            return _plate(sheets.of(state), ground, format, dpi, bare=bare)
-
-        await prepared(request, [print_query(state, choices)])
-        name = _plate_name(sheets, state, format)
-        return _file(await drawn(draw, views), format, name, inline=inline)
+        content = _let_go_of(lambda: _plate(sheets.of(state), ground, format, dpi, bare=bare))
+        return _file(content, format, _plate_name(sheets, state, format), inline=inline)
 
     @routes.get("/api/v1/briefings")
     def briefings() -> list[dict[str, Any]]:
@@ -195,20 +176,11 @@ def router(
         return _file(content, "toml", "briefing.toml")
 
     @routes.post("/api/v1/briefing/export", openapi_extra=BODY)
-    async def export(request: Request, body: Body, to: FileFormat) -> Response:
+    def export(body: Body, to: FileFormat) -> Response:
         """The whole briefing as PDF, slides, a page that plays offline, or a ZIP of pictures."""
-        given = await to_thread.run_sync(_read, body, sheets)
-
-        def draw() -> bytes:
-            return telling.export(given, sheets, ground, to, body.lang, date.today())
-
-        await prepared(request, [scene.view for scene in given.scenes])
-        ending = ENDINGS[to]
-        return _file(
-            await drawn(draw, briefings_made),
-            ending,
-            f"maeul-atlas_briefing{_marked(sheets)}.{ending}",
-        )
+        given, made, ending = _read(body, sheets), date.today(), ENDINGS[to]
+        content = _let_go_of(lambda: telling.export(given, sheets, ground, to, body.lang, made))
+        return _file(content, ending, f"maeul-atlas_briefing{_marked(sheets)}.{ending}")
 
     return routes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -28,10 +28,10 @@ CLOSED = {"Connection": "close"}
 class Limits:
     """Refuses what is too large before anything is made of it; a body is read whole first."""
 
-    def __init__(self, app: ASGIApp, limited: Collection[str]) -> None:
-        """Leave alone the paths that limit their own bodies, and say so in their own words."""
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int]) -> None:
+        """``larger``: paths whose bodies may have other than LARGEST_BODY bytes -> how many."""
         self.app = app
-        self.limited = limited
+        self.larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on with its body, or say what is too large."""
@@ -39,11 +39,10 @@ class Limits:
             return await self.app(scope, receive, send)
         if refused := self._refused(scope):
             return await refused(scope, receive, send)
-        if scope["path"] in self.limited and scope["method"] not in NOTHING_SENT:
-            return await self.app(scope, receive, send)
-        body = await read(receive, 0 if scope["method"] in NOTHING_SENT else LARGEST_BODY)
+        most = self._most(scope)
+        body = await read(receive, most)
         if body is None:
-            return await _body_refused(scope)(scope, receive, send)
+            return await _body_refused(scope, most)(scope, receive, send)
         return await self.app(scope, again(body, receive), send)
 
     def _refused(self, scope: Scope) -> Response | None:
@@ -60,15 +59,22 @@ class Limits:
         if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
             status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
             return refusal(scope, status, "headers", CLOSED, most=LARGEST_HEADERS)
-        told = Headers(scope=scope).get("content-length", "0")
-        if scope["path"] in self.limited or (told.isdecimal() and int(told) <= LARGEST_BODY):
+        told, most = Headers(scope=scope).get("content-length", "0"), self._most(scope)
+        # Of a body that no route looks at, a small one is not refused for what it says of itself.
+        if told.isdecimal() and int(told) <= max(most, LARGEST_BODY):
             return None
-        return _body_refused(scope)
+        return _body_refused(scope, most)
+
+    def _most(self, scope: Scope) -> int:
+        """Bytes that the body of a request may have."""
+        if scope["method"] in NOTHING_SENT:
+            return 0
+        return self.larger.get(scope["path"], LARGEST_BODY)
 
 
-def _body_refused(scope: Scope) -> Response:
+def _body_refused(scope: Scope, most: int) -> Response:
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    return refusal(scope, status, "body", CLOSED, most=LARGEST_BODY)
+    return refusal(scope, status, "body", CLOSED, most=most)
 
 
 async def read(receive: Receive, most: int) -> bytes | None:

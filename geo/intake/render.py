@@ -64,20 +64,18 @@ def css() -> Markup:
     return Markup((HERE / "report.css").read_text(encoding="utf-8"))
 
 
-def body(told: Mapping[str, Any], lang: str, examples: bool = True) -> Markup:
+def body(told: Mapping[str, Any], lang: str, inside: bool = True) -> Markup:
     """What was read, understood and set aside, as HTML in one language.
 
     Args:
         told: as ``report.json`` has it.
         lang: ``ko`` or ``en``.
-        examples: whether text that stood in the files is shown.
+        inside: whether text that stood in the files is shown, and how many people they name.
     """
     words = Words(lang)
     template = _environment().get_template("tables.html")
     return Markup(
-        template.render(
-            told=told, say=words.say, word=words.word, n="{:,}".format, examples=examples
-        )
+        template.render(told=told, say=words.say, word=words.word, n="{:,}".format, inside=inside)
     )
 
 

@@ -125,7 +125,7 @@ def _answers(address: str) -> bool:
 def got(page: Page, address: str, **asked: Any) -> APIResponse:
     """What a server tells, come again for where it says so."""
     until = time.monotonic() + LONGEST_ANSWER_S
-    while (answer := page.request.get(address, params=asked or None)).status == 503:
+    while (answer := page.request.get(address, params=asked or None)).status in (202, 503):
         assert time.monotonic() < until, answer.text()
         time.sleep(int(answer.headers["retry-after"]))
     assert answer.ok, answer.text()

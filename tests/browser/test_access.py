@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import chromium
 from tests.browser.test_density import headline, opened, visited
@@ -155,6 +155,30 @@ def test_told_to_come_again_the_page_does_so_by_itself(
     expect(page.locator(".map-status")).to_be_hidden()
     assert len(trouble) == (status == 503)  # which a browser logs as an error
     trouble.clear()
+
+
+def test_a_question_that_was_left_is_not_asked_again(page: Page) -> None:
+    """What takes its place is shown, and nothing waits over it."""
+    opened(page)
+    asked: list[str] = []
+
+    def turn(route: Route) -> None:
+        if "count=new" in (route.request.post_data or ""):
+            asked.append(route.request.url)
+            later = {"status": 202, "headers": {"Retry-After": "2"}, "json": {"detail": "later"}}
+            route.fulfill(**later)
+        else:
+            route.fallback()
+
+    page.route("**/_dash-update-component*", turn)
+    page.get_by_text("신규", exact=True).click()
+    expect(page.locator(".map-status .when-busy")).to_be_visible()
+    page.get_by_text("누적", exact=True).click()
+    headline(page).to_have_text("2017년 서울시: 누적 주민모임 5,200개")
+    before = len(asked)
+    page.wait_for_timeout(3_000)
+    assert len(asked) == before
+    expect(page.locator(".map-status")).to_be_hidden()
 
 
 def test_the_map_waits_for_areas_that_come_later(page: Page) -> None:

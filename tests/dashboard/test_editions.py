@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from dashboard.server import EDITION, build, from_environment
+from dashboard.server import STARTED, build, from_environment
 from dashboard.settings import Settings
 from geo.atlas import Atlas, Pruned, prune, publish, roll_back
 from geo.boundaries import Boundaries
@@ -194,11 +194,30 @@ def test_a_worker_does_not_serve_another_edition_from_the_same_folder(
     folder = Atlas.open(out).path
     for name, value in {"ATLAS": folder, "CACHE": tmp_path, "SECRET": tmp_path / "key"}.items():
         monkeypatch.setenv(f"MAEUL_{name}", str(value))
-    monkeypatch.setenv(EDITION, "0123456789ab")
+    monkeypatch.setenv(STARTED, "0123456789ab-public-3-secret-code")
     with pytest.raises(SystemExit) as ended:
         from_environment()
     assert ended.value.code == 3
     assert capsys.readouterr().err.endswith(
         f"Snapshot {folder} was replaced by {folder.name[17:]} while edition 0123456789ab was "
         "served from it: start again.\n"
+    )
+
+
+def test_a_worker_does_not_round_by_another_secret(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key that was replaced under a server would tell the same people otherwise."""
+    key = tmp_path / "rounding.key"
+    for name, value in {"ATLAS": out, "CACHE": tmp_path / "cache", "SECRET": key}.items():
+        monkeypatch.setenv(f"MAEUL_{name}", str(value))
+    monkeypatch.setenv(STARTED, from_environment().state.snapshot)
+    from_environment()
+    key.write_text("a" * 64, encoding="ascii")
+    with pytest.raises(SystemExit) as ended:
+        from_environment()
+    assert ended.value.code == 3
+    assert capsys.readouterr().err.endswith(
+        f"The secret in {key} or the code is another than at the start: bring back what it was, "
+        "or start again.\n"
     )

@@ -25,6 +25,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from app import main
 from dashboard import geometry, ids
+from dashboard.briefing import routes
 from dashboard.callbacks import views
 from dashboard.server import build
 from dashboard.serving import static
@@ -506,11 +507,21 @@ def test_a_body_has_an_end(client: TestClient) -> None:
             assert answer.json() == {
                 "detail": "What was sent is too large: send at most 100000 bytes."
             }
-    briefing = client.post("/api/v1/briefing?lang=en", content=b"#" * 2_000_000)
+    briefing = client.post("/api/v1/briefing?lang=en", content=b"#" * 300_000)
     assert briefing.status_code == 413
     assert "briefing" in briefing.json()["detail"]
     asked = client.request("GET", "/", content=most + b" ")
     assert asked.status_code == 413
+
+
+@pytest.mark.parametrize("path", routes.LARGER)
+def test_a_briefing_s_body_has_an_end_before_any_process_sees_it(folder: Path, path: str) -> None:
+    """Half a megabyte as JSON; a process would get a copy of whatever came."""
+    with TestClient(build(Settings(cache=folder), 1), base_url="http://127.0.0.1:8050") as client:
+        for headers in ({}, {"Content-Type": "application/json"}):
+            answer = client.post(f"{path}?to=pdf", content=b" " * 600_000, headers=headers)
+            said = "What was sent is too large: send at most 524288 bytes."
+            assert (answer.status_code, answer.json()) == (413, {"detail": said})
 
 
 def test_an_address_and_headers_have_an_end(client: TestClient) -> None:

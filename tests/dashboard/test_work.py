@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI
 
 from dashboard import ids, work
 from dashboard.server import build
@@ -361,35 +361,3 @@ def test_a_file_is_made_by_a_process_of_its_own(tmp_path: Path) -> None:
     finally:
         computer.close()
         exporter.close()
-
-
-def test_a_drawing_waits_for_its_numbers_like_all_else() -> None:
-    """Where too many wait, whoever asks for a drawing is told when to come again."""
-    views: list[str] = []
-
-    async def prepare(view: str) -> None:
-        views.append(view)
-        if view == "view=lisa":
-            raise work.ComeAgain("too_many", 7.2)
-
-    async def ask(*asked: str) -> None:
-        await work.prepared(Request({"type": "http", work.PREPARE: prepare}), asked)
-
-    aside(asyncio.run, ask("view=gi"))
-    with pytest.raises(HTTPException) as turned:
-        aside(asyncio.run, ask("view=gi", "view=lisa", "view=rise"))
-    assert views == ["view=gi", "view=gi", "view=lisa"]
-    said = "Too many questions are being answered just now: come again in 8 seconds."
-    answer = (turned.value.status_code, turned.value.detail, turned.value.headers)
-    assert answer == (503, said, {"Retry-After": "8"})
-
-
-@pytest.mark.parametrize(
-    ("cores", "workers", "number"), [(1, 1, 1), (2, 1, 1), (3, 1, 2), (16, 1, 2), (4, 2, 1)]
-)
-def test_a_core_is_left_to_readers(
-    cores: int, workers: int, number: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """There is always one process, and never so many that they take all that there is."""
-    monkeypatch.setattr(work.os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
-    assert work.processes(workers) == number
