@@ -26,7 +26,8 @@ PAGE = """<!DOCTYPE html>
 <title>{status} · {title}</title>
 <link rel="stylesheet" href="/assets/fonts.css">
 <style>body {{ font: 1.125rem/1.6 "Maeul Gothic", system-ui, sans-serif; margin: 4rem auto;
-max-width: 40rem; padding: 0 1rem; overflow-wrap: anywhere; color-scheme: light dark; }}</style>
+max-width: 40rem; padding: 0 1rem; overflow-wrap: anywhere; color-scheme: light dark; }}
+h1 {{ font-size: 1.5rem; }}</style>
 </head>
 <body>
 <h1>{title}</h1>
@@ -57,6 +58,8 @@ def refusal(
     wants_page = "text/html" in Headers(scope=scope).get("accept", "")
     if not wants_page or scope["path"].startswith(FOR_PROGRAMS):
         return JSONResponse({"detail": said["en"]}, status, kept)
+    if "Refresh" in kept:
+        said = {lang: f"{told} {Text(lang)('refused.by_itself')}" for lang, told in said.items()}
     paragraphs = "\n".join(
         f'<p lang="{lang}">{html.escape(sentence)}</p>' for lang, sentence in said.items()
     )

@@ -67,6 +67,15 @@ def serve_small(folder: Path, pipe: Connection) -> None:
     answer_from(pipe, small(folder))
 
 
+def serve_late(folder: Path, pipe: Connection) -> None:
+    """A process that is killed while it starts, the first time."""
+    with (folder / "started").open("a") as file:
+        file.write("x")
+    if len((folder / "started").read_text()) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    serve_small(folder, pipe)
+
+
 def serve_nothing(pipe: Connection) -> None:
     """A process that finds no snapshot ends at once."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import resource
@@ -13,9 +14,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from starlette.types import Receive, Scope, Send
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
+from dashboard.serving import protocol
 from dashboard.serving.protocol import LARGEST_HEAD
 from tests.browser.chromium import Served, serve
+from tests.dashboard.answers import aside
 from tests.dashboard.test_serving import CALLBACK, body
 
 USUAL_KEPT_ALIVE_S = 5
@@ -131,3 +137,38 @@ def memory(served: Served) -> int:
     """Resident bytes of the server."""
     pages = int(Path(f"/proc/{served.pid}/statm").read_text(encoding="ascii").split()[1])
     return pages * resource.getpagesize()
+
+
+def test_a_request_has_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection through which half a head comes is closed; one between requests is kept."""
+    monkeypatch.setattr(protocol, "LONGEST_REQUEST_S", 0.2)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async def ended() -> list[bytes]:
+        config = Config(app, lifespan="off", **protocol.OPTIONS)
+        config.load()
+        loop, state = asyncio.get_running_loop(), ServerState()
+        server = await loop.create_server(
+            lambda: protocol.Protocol(config, state, {}), "127.0.0.1", 0
+        )
+        address = server.sockets[0].getsockname()
+        heard = []
+        for sent in (b"", b"GET / HTTP/1.1\r\nHost: a", b"GET / HTTP/1.1\r\n\r\n"):
+            reader, writer = await asyncio.open_connection(*address)
+            writer.write(sent)
+            try:
+                async with asyncio.timeout(1):
+                    heard.append((await reader.read(12)) or b"closed")
+                    heard.append((await reader.read()) or b"closed")
+            except TimeoutError:
+                heard.append(b"kept")
+            writer.close()
+        server.close()
+        return [one for one in heard if not one.startswith(b"\r\n")]
+
+    assert aside(asyncio.run, ended()) == [
+        b"closed", b"closed", b"closed", b"closed", b"HTTP/1.1 204", b"kept",
+    ]  # fmt: skip

@@ -73,6 +73,15 @@ def test_what_stood_in_the_files_is_for_an_internal_audience(taken_in: Atlas) ->
     assert "2013년 우리마을프로젝트" not in public
 
 
+def test_how_many_people_there_are_is_for_an_internal_audience(taken_in: Atlas) -> None:
+    """Nor which rows name fewer than three, nor by which key people are known again."""
+    public, internal = (words(serve(taken_in, who).get("/data?lang=en").text) for who in Audience)
+    for said in (r"People \d+ named \d+ times", "fewer than three participants", "Pairs to decide",
+                 "Key of pseudonyms"):  # fmt: skip
+        assert re.search(said, internal)
+        assert not re.search(said, public)
+
+
 def test_an_atlas_without_a_report_says_so(sample: Atlas) -> None:
     """The sample is simulated, and says that too."""
     page = serve(sample).get("/data?lang=en&theme=dark").text

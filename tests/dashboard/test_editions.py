@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+import app
 from dashboard.server import STARTED, build, from_environment
 from dashboard.settings import Settings
 from geo.atlas import Atlas, Pruned, prune, publish, roll_back
@@ -221,3 +223,29 @@ def test_a_worker_does_not_round_by_another_secret(
         f"The secret in {key} or the code is another than at the start: bring back what it was, "
         "or start again.\n"
     )
+
+
+def test_nobody_else_is_asked_whether_a_worker_answers(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name that readers use may be another machine's; and what answers may be no server."""
+    asked: list[tuple[str, int]] = []
+
+    class Connection:
+        def __init__(self, host: str, port: int, timeout: float) -> None:
+            asked.append((host, port))
+
+        def request(self, method: str, path: str) -> None:
+            if len(asked) < 3:
+                raise (http.client.BadStatusLine("220"), ConnectionRefusedError())[len(asked) - 1]
+
+        def getresponse(self) -> None:
+            """Of a worker."""
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    monkeypatch.setattr(http.client, "HTTPConnection", Connection)
+    app._say_when_up(Settings(host="0.0.0.0", port=8161, hosts="atlas.example.org"))
+    assert asked == [("127.0.0.1", 8161)] * 3
+    assert capsys.readouterr().out == "Maeul Atlas: http://atlas.example.org:8161\n"

@@ -230,3 +230,38 @@ def test_the_oldest_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(6):
         kept.table(f"gi {number}", Maker())
     assert len(list(tmp_path.rglob("*.table"))) == 3
+
+
+@pytest.mark.parametrize("how", ["a link", "open to others"])
+def test_nothing_is_kept_where_others_may_write(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
+) -> None:
+    """Through a link neither: whoever sets it would say where."""
+    kept, elsewhere, make = Kept(tmp_path / "cache", "a1"), tmp_path / "elsewhere", Maker()
+    folder = tmp_path / "cache" / kept.name
+    elsewhere.mkdir()
+    folder.parent.mkdir()
+    if how == "a link":
+        folder.symlink_to(elsewhere)
+    else:
+        folder.mkdir()
+        folder.chmod(0o777)
+    pd.testing.assert_frame_equal(kept.table("lisa 2017", make), TABLE)
+    assert list(elsewhere.iterdir()) == list(folder.iterdir()) == []
+    why = "it is a link" if how == "a link" else "others may write there"
+    assert capsys.readouterr().err == (
+        f"Tables are not kept in {folder}: {why}. What takes long is measured again after every "
+        "start: name another folder with MAEUL_CACHE.\n"
+    )
+
+
+def test_what_killed_writers_left_goes(tmp_path: Path) -> None:
+    """After an hour; what somebody may still be writing stays."""
+    kept = Kept(tmp_path, "a1")
+    kept.table("lisa 2017", Maker())
+    old, new = (tmp_path / kept.name / name for name in ("old.part", "new.part"))
+    for path in (old, new):
+        path.touch()
+    os.utime(old, (0, 0))
+    kept.table("lisa 2016", Maker())
+    assert [path.exists() for path in (old, new)] == [False, True]

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -22,7 +23,16 @@ from dashboard.server import build
 from dashboard.settings import Settings
 from dashboard.work import Answer, Computer, Question, played
 from tests.dashboard.answers import aside
-from tests.dashboard.slowly import DEADLY, HOLD, LONGEST_S, serve_nothing, serve_small, small, total
+from tests.dashboard.slowly import (
+    DEADLY,
+    HOLD,
+    LONGEST_S,
+    serve_late,
+    serve_nothing,
+    serve_small,
+    small,
+    total,
+)
 
 Made = Callable[..., tuple[FastAPI, Computer]]
 HOST = ((b"host", b"127.0.0.1"),)
@@ -174,8 +184,9 @@ def test_a_frame_comes_again_by_itself(made: Made, monkeypatch: pytest.MonkeyPat
     answer = aside(asyncio.run, played(server, server, asked))
     assert (answer.status, dict(answer.headers)[b"refresh"]) == (503, b"2")
     page = answer.body.decode()
-    assert "지금은 질문이 너무 많습니다. 2초 뒤에 다시 물어 주세요." in page
-    said = "Too many questions are being answered just now: come again in 2 seconds."
+    assert "2초 뒤에 다시 물어 주세요. 이 페이지는 그때 저절로 다시 열립니다." in page
+    said = "Too many questions are being answered just now: come again in 2 seconds. "
+    said += "This page then comes again by itself."
     assert said in page
 
 
@@ -361,3 +372,86 @@ def test_a_file_is_made_by_a_process_of_its_own(tmp_path: Path) -> None:
     finally:
         computer.close()
         exporter.close()
+
+
+def test_the_page_stands_behind_no_program(
+    tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While programs hold all their threads, what the page asks for is answered."""
+    hold, held = threading.Event(), threading.Semaphore(0)
+    server, _ = made()
+
+    @server.get("/embed")
+    def embed(n: int) -> int:
+        held.release()
+        hold.wait(LONGEST_S)
+        return n
+
+    @server.post(work.CALLBACKS)
+    def callbacks() -> str:
+        return "painted"
+
+    async def ask() -> list[Any]:
+        slow = [asyncio.create_task(get(server, "/embed", f"n={n}")) for n in range(work.THREADS)]
+        for _ in slow:
+            await asyncio.to_thread(held.acquire, timeout=LONGEST_S)
+        page = await played(server, server, Question("POST", work.CALLBACKS, body=b"{}"))
+        hold.set()
+        return [json.loads(one.body) for one in (page, *await asyncio.gather(*slow))]
+
+    assert aside(asyncio.run, ask()) == ["painted", *range(work.THREADS)]
+
+
+def test_answers_that_wait_for_their_readers_keep_nobody_out(
+    tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what is under way counts; of what nobody comes for, no more is kept than fits."""
+    monkeypatch.setattr(work, "LONGEST_WAIT_S", 0.0)
+    monkeypatch.setattr(work, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(work, "MOST_KEPT", 3 * len(str(os.getpid())))
+    server, _ = made()
+
+    async def ask() -> list[int]:
+        statuses = []
+        for n in range(5):
+            statuses.append((await get(server, "/api/v1/quick", f"n={n}")).status)
+            await asyncio.sleep(0.3)
+        monkeypatch.setattr(work, "LONGEST_WAIT_S", LONGEST_S)
+        return statuses
+
+    assert aside(asyncio.run, ask()) == [503] * 5
+    stack: Any = server.middleware_stack
+    while not isinstance(stack, work.Work):
+        stack = stack.app
+    assert [question.query for question in stack._kept] == [b"n=0", b"n=1", b"n=2"]
+
+
+def test_browsers_that_ask_alike_ask_one_question() -> None:
+    """Of what they accept only that counts which an answer depends on."""
+    kinds = [b"text/html,*/*;q=0.8", b"text/html;q=0.9,image/webp", b"application/json", b"*/*"]
+    zips = [b"gzip, deflate, br", b"gzip, zstd", b"identity"]
+
+    async def heard(accept: bytes, zipped: bytes) -> Any:
+        scope = {
+            "type": "http", "method": "GET", "path": "/embed", "query_string": b"",
+            "headers": [(b"accept", accept), (b"accept-encoding", zipped)],
+        }  # fmt: skip
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": b""}
+
+        return await work._heard(scope, receive)
+
+    asked = {aside(asyncio.run, heard(kind, zipped)) for kind in kinds for zipped in zips}
+    assert len(asked) == 4
+
+
+def test_a_process_that_is_killed_while_it_starts_is_started_once_more(tmp_path: Path) -> None:
+    """As a system does that has no memory left."""
+    computer = Computer(partial(serve_late, tmp_path), "a1")
+    try:
+        answer = computer.ask(Question("GET", "/api/v1/quick"))
+        assert json.loads(answer.body) == computer.pid
+        assert len((tmp_path / "started").read_text()) == 2
+    finally:
+        computer.close()
