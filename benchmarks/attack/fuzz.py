@@ -10,7 +10,7 @@ import asyncio
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
@@ -22,6 +22,7 @@ from benchmarks.attack.known import Known, Shot, learn
 from benchmarks.attack.rows import Row
 from benchmarks.attack.shots import shots
 from benchmarks.attack.wire import Answer, Connection, NoAnswer, request
+from dashboard.work import REST_S
 from tests.browser.chromium import Served, serve
 
 COUNT, SEED, CLIENTS = 50_000, 19, 8
@@ -102,26 +103,28 @@ def cheap(known: Known, count: int, seed: int = SEED) -> list[Shot]:
     return list(filter(is_cheap, made))[:count]
 
 
-async def _fire(served: Served, fired: Iterable[Shot], tally: Tally) -> list[float]:
-    """All shots by all clients; the server's memory (MB) once it is warm, and at the end."""
-    waiting = iter(enumerate(fired))
-    memory: list[float] = []
+async def _fire(served: Served, fired: Sequence[Shot], tally: Tally) -> list[float]:
+    """All shots by all clients; the server's memory (MB) once it is warm, and at the end.
 
-    def resting() -> bool:
-        return tally.fired >= WARM and not memory
+    Each time it rests first: what answers under way take, and give back, is no growth.
+    """
+    memory = []
+    for part in (slice(WARM), slice(WARM, None)):
+        waiting = iter(list(enumerate(fired))[part])
+        await asyncio.gather(*(_client(served, waiting, tally) for _ in range(CLIENTS)))
+        await asyncio.sleep(2 * REST_S)
+        memory.append(resident(served.pid))
+    return memory if len(fired) > WARM else memory[:1]
 
-    async def client() -> None:
-        url = urlsplit(served.address)
-        connection = Connection(str(url.hostname), url.port or 80)
-        for number, shot in waiting:
-            await shoot(connection, url.netloc, number, shot, tally)
-            tally.fired += 1
-            if resting():
-                memory.append(resident(served.pid))
-        connection.close()
 
-    await asyncio.gather(*(client() for _ in range(CLIENTS)))
-    return [*memory, resident(served.pid)]
+async def _client(served: Served, waiting: Iterator[tuple[int, Shot]], tally: Tally) -> None:
+    """Fire what waits, over a connection of its own."""
+    url = urlsplit(served.address)
+    connection = Connection(str(url.hostname), url.port or 80)
+    for number, shot in waiting:
+        await shoot(connection, url.netloc, number, shot, tally)
+        tally.fired += 1
+    connection.close()
 
 
 async def shoot(connection: Connection, host: str, number: int, shot: Shot, tally: Tally) -> None:
