@@ -39,11 +39,13 @@ class ClusterQueries:
         if not state.district:
             return made
         chosen = set(state.district)
-        rows = {
-            year: table[[not chosen.isdisjoint(codes.split()) for codes in table["district_codes"]]]
-            for year, table in made.rows.items()
-        }
-        return replace(made, rows=rows)
+
+        def inside(table: pd.DataFrame) -> pd.DataFrame:
+            there = [not chosen.isdisjoint(codes.split()) for codes in table["district_codes"]]
+            # An empty list would choose no columns.
+            return table[np.array(there, dtype=bool)]
+
+        return replace(made, rows={year: inside(table) for year, table in made.rows.items()})
 
     def _found(self, state: ViewState) -> pd.DataFrame:
         """Cluster and probability of each group by year, as columns c2012, p2012 and so on."""

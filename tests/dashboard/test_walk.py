@@ -72,11 +72,24 @@ def test_filters_that_exclude_each_other_leave_nothing(public: Walk, what: str) 
     """A neighbourhood of one district, of the groups in another; clusters are the city's."""
     choices = public.atlas.queries.choices
     apart = {"district": choices.districts[-1], "administrative": choices.administrative[0]}
-    before = len(public.found.wrong)
-    answer = public.answer(of(what, public, [apart], 2016)[0])
+    before, step = len(public.found.wrong), of(what, public, [apart], 2016)[0]
+    public.walk([step], FILES[:1])
+    answer = public.answer(step)
     assert answer is not None
     assert public.found.wrong[before:] == []
     assert what in rules.OF_CITY or answer.told["n"] == 0
+
+
+def test_a_district_without_a_cluster_has_none_in_any_table(public: Walk) -> None:
+    """Where the city has clusters or not, in every year and file, and on the page."""
+    before = len(public.found.wrong)
+    some = [
+        {"district": "11530", "outcome": "other"},
+        {"department": "복지본부", "district": "11350"},
+    ]
+    for year in public.atlas.queries.choices.years:
+        public.walk(of("clusters", public, some, year), FILES[:1])
+    assert public.found.wrong[before:] == []
 
 
 def test_no_area_in_sight_is_no_area(public: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
