@@ -48,9 +48,10 @@ WHOLE = ("/embed", "/data")
 ACCEPTS = ((b"accept", b"text/html"), (b"accept-encoding", b"gzip"))
 """Headers, and what in them an answer depends on."""
 DRAWN = "/api/v1/plate"
-"""Of a view as a document: drawing takes a processor whole, so one is drawn at a time."""
+"""Of a view as a document."""
 EXPORT = "/api/v1/briefing/export"
-"""Of a file with many drawings, for which there is a process of its own."""
+"""Of a file with many of them. Drawing takes a processor whole, and libraries that nothing else
+needs: there is a process for it, which draws one at a time."""
 THREADS = 3
 """For the page, as many for what else is asked: they take turns at one lock, so that more would
 only take longer each."""
@@ -231,7 +232,7 @@ class Work:
         return self._page if path.startswith(OF_PAGE) else self._others
 
     def _line_of(self, path: str) -> Line:
-        return self._exports if path == EXPORT and self._exports.computers else self._line
+        return self._exports if path in (DRAWN, EXPORT) and self._exports.computers else self._line
 
     async def _response(self, question: Question, scope: Scope) -> ASGIApp:
         """The answer, or when to come again for it."""
