@@ -30,6 +30,8 @@ class Field(StrEnum):
 
     GROUP = "group"
     PROJECT = "project"
+    CITY = "city"
+    """The first of the three levels, 시도: what lies in another one is outside."""
     DISTRICT = "district"
     NEIGHBOURHOOD = "neighbourhood"
     """Legal or administrative, or both mixed."""
@@ -74,6 +76,7 @@ WORDS: dict[Field, str] = {
         "사업명 제안명 제안사업명 신청사업 신청사업명 사업제목 제목 프로젝트명 "
         "사업내용 과제명 project"
     ),
+    Field.CITY: "시도 시도명 광역시도 city province",
     Field.DISTRICT: ("자치구 구 구명 구청 시군구 자치구명 시군구명 구별 활동구 district"),
     Field.NEIGHBOURHOOD: "동 동명 읍면동 읍면동명 활동동 동네 neighbourhood",
     Field.ADMINISTRATIVE: "행정동 행정동명",
@@ -130,7 +133,7 @@ GRANTED = (
 ASKED = "신청액 신청금액 요청액 요청금액 제안금액 신청예산 금액 예산 사업비 총사업비 예산액 amount"
 """Money that was granted, and money that was asked for or is only called so."""
 ALONE = {
-    Field.GROUP, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL,
+    Field.GROUP, Field.CITY, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL,
     Field.LONGITUDE, Field.LATITUDE, Field.X, Field.Y, Field.YEAR, Field.DATE, Field.PROGRAMME,
     Field.DEPARTMENT, Field.CATEGORY, Field.OUTCOME, Field.AMOUNT, Field.PARTICIPANTS,
 }  # fmt: skip
