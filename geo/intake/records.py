@@ -165,16 +165,19 @@ def _said(about: Understanding, years: pd.Series[Any], problems: _Problems) -> p
 
 def _one_line(text: pd.Series[str]) -> pd.Series[str]:
     """Text with single spaces for line breaks and runs of spaces."""
-    return text.str.replace(r"\s+", " ", regex=True).str.strip()
+    return text.str.normalize("NFC").str.replace(r"\s+", " ", regex=True).str.strip()
 
 
 def _years(about: Understanding, problems: _Problems) -> pd.Series[Any]:
     """The year of each record; the table's where its own cell is empty."""
     text = about.text(Field.YEAR)
     years = problems.read(values.years(text), text).astype("Int64")
+    if about.dated:
+        day = about.text(Field.DATE)
+        years = years.fillna(problems.read(values.dates(day), day).dt.year.astype("Int64"))
     if about.year is None:
         return years
-    return years.mask(text.isna(), about.year)
+    return years.mask(text.isna() & years.isna(), about.year)
 
 
 def _amounts(about: Understanding, problems: _Problems) -> pd.Series[Any]:
@@ -287,7 +290,8 @@ def _coordinates(
         told = pd.Series("coordinates are not a number", index=text.index, dtype="str")
         problems.add(told.where(text.notna() & ~np.isfinite(number)), text)
         numbers.append(number.where(np.isfinite(number)))
-    stated = about.crs or about.table.crs
+    labels = [about.labels(field)[0] for field in pair]
+    stated = about.crs or about.table.crs or coordinates.headed(labels, *numbers)
     located = coordinates.locate(
         numbers[0], numbers[1], found, boundaries, stated, about.crs is not None
     )

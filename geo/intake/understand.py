@@ -87,7 +87,8 @@ class Understanding:
     ``programme_from`` tell where they come from: ``column``, ``dates``, ``title``,
     ``sheet name``, ``file name``, ``command line`` or ``mapping``. ``unit_krw`` is won to one unit
     of the amounts, None where no column holds any. ``contradictions`` are what less trusted places
-    say otherwise. ``crs`` is stated by a person.
+    say otherwise. ``crs`` is stated by a person. ``dated`` tells that each row is of the year of
+    its own day, and ``year`` of those alone that have none.
     """
 
     file: str
@@ -101,6 +102,7 @@ class Understanding:
     crs: str | None
     contradictions: tuple[str, ...]
     pending: tuple[Pending, ...]
+    dated: bool = False
 
     def labels(self, field: Field) -> list[str]:
         """Columns that hold a field."""
@@ -136,7 +138,8 @@ def understand(
     A person's mapping counts before anything else. Year and programme come from a column, the
     title, the days in the table (the year alone; a title that names one year counts before
     them, since applications of a year may be dated before it), the sheet's name, the file's
-    name, the command line, in that order of trust.
+    name, the command line, in that order of trust. Where days lie in several years, and not in
+    two of which a name or the command line says which, each row is of the year of its day.
 
     Args:
         file: the file's name.
@@ -270,9 +273,9 @@ def _with_year(
     if mapped is not None and mapped.year is not None:
         return replace(draft, year=mapped.year, year_from="mapping")
     own = values.years(draft.text(Field.YEAR)).values
-    days = values.dates(draft.text(Field.DATE)).values.dropna()
+    days = values.dates(draft.text(Field.DATE)).values
     said = {
-        "dates": sorted({day.year for day in days}),
+        "dates": sorted({day.year for day in days.dropna()}),
         "title": years_in(" ".join(draft.table.titles)),
         "sheet name": years_in(draft.table.sheet),
         "file name": years_in(draft.file),
@@ -281,6 +284,8 @@ def _with_year(
         return draft
     if len(said["title"]) == 1:
         said = {"title": said["title"], **said}
+    elif len(said["dates"]) > 1 and own.isna().all() and not _is_settled(said, given.year):
+        return _dated(draft, said, int(days.isna().sum()), given, ask)
     source, year, doubtful = _most_trusted(said, given.year)
     if doubtful is not None and own.notna().any():
         return draft  # rows without a year are set aside
@@ -291,7 +296,9 @@ def _with_year(
             draft.table.sheet,
             "year",
             choices,
-            f"the {source} may mean several years" if choices else "no year is given: add --year",
+            f"the {source} may mean several years, of which --year names one"
+            if choices
+            else "no year is given: add --year",
         )
         if ask is None or not choices:
             return replace(draft, pending=(*draft.pending, question))
@@ -299,6 +306,37 @@ def _with_year(
     told = "column" if draft.labels(Field.YEAR) else source
     contradictions = (*draft.contradictions, *_contradictions(said, year))
     return replace(draft, year=year, year_from=told, contradictions=contradictions)
+
+
+def _is_settled(said: dict[str, list[int]], given: int | None) -> bool:
+    """Whether days lie in two years, one after the other, and something says which is meant."""
+    first, last = said["dates"][0], said["dates"][-1]
+    named = [*said["sheet name"], *said["file name"], *([] if given is None else [given])]
+    return last - first == 1 and any(year in (first, last) for year in named)
+
+
+def _dated(
+    draft: Understanding, said: dict[str, list[int]], undated: int, given: Given, ask: Ask | None
+) -> Understanding:
+    """Rows of the year of their day; what has none is of one that is said elsewhere, or asked."""
+    draft = replace(draft, year_from="dates", dated=True)
+    if not undated:
+        return draft
+    elsewhere = {name: years for name, years in said.items() if name != "dates"}
+    _, year, _ = _most_trusted(elsewhere, given.year)
+    if year is not None:
+        return replace(draft, year=year)
+    rows = "1 row has" if undated == 1 else f"{undated:,} rows have"
+    question = Pending(
+        draft.file,
+        draft.table.sheet,
+        "year",
+        tuple(map(str, said["dates"])),
+        f"{rows} no day that tells the year, which --year gives them",
+    )
+    if ask is None:
+        return replace(draft, pending=(*draft.pending, question))
+    return replace(draft, year=int(ask(question)))
 
 
 def _most_trusted(
@@ -348,8 +386,8 @@ def _with_programme(
         found = sorted({known[word] for word in known if _bare(word) in _bare(text)})
         if len(found) == 1:
             return replace(draft, programme=found[0], programme_from="column" if own else source)
-        if found and not own:
-            why = f"the {source} names several programmes"
+        if found and not own and given.programme not in found:
+            why = f"the {source} names several programmes, of which --programme names one"
             question = Pending(draft.file, draft.table.sheet, "programme", tuple(found), why)
             if ask is None:
                 return replace(draft, pending=(*draft.pending, question))
