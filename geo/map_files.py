@@ -50,10 +50,12 @@ def kind(content: bytes) -> str | None:
     head = content[:LONGEST_HEAD]
     while head.startswith(MARK):
         head = head.removeprefix(MARK)
-    said = re.search(rb'"type"\s*:\s*"(FeatureCollection|Feature|Topology)"', head)
-    if not head.lstrip().startswith(b"{") or said is None or b"gdal_streamed_alg" in head:
+    if not head.lstrip().startswith(b"{") or b"gdal_streamed_alg" in head:
         return None
-    return JSON_KINDS[said[1]]
+    if re.match(rb'\s*\{\s*"arcs"\s*:', head):  # keys in order, what it is comes last
+        return "TopoJSON"
+    said = re.search(rb'"type"\s*:\s*"(FeatureCollection|Feature|Topology)"', head)
+    return None if said is None else JSON_KINDS[said[1]]
 
 
 def opened(path: Path) -> Source:
@@ -61,7 +63,7 @@ def opened(path: Path) -> Source:
     with path.open("rb") as file:
         head = file.read(LONGEST_HEAD)
         if not head.startswith(MARK):
-            return str(path)
+            return f"TopoJSON:{path}" if kind(head) == "TopoJSON" else str(path)
         content = head + file.read()
     while content.startswith(MARK):  # TopoJSON is not read after one, nothing after two
         content = content.removeprefix(MARK)
