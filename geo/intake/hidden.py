@@ -32,7 +32,9 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """Of a sheet, by the format."""
 SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
 PART = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
-LINE = re.compile(rb"""<(?:\w+:)?(?:row|col)\s[^<>]*?\shidden\s*=\s*["'](?:1|true)["'][^<>]*>""")
+MARK = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
+LINE = re.compile(rb"<(?:\w+:)?(row|col)\s[^<>]*$")
+LONGEST_TAG = 2_000
 OPEN_LINE = re.compile(rb"<table:(table|table-row|table-column)[\s/>][^<>]*")
 UNSEEN = re.compile(rb"""\stable:visibility\s*=\s*["'](?:collapse|filter)["']""")
 
@@ -66,7 +68,7 @@ def in_ods(content: bytes) -> list[Hidden]:
     row = column = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts, parts.open("content.xml") as part:
-            for match in _matches(part, OPEN_LINE):
+            for match in (match for text in _pieces(part) for match in OPEN_LINE.finditer(text)):
                 tag, is_unseen = match[0], UNSEEN.search(match[0])
                 if match[1] == b"table":
                     found.append((set(), set()))
@@ -88,25 +90,34 @@ def _of_sheet(parts: zipfile.ZipFile, name: str) -> Hidden:
     rows: set[int] = set()
     columns: set[int] = set()
     with parts.open(name) as part:
-        for tag in (match[0] for match in _matches(part, LINE)):
-            if tag.removeprefix(b"<").split(None, 1)[0].endswith(b"row"):
-                number = _said(tag, rb"r")
-                rows |= {int(number) - 1} if number.isdecimal() else set()
-            elif len(columns) < MOST_COLUMNS:
-                first, last = int(_said(tag, rb"min")), int(_said(tag, rb"max"))
-                columns.update(range(first - 1, min(last, MOST_COLUMNS)))
+        for text in _pieces(part):
+            for mark in MARK.finditer(text):
+                # from the mark to the tag that it is in: there are few marks and many tags
+                start = text.rfind(b"<", max(0, mark.start() - LONGEST_TAG), mark.start())
+                line = LINE.match(text[start : mark.start()]) if start >= 0 else None
+                tag = text[start : text.find(b">", mark.end(), mark.end() + LONGEST_TAG)]
+                if line is None:
+                    continue
+                if line[1] == b"row":
+                    number = _said(tag, rb"r")
+                    rows |= {int(number) - 1} if number.isdecimal() else set()
+                elif len(columns) < MOST_COLUMNS:
+                    first, last = int(_said(tag, rb"min")), int(_said(tag, rb"max"))
+                    columns.update(range(first - 1, min(last, MOST_COLUMNS)))
     return Hidden(frozenset(rows), frozenset(columns))
 
 
-def _matches(part: IO[bytes], pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
-    """Tags of a part; one that is longer than a piece is passed over."""
+def _pieces(part: IO[bytes]) -> Iterator[bytes]:
+    """A part, piece by piece, each of whole tags; one that is longer than a piece is cut."""
     rest = b""
     while piece := part.read(PIECE):
         text = rest + piece
         cut = text.rfind(b"<")
-        yield from pattern.finditer(text, 0, cut)
-        rest = text[cut:] if 0 <= len(text) - cut <= PIECE else b""
-    yield from pattern.finditer(rest)
+        if not 0 < len(text) - cut <= PIECE:
+            cut = len(text)
+        yield text[:cut]
+        rest = text[cut:]
+    yield rest
 
 
 def _whole(parts: zipfile.ZipFile, name: str) -> bytes:

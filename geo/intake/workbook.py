@@ -19,15 +19,15 @@ MOST_MEMORY = 1_400_000_000
 """Bytes of address space."""
 UNREADABLE = 4
 """Exit code."""
-UNSEEN = re.compile(
-    "[\u00ad\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-    "|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
-)
+NO_WIDTH = r"\u00ad\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+WIDE = r"\u00a0\u2000-\u200a\u202f\u205f\u3000"
+UNSEEN = re.compile(rf"[{NO_WIDTH}]|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])")
 """Signs without width, of which a reader sees nothing; one that joins emoji is left."""
+SPACES = re.compile(rf"[{WIDE}]")
+"""Spaces that do not break, or have another width."""
+ODD = re.compile(rf"[{NO_WIDTH}\u200d{WIDE}]")
 BYTES = {ord(bytes([n]).decode("cp1252", "ignore") or chr(n)): n for n in range(0x80, 0xA0)}
 """Letters of Windows-1252 that are other ones in Latin-1, and the byte of each."""
-SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
-"""Spaces that do not break, or have another width."""
 
 
 def plain(text: str) -> str:
@@ -38,7 +38,9 @@ def plain(text: str) -> str:
     """
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", SPACES.sub(" ", UNSEEN.sub("", text)))
+    if ODD.search(text):
+        text = SPACES.sub(" ", UNSEEN.sub("", text))
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def decoded(text: str, encoding: str) -> str:
@@ -52,8 +54,8 @@ def decoded(text: str, encoding: str) -> str:
 
 def text(value: object, encoding: str = "") -> str:
     """A cell as text: numbers in digits, days as 2012-06-14; of bytes in an encoding, if given."""
-    if encoding and isinstance(value, str):
-        value = decoded(value, encoding)
+    if isinstance(value, str):
+        return plain(decoded(value, encoding) if encoding else value).strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
@@ -65,7 +67,7 @@ def text(value: object, encoding: str = "") -> str:
         return value.isoformat()
     if isinstance(value, timedelta):
         return str(value)
-    return plain(str(value)).strip()
+    return str(value)
 
 
 def main(most_columns: int, most_cells: int, encoding: str) -> int:
