@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 
 from geo import map_files
 from geo.errors import BadFile
@@ -17,6 +18,8 @@ from geo.intake import ole
 
 LARGEST_UNPACKED = 1_000_000_000
 """Bytes of a zipped file's parts together."""
+LONGEST_BEGINNING = 100_000
+"""Bytes of a part that says of others what they are."""
 FORMATS = "XLSX, XLS, ODS, CSV, TSV, GeoJSON, TopoJSON, GeoPackage or shapefile"
 WORKBOOKS = ("XLSX", "XLSB", "ODS", "XLS")
 MAPS = ("GeoPackage", "shapefile", "GeoJSON", "TopoJSON")
@@ -144,11 +147,9 @@ def _zipped(name: str, content: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             inside = parts.infolist()
-            mimetype = b""
-            if "mimetype" in parts.namelist():
-                with parts.open("mimetype") as part:
-                    mimetype = part.read(100)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, RuntimeError):
+            mimetype = _beginning(parts, "mimetype")
+            is_encrypted = b"encryption-data" in _beginning(parts, "META-INF/manifest.xml")
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, OSError, EOFError):
         raise BadFile(broken(name)) from None
     unpacked = sum(part.file_size for part in inside)
     if unpacked > LARGEST_UNPACKED:
@@ -156,9 +157,18 @@ def _zipped(name: str, content: bytes) -> str:
             f"{name} would unpack to {unpacked:,} bytes, at most {LARGEST_UNPACKED:,} are "
             "read: split it."
         )
-    if any(part.flag_bits & 1 for part in inside):
+    if is_encrypted or any(part.flag_bits & 1 for part in inside):
         raise refusal(name, PASSWORD)
     return _of_parts(name, [part.filename.replace("\\", "/") for part in inside], mimetype)
+
+
+def _beginning(parts: zipfile.ZipFile, name: str) -> bytes:
+    """The first bytes of a part; b"" where it is not there, or locked."""
+    part = next((part for part in parts.infolist() if part.filename == name), None)
+    if part is None or part.flag_bits & 1:
+        return b""
+    with parts.open(part) as file:
+        return file.read(LONGEST_BEGINNING)
 
 
 def _of_parts(name: str, parts: list[str], mimetype: bytes) -> str:

@@ -49,14 +49,14 @@ OLD = (
 NOISE = bytes(range(256)) * 20
 
 
-def packed(*names: str, mimetype: str = "", locked: bool = False) -> bytes:
-    """A ZIP file with parts of these names."""
+def packed(*names: str, mimetype: str = "", locked: bool = False, within: str = "<a/>") -> bytes:
+    """A ZIP file with parts of these names, all of them holding the same."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as parts:
         if mimetype:
             parts.writestr("mimetype", mimetype)
         for name in names:
-            parts.writestr(name, "<a/>")
+            parts.writestr(name, within)
     content = buffer.getvalue()
     if locked:  # the flag in the header of each part and in the directory
         for mark in (b"PK\x03\x04\x14\0", b"PK\x01\x02\x14\x03\x14\0"):
@@ -96,6 +96,15 @@ CASES = {
     ),
     "encrypted-xlsx": (compound({"EncryptionInfo": NOISE, "EncryptedPackage": NOISE}), PASSWORD),
     "encrypted-xls": (locked_xls(), PASSWORD),
+    "encrypted-ods": (
+        packed(
+            "content.xml",
+            "META-INF/manifest.xml",
+            mimetype="application/vnd.oasis.opendocument.spreadsheet",
+            within="<manifest:encryption-data/>",
+        ),
+        PASSWORD,
+    ),
     "encrypted-zip": (packed("list.csv", locked=True), PASSWORD),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", f"is a PDF document: {UNSEEN}"),
     "png": (b"\x89PNG\r\n\x1a\n" + NOISE, f"is a picture: {UNSEEN}"),
