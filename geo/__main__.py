@@ -26,8 +26,8 @@ from geo.intake import walk
 from geo.schema import Provenance
 
 SAMPLE = Path("data/sample")
-OWN_FILE = "areas of one's own: GeoPackage, GeoJSON or shapefile"
-SPREADSHEET = "XLSX, XLS, ODS, CSV, TSV, GeoJSON, GeoPackage or shapefile"
+OWN_FILE = "areas of one's own: GeoPackage, GeoJSON, TopoJSON or shapefile"
+SPREADSHEET = "XLSX, XLS, ODS, CSV, TSV, GeoJSON, TopoJSON, GeoPackage or shapefile"
 READING = ("crs", "code_column", "name_column", "district_column", "layer", "date")
 """Options that say how a file of boundaries is to be read."""
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"

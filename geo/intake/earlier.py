@@ -19,6 +19,7 @@ from geo.intake.assemble import Before, before
 from geo.intake.key import Key
 from geo.intake.parts import File, mark
 from geo.intake.render import REPORT
+from geo.intake.workbook import plain
 from geo.schema import Provenance
 
 SET_ASIDE, REPORTED, TOKENS = "set-aside.csv", "reported.csv", "tokens.parquet"
@@ -89,7 +90,8 @@ def open_earlier(out: Path, key: Key) -> Earlier | None:
     path = opened.path / REPORT
     try:
         said = json.loads(written)
-        found = Earlier(opened, tuple(said["files"]), said["key"])
+        files = tuple({**file, "file": plain(file["file"])} for file in said["files"])
+        found = Earlier(opened, files, said["key"])
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenSnapshot(f"{path} cannot be read: publish again without --add.") from error
     if found.key != key.fingerprint and len(opened.people):

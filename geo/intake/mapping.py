@@ -13,6 +13,7 @@ from tomlkit.items import Table as Item
 
 from geo.errors import BadFile, either
 from geo.intake.columns import Field, Understood
+from geo.intake.workbook import plain
 
 LARGEST_FILE = 1_000_000
 LIKENESS = 90
@@ -148,7 +149,7 @@ def _table(given: Any, check: _Checked) -> TableMapping:
     check.keys(given, known, "[[table]]")
     for key in ("file", "sheet"):
         check.kind(given.get(key), str, key, "a text in quotation marks")
-    said: dict[str, Any] = {"file": given["file"], "sheet": given["sheet"]}
+    said: dict[str, Any] = {"file": plain(given["file"]), "sheet": plain(given["sheet"])}
     for key, kind, allowed in (
         ("year", int, "a year: 2013"),
         ("programme", str, 'a name: "씨앗"'),
@@ -167,7 +168,8 @@ def _table(given: Any, check: _Checked) -> TableMapping:
     for label, value in columns.items():
         if value not in set(Field):
             raise check.wrong(f'"{label}"', value, either(list(Field)))
-    return TableMapping(**said, columns={label: Field(value) for label, value in columns.items()})
+    known_columns = {plain(label): Field(value) for label, value in columns.items()}
+    return TableMapping(**said, columns=known_columns)
 
 
 def text(tables: Sequence[Written], likeness: int = LIKENESS) -> str:

@@ -18,6 +18,7 @@ from geo import cells
 from geo.intake.parts import File
 from geo.intake.records import Records
 from geo.intake.understand import Understanding
+from geo.intake.workbook import plain
 from geo.schema import Precision
 
 VERSION = 1
@@ -67,6 +68,7 @@ def _table(about: Understanding, records: Records) -> dict[str, Any]:
         else {**asdict(located.taken), "why": located.why},
         "left_out": {kind: list(where) for kind, where in about.table.left_out.items()},
         "filled": list(about.table.filled),
+        "hidden": {kind: list(where) for kind, where in about.table.hidden.items()},
         "read": len(rows),
         "used": len(used),
         "set_aside": {
@@ -156,7 +158,8 @@ def after(earlier: bytes | None, table: pd.DataFrame, again: Collection[str]) ->
     had = cells.plain_table(
         pd.read_csv(io.BytesIO(earlier), dtype="str", encoding="utf-8-sig", keep_default_na=False)
     )
-    both = pd.concat([had[~had["file"].isin(again)], table], ignore_index=True)
+    others = ~had["file"].map(plain).isin(again)
+    both = pd.concat([had[others], table], ignore_index=True)
     return both.sort_values("file", kind="stable", ignore_index=True)
 
 
@@ -208,6 +211,9 @@ def _understood(table: Mapping[str, Any]) -> list[str]:
             f"{found['agree']:,} of {found['of']:,} where their rows say"
         )
     lines.append("places: " + ", ".join(f"{n:,} by {p}" for p, n in table["precision"].items()))
+    if hidden := table.get("hidden"):  # reports from before it was told have none
+        where = "; ".join(f"{kind} {', '.join(places)}".strip() for kind, places in hidden.items())
+        lines.append(f"hidden in the file, read all the same: {where}")
     lines += [f"contradicted: {said}" for said in table["contradictions"]]
     lines += [f"set aside, {why}: {_rows(rows)}" for why, rows in table["set_aside"].items()]
     lines += [
