@@ -400,8 +400,9 @@ def _differs(truth: pd.DataFrame, found: pd.DataFrame, told: set[int]) -> Iterat
         yield f"rows {list(found.index)} instead of {list(truth.index)}"
         return
     for column in truth:
+        came = found[column].to_dict()
         for row, value in truth[column].items():
-            other = found.loc[row, column]
+            other = came[row]
             if pd.isna(value) or (not pd.isna(other) and str(other) == str(value)):
                 continue
             if pd.isna(other) and row in told:

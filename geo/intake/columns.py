@@ -262,8 +262,9 @@ def _column(label: str, cells: pd.Series[str]) -> Understood:
 def _believed(label: str, field: Field, words: float, filled: pd.Series[str]) -> Understood:
     """A column that its heading speaks for, as far as its values allow."""
     look = LOOKS.get(field)
-    if field is Field.IGNORE:
-        return _left_out(label, words, "words", filled)
+    if field in (Field.IGNORE, Field.SERIAL):
+        left = _left_out(label, words, "words", filled)
+        return left if left.why == "personal" else replace(left, field=field)
     if look is None or not len(filled):
         return Understood(label, field, words * (1 if len(filled) else 0.5), "words")
     fit, other = look(filled), _by_values(label, filled)
@@ -317,7 +318,7 @@ def _may_be(field: Field, bare: str, share: float) -> bool:
         return False
     if field is Field.GROUP and (OTHERS.search(bare) or share < 0.8):
         return False
-    return not (field in PERSONS and share < 0.8)
+    return not (field in PERSONS and (share < 0.8 or bare.endswith("이름")))
 
 
 def _named(columns: list[Understood], records: pd.DataFrame) -> list[Understood]:
@@ -335,7 +336,7 @@ def _named(columns: list[Understood], records: pd.DataFrame) -> list[Understood]
         and re.search(r"명$|명칭$|이름$|^name$", _bare(column.label))
         and not OTHERS.search(_bare(column.label))
         and records[column.label].notna().mean() > 0.5
-        and not _are_people(records[column.label])
+        and not (column.label == "이름" and _are_people(records[column.label]))
     }
     different = max(ends.values(), default=0.0)
     likely = [label for label, share in ends.items() if share >= 0.5 * different]
@@ -442,7 +443,7 @@ def _names() -> tuple[frozenset[str], frozenset[str]]:
 def _an_outcome(cells: pd.Series[str]) -> pd.Series[Any]:
     """Readable outcomes of which one at least can be nothing else."""
     sure = cells.str.contains("선정|탈락|부적격|심사|심의|보류|selected|rejected", case=False).any()
-    return values.outcomes(cells).problems.isna() & sure
+    return values.outcomes(cells).problems.isna() if sure else pd.Series(False, index=cells.index)
 
 
 def _degrees(low: float, high: float) -> Callable[[pd.Series[str]], pd.Series[Any]]:

@@ -81,7 +81,7 @@ def test_an_unknown_field_is_refused_with_all_that_there_are(tmp_path: Path) -> 
     with pytest.raises(BadFile) as refused:
         read(path)
     assert str(refused.value).startswith(
-        """m.toml: "동" = 'dong' is not allowed: write group, project, district"""
+        """m.toml: "동" = 'dong' is not allowed: write group, project, city, district"""
     )
 
 
