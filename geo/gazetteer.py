@@ -424,9 +424,10 @@ class Gazetteer:
         ``placed``: it stands where a neighbourhood does, behind the district or in brackets.
         """
         name, head = match["name"], match["head"]
-        # 다동 and 101동 before the number of a flat are blocks, 독산동 and 양평동3가 are not.
+        # 다동 and 목동 1동 before the number of a flat are blocks, 독산동 and 양평동3가 are not.
         numbered = bool(head) and name[-1] == "동"
-        block = match["ho"] is not None and (numbered or (len(name) < 3 and not placed))
+        placed = placed and not (numbered and " " in name)
+        block = match["ho"] is not None and (numbered or len(name) < 3) and not placed
         for text in ([] if block else [name]) + ([head] if head else []):
             key = self._key(text)
             if key in self._where:

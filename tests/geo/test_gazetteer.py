@@ -40,7 +40,12 @@ def address(text: str, year: int | None = 2013) -> Row:
 
 
 AREAS = BOUNDARIES.neighbourhoods[["district_code", "name_ko", "code"]].to_numpy().tolist()
-FORMS = ("{d} {n} 12-3", "서울시 {d} {n}", "서울특별시 {d} 새길 4 ({n}, 2층)", "{d}{n}")
+FORMS = (
+    "{d} {n} 12-3", "서울시 {d} {n}", "서울특별시 {d} 새길 4 ({n}, 2층)", "{d}{n}",
+    "서울특별시{d}{n}산25-1", "{d} {n}12번지", "{d} {n} 20호", "{d} {n} 외 3필지", "{d} {n}일대",
+    "{d} 대방동6길 지하4(목동빌딩, {n})", "{d} 새길 4 ({n} 33-4, 목동빌딩)",
+    "우)04567 서울 {d} {n} 1",
+)  # fmt: skip
 ONLY = ("금천구", None, None, "no neighbourhood", ())
 
 
@@ -258,6 +263,8 @@ def test_an_administrative_name_gives_the_legal_one(
         ("서울특별시 종로구 종로5가 12호 2층", "종로구", "종로5가"),
         ("서울특별시 중구 다동 92번지 12호", "중구", "다동"),
         ("서울특별시 중구 다동 12호", "중구", "다동"),
+        ("동작구 상도1동 20호", "동작구", "상도1동"),
+        ("양천구 목동 1동 302호", "양천구", "목동"),
     ],
 )
 def test_a_number_behind_a_neighbourhood_is_its_lot(
