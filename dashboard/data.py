@@ -77,14 +77,15 @@ def page(queries: Queries, lang: str, theme: Theme) -> str:
 def facts(queries: Queries, text: Text) -> list[tuple[str, str]]:
     """Label and value of what a snapshot says of itself."""
     atlas, manifest = queries.atlas, queries.atlas.manifest
-    first, last = manifest.years
+    years = manifest.years
     return [
         (text("export.provenance"), text(f"export.{manifest.provenance}")),
         (text("data.made_at"), f"{datetime.fromisoformat(manifest.made_at):%Y-%m-%d %H:%M} UTC"),
         (text("data.made_from"), manifest.made_from),
         (text("export.snapshot"), atlas.hash),
-        (text("data.years"), f"{first}–{last}"),
+        (text("data.years"), f"{years[0]}–{years[1]}" if years else text("data.no_years")),
         *((text(f"data.{name}"), text.number(count)) for name, count in counted(queries).items()),
+        *((text("data.layer", name=name), text.number(n)) for name, n in layers(atlas).items()),
         (text("export.boundaries"), text.boundaries(manifest.boundaries)),
         (text("export.population"), text.population(queries.population_years)),
     ]
@@ -95,6 +96,12 @@ def counted(queries: Queries) -> dict[str, int]:
     counts = queries.atlas.manifest.counts
     hidden = () if queries.audience is Audience.INTERNAL else OF_PEOPLE
     return {name: counts[name] for name in COUNTED if name not in hidden}
+
+
+def layers(atlas: Atlas) -> dict[str, int]:
+    """How many places each layer has; whoever is asking, since they are public."""
+    counts = atlas.places["layer"].value_counts().sort_index()
+    return {str(name): int(n) for name, n in counts.items()}
 
 
 def precision(queries: Queries, lang: str) -> Markup:
