@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from dashboard.queries import Queries
+from dashboard.queries.places import layers
 from dashboard.strings import Text
 from dashboard.theme import Theme, css_variables
 from geo.atlas import Atlas
@@ -85,7 +86,10 @@ def facts(queries: Queries, text: Text) -> list[tuple[str, str]]:
         (text("export.snapshot"), atlas.hash),
         (text("data.years"), f"{years[0]}–{years[1]}" if years else text("data.no_years")),
         *((text(f"data.{name}"), text.number(count)) for name, count in counted(queries).items()),
-        *((text("data.layer", name=name), text.number(n)) for name, n in layers(atlas).items()),
+        *(
+            (text("data.layer", name=name), text.number(count))
+            for name, count in layers(atlas.places)[["layer", "places"]].to_numpy().tolist()
+        ),
         (text("export.boundaries"), text.boundaries(manifest.boundaries)),
         (text("export.population"), text.population(queries.population_years)),
     ]
@@ -96,12 +100,6 @@ def counted(queries: Queries) -> dict[str, int]:
     counts = queries.atlas.manifest.counts
     hidden = () if queries.audience is Audience.INTERNAL else OF_PEOPLE
     return {name: counts[name] for name in COUNTED if name not in hidden}
-
-
-def layers(atlas: Atlas) -> dict[str, int]:
-    """How many places each layer has; whoever is asking, since they are public."""
-    counts = atlas.places["layer"].value_counts().sort_index()
-    return {str(name): int(n) for name, n in counts.items()}
 
 
 def precision(queries: Queries, lang: str) -> Markup:

@@ -243,7 +243,7 @@ TABLES: dict[str, Table] = {
             (
                 Column("place_id", "text", "identifier of the place"),
                 Column("layer", "text", "layer that it belongs to (도서관)"),
-                Column("name", "text", "name of the place"),
+                Column("name", "text", "name of the place", required=False),
                 Column("district_code", "text", "district", refers_to="districts"),
                 Column(
                     "neighbourhood_code",
