@@ -247,7 +247,8 @@ class ClusterQueries:
                     sites.geometry,
                     spots,
                     state.radius,
-                    np.array([(categories == kind) & present[year] for kind in kinds], dtype=float)
+                    np.array([(categories == kind).to_numpy() & present[year].to_numpy()
+                              for kind in kinds], dtype=float)
                     .reshape(len(kinds), len(present)).T,
                 ).astype(int),
                 index=named["site_id"], columns=kinds,
