@@ -16,6 +16,7 @@ import pandas as pd
 from geo.errors import BadFile, UnknownValue, listed
 from geo.intake.columns import Field, Understood
 from geo.intake.header import Table
+from geo.intake.identity import name_of
 from geo.schema import LONGEST_LAYER
 
 USED = frozenset(
@@ -41,6 +42,10 @@ PERSONAL = frozenset(
 )  # fmt: skip
 IN_CHARGE = re.compile(r"대표|담당|관리|책임|소유|운영|설치|[가-힣]장(?:명|성명|이름)?$")
 """Headings of people who answer for a facility; the rows are not about them."""
+OF_GROUPS = re.compile(r"모임|동아리|공동체명|신청|제안|참여단체")
+"""Headings over names of resident groups, whose address is often somebody's home."""
+MOST_GROUPS = 0.5
+"""Share of a list's names from which on it is one of the atlas's groups."""
 SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원"
     "천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용"
@@ -92,8 +97,8 @@ def check(
         columns: the same as a person corrected them.
 
     Raises:
-        BadFile: it lists people, its name or place is somebody's, or it has figures of districts
-            instead of places.
+        BadFile: it lists people or resident groups, its place is somebody's home, or it has
+            figures of districts instead of places.
     """
     people = [column.label for column in recognised if _is_of_people(column, table.records)]
     if people:
@@ -101,6 +106,13 @@ def check(
             f"{file} lists people ({listed(people)}), not public facilities: as places it would "
             "show where they live. Take it in without --places, or give a list of the facilities."
         )
+    groups = [
+        column.label
+        for column in columns
+        if column.field is Field.GROUP and OF_GROUPS.search(column.label)
+    ]
+    if groups:
+        raise _lists_groups(file, listed(groups))
     homes = {column.label for column in recognised if column.field is Field.HOME}
     used = [column.label for column in columns if column.field in USED and column.label in homes]
     if used:
@@ -116,6 +128,29 @@ def check(
             "of places. Give a list with a row for each place, or tell the column of their names "
             "with --name-column."
         )
+
+
+def check_names(file: str, names: pd.Series[str], groups: pd.Series[str]) -> None:
+    """Refuse a list whose names are those of groups that an atlas has.
+
+    Args:
+        file: its name, for messages.
+        names: of its places, missing ones too.
+        groups: names of the atlas's groups.
+
+    Raises:
+        BadFile: more than `MOST_GROUPS` of the names are groups'.
+    """
+    known, told = set(groups.map(name_of)), names.dropna()
+    if len(told) and float(told.map(name_of).isin(known).mean()) > MOST_GROUPS:
+        raise _lists_groups(file, "most names are those of groups in the atlas")
+
+
+def _lists_groups(file: str, why: str) -> BadFile:
+    return BadFile(
+        f"{file} lists resident groups ({why}), whose address is often somebody's home: it is no "
+        "list of public facilities. Take it in without --places."
+    )
 
 
 def _is_of_people(column: Understood, records: pd.DataFrame) -> bool:

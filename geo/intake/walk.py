@@ -30,7 +30,7 @@ from geo.intake.assemble import Assembled, assemble, nothing_before, unmatched, 
 from geo.intake.decisions import as_decisions, read_decisions
 from geo.intake.earlier import REPORTED, SET_ASIDE, TOKENS, Earlier, layers_of, open_earlier
 from geo.intake.key import Key, load_key
-from geo.intake.layers import layer_name
+from geo.intake.layers import check_names, layer_name
 from geo.intake.mapping import LIKENESS, Mappings
 from geo.intake.parts import File
 from geo.intake.render import REPORT
@@ -178,6 +178,7 @@ def intake(
         matching = _matching(made, mapped, decided, secret)
     else:
         made = unmatched(kept, decided)
+    _check_names(places, made.tables)
     tables = with_places(made.tables, places)
     rows["group_id"] = _group_ids(rows["application_id"], tables)
 
@@ -253,6 +254,13 @@ def _nothing(rows: pd.DataFrame) -> str:
     counts = report.kind(rows["reason"]).value_counts().sort_index()
     why = "; ".join(f"{reason}: {count:,}" for reason, count in counts.items())
     return f"None of the {len(rows):,} rows can be used ({why}). Correct the mapping or the files."
+
+
+def _check_names(places: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Refuse lists of places that are lists of the atlas's groups, as `layers.check_names` does."""
+    if len(tables["groups"]):
+        for file, rows in places.groupby("file"):
+            check_names(str(file), rows["group"], tables["groups"]["name"])
 
 
 def _group_ids(

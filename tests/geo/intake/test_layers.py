@@ -220,8 +220,8 @@ MEMBERS = (
             ("단체명,신청인,생년월일,주소", "한울회,김가나,1970-01-02,강북구 수유동 5"),
             "신청인, 생년월일",
         ),
-        (("모임명,주민등록번호,주소", "한울회,700102-1234567,강북구 수유동 5"), "주민등록번호"),
-        (("모임명,회원명단,주소", "한울회,김가나 이다라,강북구 수유동 5"), "회원명단"),
+        (("단체명,주민등록번호,주소", "한울회,700102-1234567,강북구 수유동 5"), "주민등록번호"),
+        (("단체명,회원명단,주소", "한울회,김가나 이다라,강북구 수유동 5"), "회원명단"),
         (("이름,주소", "김가나,서울 강북구 수유동 54-5", "이다라,금천구 가산동 1"), "이름"),
     ],
 )  # fmt: skip
@@ -237,6 +237,37 @@ def test_a_list_of_people_is_no_layer(
             f"members.csv lists people ({personal}), not public facilities: as places it would "
             "show where they live. Take it in without --places, or give a list of the facilities."
         )
+
+
+@pytest.mark.parametrize("heading", ["모임명", "신청단체명", "동아리명", "주민모임"])
+def test_a_list_of_resident_groups_is_no_layer(heading: str, take_in: TakeIn, sheet: Sheet) -> None:
+    """Their address is often the representative's home, which the page shows in blocks alone."""
+    file = sheet("groups.csv", f"{heading},대표자,주소", "빵 굽는 날,김가나,강북구 수유동 5")
+    with pytest.raises(BadFile) as refused:
+        take_in(file, layer="모임", name_column=heading)
+    assert str(refused.value) == (
+        f"groups.csv lists resident groups ({heading}), whose address is often somebody's home: "
+        "it is no list of public facilities. Take it in without --places."
+    )
+
+
+def test_groups_of_the_atlas_are_no_layer_under_another_heading(
+    take_in: TakeIn, sheet: Sheet
+) -> None:
+    """By their names; a library that is called like one group is a library."""
+    made = take_in(SEED)
+    names = made.tables["groups"]["name"].tolist()
+    lines = [f'"{name}",강북구 수유동 {n}' for n, name in enumerate(names[:3])]
+    with pytest.raises(BadFile) as refused:
+        take_in(sheet("list.csv", "기관명,주소", *lines), layer="기관", add=True)
+    assert str(refused.value) == (
+        "list.csv lists resident groups (most names are those of groups in the atlas), whose "
+        "address is often somebody's home: it is no list of public facilities. Take it in without "
+        "--places."
+    )
+    others = ["하나도서관,강북구 수유동 1", "둘도서관,강북구 수유동 2"]
+    few = take_in(sheet("list.csv", "기관명,주소", *others, lines[0]), layer="기관", add=True)
+    assert few.report["layers"] == {"기관": 3}
 
 
 def test_where_somebody_lives_is_no_place(take_in: TakeIn, sheet: Sheet) -> None:
