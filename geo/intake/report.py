@@ -16,6 +16,7 @@ import pandas as pd
 
 from geo import cells
 from geo.intake import layers
+from geo.intake.columns import Field
 from geo.intake.parts import File
 from geo.intake.records import Records
 from geo.intake.understand import Understanding
@@ -60,7 +61,7 @@ def _table(about: Understanding, records: Records) -> dict[str, Any]:
         "columns": [
             {
                 **asdict(column),
-                "field": str(column.field),
+                "field": str(column.field if about.labels(column.field) else Field.IGNORE),
                 "confidence": round(column.confidence, 2),
             }
             for column in about.columns
