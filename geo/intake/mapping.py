@@ -37,6 +37,8 @@ class TableMapping:
     programme: str | None = None
     unit_krw: int | None = None
     crs: str | None = None
+    layer: str | None = None
+    """It is a list of places, and these make this layer."""
     skip: bool = False
     """Leave the sheet out: a summary, a list of something else."""
 
@@ -143,6 +145,7 @@ def _table(given: Any, check: _Checked) -> TableMapping:
         "programme",
         "unit_krw",
         "crs",
+        "layer",
         "skip",
         "columns",
     )
@@ -155,6 +158,7 @@ def _table(given: Any, check: _Checked) -> TableMapping:
         ("programme", str, 'a name: "씨앗"'),
         ("unit_krw", int, "won to one unit: 1000"),
         ("crs", str, 'a coordinate system: "EPSG:5174"'),
+        ("layer", str, 'the name of a layer of places: "도서관"'),
         ("skip", bool, "true or false"),
     ):
         if key in given:
@@ -201,6 +205,7 @@ def _item(written: Written) -> Item:
         ("programme", said.programme, written.programme_from),
         ("unit_krw", said.unit_krw, ""),
         ("crs", said.crs, ""),
+        ("layer", said.layer, ""),
     ):
         if value is not None:
             item.add(key, value)

@@ -118,6 +118,9 @@ def read(
     rows = pd.concat([_said(about, years, problems), places], axis=1)
     rows["reason"] = _reasons(about, rows)
     rows["alike"] = _alike(about, rows)
+    if about.layer is not None:
+        told = pd.Series("no name", index=rows.index, dtype="str")
+        problems.add(told.where(rows["group"].isna() & rows["reason"].isna()), rows["place"])
     every = frozenset(mentions["name"])
     names = mentions.groupby("row")["name"].agg(tuple).reindex(rows.index)
     for column in ("group", "category", "department", "programme"):
@@ -139,7 +142,7 @@ def _said(about: Understanding, years: pd.Series[Any], problems: _Problems) -> p
     text = about.text
     programme = _one_line(text(Field.PROGRAMME)).fillna(about.programme)
     outcome = problems.read(values.outcomes(text(Field.OUTCOME)), text(Field.OUTCOME))
-    year = years.map(lambda year: f"{year % 100:02d}년 ", na_action="ignore")
+    year = years.map(lambda year: f"{year % 100:02d}년 ", na_action="ignore").astype("str")
     return pd.DataFrame(
         {
             "group": _one_line(text(Field.GROUP)),
@@ -400,13 +403,14 @@ def _mentions(about: Understanding, problems: _Problems) -> pd.DataFrame:
 def _reasons(about: Understanding, rows: pd.DataFrame) -> pd.Series[str]:
     """Why a row is set aside, the first of several reasons; missing where it is used."""
     reason = rows["problem"].where(rows["district_code"].isna())
-    reason = reason.mask(rows["year"].isna(), "no year")
-    reason = reason.mask(rows["group"].isna(), "no group name")
+    if about.layer is None:
+        reason = reason.mask(rows["year"].isna(), "no year")
+        reason = reason.mask(rows["group"].isna(), "no group name")
     serial = about.labels(Field.SERIAL)
     cells = about.table.records.drop(columns=serial)
     of = cells.groupby(list(cells.columns), dropna=False, sort=False).ngroup()
     first = pd.Series(cells.index, index=cells.index).groupby(of).transform("first")
-    again = (first != cells.index) & rows["group"].notna()
+    again = (first != cells.index) & (rows["group"].notna() | (about.layer is not None))
     twice = "exact duplicate of source row " + first.astype("str")
     return reason.mask(again, twice).astype("str")
 
@@ -417,4 +421,9 @@ def _alike(about: Understanding, rows: pd.DataFrame) -> pd.Series[Any]:
     compared["project"] = _one_line(about.text(Field.PROJECT))
     compared["date"] = values.dates(about.text(Field.DATE)).values
     compared["people"] = _one_line(about.text(Field.REPRESENTATIVE))
+    if about.layer is not None:
+        # Two places of one name in one neighbourhood are two, unless the rows are the same.
+        records = about.table.records.drop(columns=about.labels(Field.SERIAL))
+        compared["layer"] = about.layer
+        compared["record"] = pd.util.hash_pandas_object(records, index=False)
     return pd.util.hash_pandas_object(compared.astype("str"), index=False)
