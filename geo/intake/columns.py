@@ -265,7 +265,7 @@ def _believed(label: str, field: Field, words: float, filled: pd.Series[str]) ->
     if field in (Field.IGNORE, Field.SERIAL):
         left = _left_out(label, words, "words", filled)
         return left if left.why == "personal" else replace(left, field=field)
-    if look is None or not len(filled):
+    if look is None or field in SECRET or not len(filled):
         return Understood(label, field, words * (1 if len(filled) else 0.5), "words")
     fit, other = look(filled), _by_values(label, filled)
     if fit < UNLIKE:

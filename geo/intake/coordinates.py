@@ -152,7 +152,7 @@ def headed(labels: Sequence[str], first: pd.Series[float], second: pd.Series[flo
         return f"EPSG:{code[1]}"
     named = next((crs for words, crs in HEADED if re.search(words, told)), None)
     pairs = pd.concat([first, second], axis=1).dropna()
-    degrees = len(pairs) and bool(((pairs > 30) & (pairs < 140)).all(axis=None))
+    degrees = len(pairs) and ((pairs > 30) & (pairs < 140)).all(axis=1).mean() >= AGREE_STATED
     if named is None and degrees and re.search("위도|경도|latitude|longitude", told):
         return WGS84
     return named if named != WGS84 or degrees else None

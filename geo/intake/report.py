@@ -223,6 +223,14 @@ def _understood(table: Mapping[str, Any]) -> list[str]:
         where = "; ".join(f"{kind} {', '.join(places)}".strip() for kind, places in hidden.items())
         lines.append(f"hidden in the file, read all the same: {where}")
     lines += [f"contradicted: {said}" for said in table["contradictions"]]
+    lines += [
+        f"{column['label']} could be {column['instead']} as well: mapping.toml says so, if it is"
+        for column in table["columns"]
+        if column.get("instead")
+    ]
+    personal = [column["label"] for column in table["columns"] if column["why"] == "personal"]
+    if personal:
+        lines.append(f"left out, since they may hold personal data: {', '.join(personal)}")
     lines += [f"set aside, {why}: {_rows(rows)}" for why, rows in table["set_aside"].items()]
     lines += [
         f"reported, {problem}: {_rows([one['row'] for one in of['examples']], of['count'])}"
