@@ -171,8 +171,18 @@ class Office:
             "EPSG:5186": self._moved(points, "EPSG:5186"),
             CRS: self._moved(points, CRS),
         }
-        self._legal = legal[["code", "name_ko", "district_code", "district"]].to_dict("records")
-        self._units = areas.administrative
+        legal_areas = legal[["code", "name_ko", "district_code", "district"]].to_dict("records")
+        names = areas.administrative[["code", "name_ko"]].drop_duplicates("code")
+        held = areas.administrative_legal.merge(names, on="code")
+        self._units = {
+            (year, legal): units[["code", "name_ko"]].to_dict("records")
+            for year in YEARS
+            for legal, units in held[valid_in(held, year)].groupby("legal_code")
+        }
+        self._legal = {
+            year: [one for one in legal_areas if (year, one["code"]) in self._units]
+            for year in YEARS
+        }
 
     @staticmethod
     def _moved(points: Any, crs: str) -> dict[str, tuple[float, float]]:
@@ -202,10 +212,8 @@ class Office:
         return self._laid_out(number, list(columns), lines, truth, columns, how)
 
     def _record(self, year: int) -> dict[str, Any]:
-        draw, area = self._draw, self._draw.choice(self._legal)
-        units = self._units
-        inside = units[valid_in(units, year) & (units["district_code"] == area["district_code"])]
-        unit = inside.iloc[draw.randrange(len(inside))]
+        draw, area = self._draw, self._draw.choice(self._legal[year])
+        unit = draw.choice(self._units[year, area["code"]])
         theme = draw.choice(draw.choice(list(THEMES.values())))
         lon, lat = self._points["EPSG:4326"][area["code"]]
         return {

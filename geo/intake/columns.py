@@ -294,14 +294,14 @@ def _left_out(label: str, confidence: float, why: str, filled: pd.Series[str]) -
 def _by_words(label: str) -> tuple[Field | None, float]:
     """The field that a heading names, and how surely: as a whole, at its end, anywhere in it."""
     known = _known()
-    for bare, share in ((_letters(label), 1.0), (_bare(label), 1.0), (_last(label), 0.95)):
-        if bare in known:
+    whole = _bare(label)
+    for bare, share in ((_letters(label), 1.0), (whole, 1.0), (_last(label), 0.95)):
+        if bare in known and (share == 1.0 or _may_be(known[bare], whole, share)):
             # A name counts before the code beside it.
             return known[bare], 0.8 * share if bare.endswith("코드") else share
-    bare = _bare(label)
-    for share, fits in ((0.8, bare.endswith), (0.6, bare.__contains__)):
+    for share, fits in ((0.8, whole.endswith), (0.6, whole.__contains__)):
         for word in sorted((word for word in known if len(word) > 1), key=len, reverse=True):
-            if fits(word) and _may_be(known[word], bare, share):
+            if fits(word) and _may_be(known[word], whole, share):
                 return known[word], share
     return None, 0.0
 
@@ -387,12 +387,15 @@ def _one_amount(columns: list[Understood]) -> list[Understood]:
 
 
 def _administrative_beside_legal(columns: list[Understood]) -> list[Understood]:
-    """Nothing is asked of a neighbourhood where both kinds have a column of their own."""
+    """A column of neighbourhoods beside one of either kind is of the other; of both, left out."""
     held = {column.field for column in columns}
-    if not {Field.ADMINISTRATIVE, Field.LEGAL} & held:
+    other = {
+        (True, True): Field.IGNORE, (True, False): Field.LEGAL, (False, True): Field.ADMINISTRATIVE,
+    }.get((Field.ADMINISTRATIVE in held, Field.LEGAL in held))  # fmt: skip
+    if other is None:
         return columns
     return [
-        replace(column, field=Field.IGNORE) if column.field is Field.NEIGHBOURHOOD else column
+        replace(column, field=other) if column.field is Field.NEIGHBOURHOOD else column
         for column in columns
     ]
 
