@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import geopandas as gpd
 import orjson
@@ -18,6 +19,7 @@ from dashboard import exports, graphs
 from dashboard.data import OF_PEOPLE
 from dashboard.queries import Analyses, Queries
 from dashboard.queries.network import AROUND_M, letter
+from dashboard.queries.places import layers, places_of
 from dashboard.state import (
     AFTER,
     BANDWIDTHS,
@@ -46,7 +48,7 @@ from dashboard.tables import Classes, Why
 from dashboard.theme import scale
 from geo import administrative
 from geo.errors import UnknownValue
-from geo.schema import POPULATION_YEAR, Audience, Count, Level, Measure, Scheme
+from geo.schema import POPULATION_YEAR, Audience, Count, Level, Measure, Precision, Scheme
 
 
 class Format(StrEnum):
@@ -186,6 +188,7 @@ Apart = Annotated[str | None, Query(description="with table=parts: what to tell 
 AccountTable = Annotated[
     str, Query(description=f"areas, years, parts, or what the question has beside: {TABLES_SAID}")
 ]
+Layer = Annotated[str | None, Query(description="of places, as the list without it has them")]
 Inside = Annotated[
     int | None,
     Query(ge=COUNTED[0], le=COUNTED[1], description="a community's number: its people alone"),
@@ -385,6 +388,23 @@ def router(queries: Queries, analyses: Analyses) -> APIRouter:
         totals = (int(found.n[state.year]), int(found.unplaced[state.year]))
         rows = found.rows[state.year]
         return _answer(queries, state, "nearby", rows, totals, format, sites, extra)
+
+    @routes.get("/api/v1/places")
+    def places(
+        request: Request,
+        layer: Layer = None,
+        district: Many = (),
+        format: Format = Format.JSON,
+        lang: Language = Language.KO,
+    ) -> Response:
+        """The places of a layer (libraries, markets, schools), a row each; else the layers.
+
+        Places are of no year. They are public facilities, so everybody is told where they stand:
+        `longitude` and `latitude` (EPSG:4326), or the point itself in files that have one.
+        `unplaced` are those without a point, which are known to their neighbourhood or district.
+        """
+        _check_known(request, ("layer", "district", "format", "lang"))
+        return _places(queries, layer, tuple(district), format, lang)
 
     @routes.get("/api/v1/autocorrelation")
     def autocorrelation(
@@ -647,9 +667,7 @@ def _state(
         others: parameters of the route that are no part of the state.
     """
     known = {*(CALLED.get(name, name) for name in given), *MANY, *others, "format", "lang"}
-    for name in request.query_params:
-        if name not in known:
-            _refuse(name, UnknownValue("parameter", name, sorted(known)))
+    _check_known(request, known)
     choices = queries.choices
     allowed = allowed_values(choices)
     many["administrative"] = tuple(_unit(queries, text) for text in many["administrative"])
@@ -689,6 +707,41 @@ def _state(
         allowed_here = notice.allowed or instead
         _refuse(name, UnknownValue(f"{name} with {other}", notice.value, allowed_here))
     return state
+
+
+def _check_known(request: Request, known: Collection[str]) -> None:
+    """Refuse parameters that a route does not have."""
+    for name in request.query_params:
+        if name not in known:
+            _refuse(name, UnknownValue("parameter", name, sorted(known)))
+
+
+def _places(
+    queries: Queries, layer: str | None, districts: tuple[str, ...], kind: Format, lang: Language
+) -> Response:
+    """A layer's places, or the layers, in the format asked for."""
+    everywhere, choices = queries.atlas.places, queries.choices
+    for code in districts:
+        if code not in choices.districts:
+            _refuse("district", UnknownValue("district", code, choices.districts))
+    there = layers(everywhere, districts)
+    if layer is not None and layer not in set(there["layer"]):
+        allowed = there["layer"].tolist() or ["none: this atlas has no layer of places"]
+        _refuse("layer", UnknownValue("layer", layer, allowed))
+    state = replace(default(choices), lang=str(lang), district=districts)
+    asked = [("layer", layer)] if layer is not None else []
+    counted = there if layer is None else there[there["layer"] == layer]
+    n, pointed = int(counted["places"].sum()), int(counted[Precision.POINT].sum())
+    about = replace(
+        _about(queries, state, "places" if layer else "layers", (n, n - pointed), {}),
+        state=urlencode([*asked, *(("district", code) for code in districts)]),
+        told=dict(asked),
+    )
+    if layer is None:
+        return _table(about, there, kind, None)
+    found = places_of(everywhere, layer, districts)
+    shapes = gpd.GeoSeries(found.set_index("place_id").geometry)
+    return _table(about, pd.DataFrame(found.drop(columns="geometry")), kind, shapes)
 
 
 def _unit(queries: Queries, text: str) -> str:
@@ -811,8 +864,9 @@ def _table(
 def _members(about: exports.About) -> dict[str, Any]:
     """What every answer in JSON has."""
     return {
-        "state": about.state, "year": about.view.year, "atlas": about.atlas, "n": about.n,
-        "unplaced": about.unplaced,
+        "state": about.state,
+        **({"year": about.view.year} if about.is_dated else {}),
+        "atlas": about.atlas, "n": about.n, "unplaced": about.unplaced,
         **about.extra,
     }  # fmt: skip
 

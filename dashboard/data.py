@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from dashboard.queries import Queries
+from dashboard.queries.places import layers
 from dashboard.strings import Text
 from dashboard.theme import Theme, css_variables
 from geo.atlas import Atlas
@@ -77,14 +78,18 @@ def page(queries: Queries, lang: str, theme: Theme) -> str:
 def facts(queries: Queries, text: Text) -> list[tuple[str, str]]:
     """Label and value of what a snapshot says of itself."""
     atlas, manifest = queries.atlas, queries.atlas.manifest
-    first, last = manifest.years
+    years = manifest.years
     return [
         (text("export.provenance"), text(f"export.{manifest.provenance}")),
         (text("data.made_at"), f"{datetime.fromisoformat(manifest.made_at):%Y-%m-%d %H:%M} UTC"),
         (text("data.made_from"), manifest.made_from),
         (text("export.snapshot"), atlas.hash),
-        (text("data.years"), f"{first}–{last}"),
+        (text("data.years"), f"{years[0]}–{years[1]}" if years else text("data.no_years")),
         *((text(f"data.{name}"), text.number(count)) for name, count in counted(queries).items()),
+        *(
+            (text("data.layer", name=name), text.number(count))
+            for name, count in layers(atlas.places)[["layer", "places"]].to_numpy().tolist()
+        ),
         (text("export.boundaries"), text.boundaries(manifest.boundaries)),
         (text("export.population"), text.population(queries.population_years)),
     ]

@@ -35,6 +35,8 @@ PRECISION = 1e-6
 """Degrees, of coordinates in files: about 10 cm."""
 FONT = "맑은 고딕"
 
+UNDATED = ("places", "layers")
+"""What is told of places, which are of no year."""
 COUNT_PEOPLE = ("composition", "emergence", "mobilised", "crossing")
 """Questions whose figures of people are rounded for a public audience."""
 
@@ -58,6 +60,11 @@ class About:
     part: str = ""
     least: int = 1
     told: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it is of a year, and shown by a page."""
+        return self.what not in UNDATED
 
 
 def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -86,7 +93,9 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
         if getattr(view, name)
     ]
     lines = [(text("export.title"), text(f"export.{about.what}"))]
-    if view.view in YEARLY:
+    if not about.is_dated:
+        lines += [(text(f"control.{name}"), value) for name, value in about.told.items()]
+    elif view.view in YEARLY:
         lines.append((text("export.years"), f"{view.since}–{view.year}"))
         lines.append((text("control.count"), text("table.applications")))
     else:
@@ -108,19 +117,23 @@ def notes(about: About, text: Text) -> list[tuple[str, str]]:
         lines.append((text("export.bounds"), bounds))
     if view.compare is not None:
         lines.append((text("control.compare"), str(view.compare)))
+    unplaced = "panel.unplaced" if about.is_dated else "export.without_point"
+    of_views = [
+        (text("export.population"), text.population(atlas["population_years"])),
+        (text("export.state"), f"?{about.state}"),
+    ]
     return [
         *lines,
         (text("page.filters"), " · ".join(filters) or text("control.all")),
         ("n", str(about.n)),
-        (text("panel.unplaced"), str(about.unplaced)),
+        (text(unplaced), str(about.unplaced)),
         (text("export.provenance"), text(f"export.{atlas['provenance']}")),
         (text("export.snapshot"), f"{atlas['hash']} ({atlas['name']}, {atlas['made_at']})"),
         (
             text("export.boundaries"),
             text.boundaries(atlas["boundaries"]),
         ),
-        (text("export.population"), text.population(atlas["population_years"])),
-        (text("export.state"), f"?{about.state}"),
+        *(of_views if about.is_dated else []),
     ]
 
 
@@ -218,12 +231,12 @@ def xlsx(rows: pd.DataFrame, about: About, text: Text) -> bytes:
 def geojson(rows: pd.DataFrame, shapes: gpd.GeoSeries | None, members: dict[str, Any]) -> bytes:
     """Rows with their polygons (EPSG:4326), what the file is about beside them.
 
-    ``shapes`` are by the first column of the rows; without any, features have no geometry.
+    ``shapes`` are by the first column of the rows; where there is none, a feature has no geometry.
     """
-    polygons = ["null"] * len(rows) if shapes is None else shapely.to_geojson(_placed(rows, shapes))
+    drawn = [None] * len(rows) if shapes is None else shapely.to_geojson(_placed(rows, shapes))
     features = [
-        {"type": "Feature", "properties": record, "geometry": orjson.Fragment(polygon)}
-        for record, polygon in zip(records(rows), polygons, strict=True)
+        {"type": "Feature", "properties": record, "geometry": orjson.Fragment(shape or "null")}
+        for record, shape in zip(records(rows), drawn, strict=True)
     ]
     return orjson.dumps({"type": "FeatureCollection", **members, "features": features})
 
@@ -301,7 +314,8 @@ def file_name(about: About, kind: str) -> str:
         parts.append(about.part)
     if about.view.since not in (None, about.view.year):
         parts.append(str(about.view.since))
-    parts.append(str(about.view.year))
+    if about.is_dated:
+        parts.append(str(about.view.year))
     if about.atlas["simulated"]:
         parts.append("simulated")
     return f"{'_'.join(parts)}.{kind}"

@@ -26,8 +26,8 @@ from geo.intake import walk
 from geo.schema import Provenance
 
 SAMPLE = Path("data/sample")
-OWN_FILE = "areas of one's own: GeoPackage, GeoJSON or shapefile"
-SPREADSHEET = "XLSX, XLS, ODS, CSV, TSV, GeoJSON, GeoPackage or shapefile"
+OWN_FILE = "areas of one's own: GeoPackage, GeoJSON, TopoJSON or shapefile"
+SPREADSHEET = "XLSX, XLS, ODS, CSV, TSV, GeoJSON, TopoJSON, GeoPackage or shapefile"
 READING = ("crs", "code_column", "name_column", "district_column", "layer", "date")
 """Options that say how a file of boundaries is to be read."""
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -102,13 +102,17 @@ def _add_building(commands: Commands) -> None:
 
 
 def _add_intake(commands: Commands) -> None:
-    command = commands.add_parser("intake", help="make an atlas of spreadsheets")
+    command = commands.add_parser(
+        "intake", help="make an atlas of spreadsheets of applications, or of lists of places"
+    )
     command.add_argument("files", type=Path, nargs="+", metavar="FILE", help=SPREADSHEET)
     command.add_argument("--out", type=Path, required=True, metavar="ATLAS_DIR")
     for option, kind, what in (
         ("--year", int, "of files that do not say it"),
         ("--programme", str, "of files that do not say it: 씨앗"),
         ("--crs", str, "of coordinates that do not say it: EPSG:5174"),
+        ("--layer", str, "with --places, name of the layer: 도서관"),
+        ("--name-column", str, "heading over the names, where it is not known by itself"),
         ("--mapping", Path, "a corrected mapping.toml"),
         ("--key", Path, "file of the secret by which people are called; made if there is none"),
         ("--work", Path, "folder for report, mapping and decisions; default ATLAS_DIR-intake"),
@@ -120,6 +124,9 @@ def _add_intake(commands: Commands) -> None:
         "--add", action="store_true", help="keep what the atlas has of other files"
     )
     command.add_argument("--dry-run", action="store_true", help="do all but publish")
+    command.add_argument(
+        "--places", action="store_true", help="lists of public places: no year, no programme"
+    )
     command.set_defaults(run=_intake)
 
 
@@ -208,6 +215,7 @@ def _publish(given: argparse.Namespace) -> None:
 
 
 def _intake(given: argparse.Namespace) -> None:
+    _check_layer(given)
     own = boundary_files.load(given.boundaries) if given.boundaries else None
     areas = boundary_files.for_snapshot(own, boundaries.load()) if own else None
     with tqdm(total=walk.steps(given.files), file=sys.stderr, leave=False) as bar:
@@ -226,6 +234,8 @@ def _intake(given: argparse.Namespace) -> None:
             year=given.year,
             programme=given.programme,
             crs=given.crs,
+            layer=given.layer,
+            name_column=given.name_column,
             corrected=given.mapping,
             key=given.key,
             work=given.work,
@@ -238,12 +248,28 @@ def _intake(given: argparse.Namespace) -> None:
             step=step,
         )
     print(walk.in_words(made.report))
+    for layer, before in made.layers.items():
+        became = f"replaces the one before, of {before:,} places" if before else "added"
+        print(f"Layer {layer}: {became}.")
     print(f"Report: {made.folder / 'report.html'}")
     if made.atlas is None:
         print("Nothing was published: this was a dry run.")
         return
     print(f"Published {made.atlas.path.name}.")
     print(f"Serve it: MAEUL_ATLAS={given.out} make run")
+
+
+def _check_layer(given: argparse.Namespace) -> None:
+    """Places have a layer and are of no year; what is of one is no layer."""
+    if not given.places:
+        if given.layer is not None:
+            raise MaeulError("--layer names a layer of places: add --places.")
+        return
+    if given.layer is None:
+        raise MaeulError("Places make a layer, which needs a name: add --layer 도서관.")
+    of_applications = [f"--{name}" for name in ("year", "programme") if getattr(given, name)]
+    if of_applications:
+        raise MaeulError(f"Leave out {', '.join(of_applications)}: places are of no year.")
 
 
 def _ask(question: walk.Pending) -> str:
@@ -284,7 +310,12 @@ def _list(given: argparse.Namespace) -> None:
     for entry in atlas.list_snapshots(given.atlas):
         mark = "*" if entry.is_current else " "
         manifest = entry.manifest
-        print(f"{mark} {entry.name}  {manifest.counts['groups']:,} groups  {manifest.name}")
+        counted = ", ".join(
+            f"{manifest.counts[name]:,} {name}"
+            for name in ("groups", "places")
+            if name == "groups" or name in manifest.counts
+        )
+        print(f"{mark} {entry.name}  {counted}  {manifest.name}")
 
 
 def _roll_back(given: argparse.Namespace) -> None:

@@ -15,7 +15,7 @@ import json
 import os
 import tempfile
 import weakref
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ from geo import administrative, files
 from geo.blocks import in_blocks
 from geo.boundaries import SOURCE, SOURCE_DATE, SOURCE_KO, Boundaries
 from geo.errors import AtlasBusy, BrokenSnapshot, UnknownValue, either
-from geo.schema import TABLES, Provenance
+from geo.schema import CRS, LATER, TABLES, Provenance
 from geo.validation import read_tables, validate
 
 __all__ = [
@@ -51,11 +51,17 @@ __all__ = [
     "write_snapshot",
 ]
 
+ALWAYS = tuple(name for name in TABLES if name not in LATER)
+"""The tables that every snapshot has."""
 SCHEMA_VERSION = 2
+"""Of a snapshot with these tables alone; one with any of `geo.schema.LATER` has its version."""
+VERSIONS = (SCHEMA_VERSION, *LATER.values())
 MANIFEST, CURRENT, SNAPSHOTS = "manifest.json", "current", "snapshots"
 SCRATCH = ".new-"
 """How the directories begin that a publication works in; one that stayed was interrupted."""
 LARGEST_MANIFEST, LONGEST_NAME = 1_000_000, 255
+SAID = ("groups", "places")
+"""Tables whose rows say where they come from."""
 CHECKSUM, BESIDE = "checksum", "beside"
 """Of a manifest: over all that it says; and what it says of other files than tables, if any."""
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
@@ -70,8 +76,8 @@ def _aware(text: str) -> str:
 
 
 def _of_every_table(counts: dict[str, int]) -> dict[str, int]:
-    if counts.keys() != TABLES.keys():
-        raise ValueError(f"there must be one of each: {', '.join(TABLES)}")
+    if not set(ALWAYS) <= counts.keys() <= TABLES.keys():
+        raise ValueError(f"there must be one of each: {', '.join(ALWAYS)}")
     return counts
 
 
@@ -89,7 +95,9 @@ class Manifest:
     """What a snapshot says of itself.
 
     ``content_hash`` is a SHA-256 over its tables alone; ``beside`` has one of each file that
-    stands beside them. In ``manifest.json`` a checksum over all of this is added.
+    stands beside them. ``counts`` has the tables that it is written with. ``years`` are those of
+    its first and last application, None where it has none. In ``manifest.json`` a checksum over
+    all of this is added.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
@@ -100,7 +108,7 @@ class Manifest:
     provenance: Annotated[str, AfterValidator(lambda text: str(Provenance(text)))]
     content_hash: Sha256
     counts: Annotated[dict[str, int], AfterValidator(_of_every_table)]
-    years: tuple[int, int]
+    years: tuple[int, int] | None
     boundaries: Annotated[dict[str, str], AfterValidator(_dated)]
     beside: dict[str, Sha256] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
@@ -177,7 +185,7 @@ class Atlas:
         lock = _share(folder)
         try:
             manifest = _parsed(folder, lock.read(LARGEST_MANIFEST + 1))
-            tables = _tables(folder)
+            tables = _tables(folder, manifest.counts)
             if fault := _misfit(manifest, tables):
                 raise BrokenSnapshot(f"Snapshot {folder} {fault}. {_mend(folder)}")
         except BaseException:
@@ -216,7 +224,12 @@ class Atlas:
 
     @property
     def years(self) -> list[int]:
-        """Every year from the first application to the last."""
+        """Every year from the first application to the last; without any that of publication.
+
+        A question is always of a year: in that one there is no group.
+        """
+        if self.manifest.years is None:
+            return [datetime.fromisoformat(self.manifest.made_at).year]
         first, last = self.manifest.years
         return list(range(first, last + 1))
 
@@ -246,6 +259,14 @@ class Atlas:
         return self._geo("sites")
 
     @cached_property
+    def places(self) -> gpd.GeoDataFrame:
+        """None in a snapshot that was written without them."""
+        if "places" in self._held.tables:
+            return self._geo("places")
+        empty = {column.name: pd.Series(dtype="str") for column in TABLES["places"].columns}
+        return gpd.GeoDataFrame(empty | {"geometry": gpd.GeoSeries([])}, crs=CRS)
+
+    @cached_property
     def districts(self) -> gpd.GeoDataFrame:
         return self._geo("districts")
 
@@ -273,7 +294,8 @@ class PublicAtlas(Atlas):
     """A snapshot whose groups stand somewhere in their blocks, and whose people live nowhere.
 
     ``groups`` are as `in_blocks` tells them; of ``people`` the district and the neighbourhood are
-    missing. All else is as in the snapshot.
+    missing. All else is as in the snapshot: ``places`` are public facilities, and shown where they
+    are.
     """
 
     @cached_property
@@ -312,7 +334,7 @@ def publish(
         boundaries: the areas that become part of the snapshot.
         name: what readers see as the atlas's name.
         made_from: what it was made from, for the record.
-        provenance: what the rows are, where the groups do not say.
+        provenance: what the rows are, where groups and places do not say.
         made_at: now, unless given.
         boundaries_from: ``source`` (``source_ko`` in Korean, if there is one) and ``date`` of the
             boundaries.
@@ -330,7 +352,7 @@ def publish(
         allowed = ["a new directory", "one that `python -m geo publish` wrote"]
         raise UnknownValue("atlas directory", out, allowed)
     checked = validate(tables, boundaries, provenance)
-    rows = set(checked["groups"]["provenance"])
+    rows = _provenances(checked[name] for name in SAID)
     if not _told_truly(provenance, rows):
         raise UnknownValue("provenance", provenance, sorted(rows))
     made_at = (made_at or datetime.now(UTC)).astimezone(UTC)
@@ -370,24 +392,29 @@ def write_snapshot(
 ) -> Manifest:
     """Write checked tables, the files beside them and their manifest, the manifest last.
 
-    The same tables give the same bytes. A snapshot that the folder holds already stays until
-    the new one is on the disk; while it is replaced it has no manifest, and is refused as broken.
+    The same tables give the same bytes. Tables of `geo.schema.LATER` without a row are left out,
+    and the version of the schema is the earliest that has those that are written: what needs no
+    later table is what it was before there was one, and earlier programs open it.
+
+    A snapshot that the folder holds already stays until the new one is on the disk; while it is
+    replaced it has no manifest, and is refused as broken.
 
     Raises:
         OSError: the disk is full, and the like; what the folder held is as it was.
     """
-    written = {table: _parquet(tables[table]) for table in TABLES}
-    years = tables["applications"]["year"]
+    kept = [name for name in TABLES if name in ALWAYS or len(tables[name])]
+    written = {name: _parquet(tables[name]) for name in kept}
     manifest = Manifest(
         name=name,
         made_at=made_at.astimezone(UTC).isoformat(timespec="seconds"),
         made_from=made_from,
         provenance=str(provenance),
         content_hash=_digest(written),
-        counts={table: len(tables[table]) for table in TABLES},
-        years=(int(years.min()), int(years.max())),
+        counts={name: len(tables[name]) for name in kept},
+        years=_years(tables["applications"]),
         boundaries=dict(boundaries_from),
         beside={file: _sha256(content) for file, content in beside.items()},
+        schema_version=max(LATER.get(name, SCHEMA_VERSION) for name in kept),
     )
     own = {f"{table}.parquet": content for table, content in written.items()}
     files.write(folder, {**beside, **own, MANIFEST: _written(manifest)}, last=MANIFEST)
@@ -396,7 +423,7 @@ def write_snapshot(
 
 def content_hash(folder: Path) -> str:
     """SHA-256 over the names and bytes of a snapshot's tables."""
-    return _digest(_tables(folder))
+    return _digest(_tables(folder, _read_manifest(folder).counts))
 
 
 def list_snapshots(out: Path) -> list[Entry]:
@@ -593,10 +620,10 @@ def _parsed(folder: Path, written: bytes) -> Manifest:
         text = _canonical(said)
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BrokenSnapshot(_unreadable(folder)) from error
-    if version != SCHEMA_VERSION:
+    if version not in VERSIONS:
         raise BrokenSnapshot(
             f"Snapshot {folder} has schema version {version}, this program reads "
-            f"{SCHEMA_VERSION}. {_mend(folder)}"
+            f"{either([str(each) for each in VERSIONS])}. {_mend(folder)}"
         )
     if not unsigned and checksum != _sha256(text):
         raise BrokenSnapshot(
@@ -638,12 +665,13 @@ def _mend(folder: Path) -> str:
     return f"Publish it again, or roll back with `python -m geo rollback {atlas}`."
 
 
-def _tables(folder: Path) -> dict[str, bytes]:
-    """Every table's bytes."""
-    missing = [file.name for name in TABLES if not (file := _file(folder, name)).is_file()]
+def _tables(folder: Path, names: Collection[str]) -> dict[str, bytes]:
+    """The bytes of each table that a snapshot is written with."""
+    written = [name for name in TABLES if name in names]
+    missing = [file.name for name in written if not (file := _file(folder, name)).is_file()]
     if missing:
         raise BrokenSnapshot(f"Snapshot {folder} lacks {', '.join(missing)}. {_mend(folder)}")
-    return {name: files.read(_file(folder, name)) for name in TABLES}
+    return {name: files.read(_file(folder, name)) for name in written}
 
 
 def _misfit(manifest: Manifest, tables: Mapping[str, bytes]) -> str | None:
@@ -659,17 +687,34 @@ def _misfit(manifest: Manifest, tables: Mapping[str, bytes]) -> str | None:
         short = manifest.content_hash[:12]
         return f"was altered: its tables do not have the content hash {short}"
     try:
-        applied = pd.read_parquet(io.BytesIO(tables["applications"]), columns=["year"])["year"]
-        kept = pd.read_parquet(io.BytesIO(tables["groups"]), columns=["provenance"])["provenance"]
-        years, told = (int(applied.min()), int(applied.max())), set(kept)
+        years = _years(pd.read_parquet(io.BytesIO(tables["applications"]), columns=["year"]))
+        told = _provenances(
+            pd.read_parquet(io.BytesIO(tables[name]), columns=["provenance"])
+            for name in SAID
+            if name in tables
+        )
     except (ValueError, TypeError, pyarrow.ArrowException):
         return "holds other tables than this program reads"
     if years != manifest.years:
-        said = f"{manifest.years[0]} to {manifest.years[1]}"
-        return f"was altered: its applications are of {years[0]} to {years[1]}, not {said}"
+        of, said = (
+            "no year" if span is None else f"{span[0]} to {span[1]}"
+            for span in (years, manifest.years)
+        )
+        return f"was altered: its applications are of {of}, not {said}"
     if not _told_truly(manifest.provenance, told):
-        return f"was altered: its groups are {either(sorted(told))}, not {manifest.provenance}"
+        return f"was altered: its rows are {either(sorted(told))}, not {manifest.provenance}"
     return None
+
+
+def _years(applications: pd.DataFrame) -> tuple[int, int] | None:
+    """Those of the first and the last application, if there is one."""
+    years = applications["year"]
+    return (int(years.min()), int(years.max())) if len(years) else None
+
+
+def _provenances(frames: Iterable[pd.DataFrame]) -> set[str]:
+    """What the rows of tables say that they are."""
+    return {kind for frame in frames for kind in frame["provenance"]}
 
 
 def _told_truly(provenance: str, rows: Collection[str]) -> bool:
@@ -679,7 +724,7 @@ def _told_truly(provenance: str, rows: Collection[str]) -> bool:
 
 def _digest(tables: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
-    for name in sorted(TABLES):
+    for name in sorted(tables):
         digest.update(f"{name} {len(tables[name])}\n".encode())
         digest.update(tables[name])
     return digest.hexdigest()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
 from functools import lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from itertools import groupby
+from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -16,7 +18,9 @@ from geo.boundaries import Boundaries
 
 OWN = ("neighbourhood", "administrative", "legal")
 """Columns in which nothing but neighbourhoods is expected."""
-COLUMNS = ("district", *OWN, "address")
+COLUMNS = ("city", "district", *OWN)
+"""And any number of addresses: ``address``, ``address_2`` and so on."""
+ADDRESS = "address"
 LIKE = 75
 """Likeness (0 to 100, in letters of Hangul) from which a name may be what was meant: 독신동 and
 독산동 have 89, 가산동 and 성산동 71."""
@@ -24,44 +28,117 @@ CANDIDATES = 3
 LONGEST_WORD = 20
 """No name has as many letters; what is longer is a sentence."""
 
+
+class Rank(IntEnum):
+    """What a row's neighbourhood is known from, surest first.
+
+    The surest one counts. What is less sure may tell more (which administrative part of the
+    neighbourhood); where it contradicts, that is reported, and it is not used.
+    """
+
+    POINT = 1
+    """Coordinates, if they lie in the district that the words name (`geo.intake.records`)."""
+    LOT = 2
+    """독산동 250-3: lots are numbered within legal neighbourhoods."""
+    ROAD = 3
+    """독산로 12 (독산동): a road crosses several; the legal one stands in brackets, if at all."""
+    NAME = 4
+    """A column of neighbourhoods: legal or administrative ones, which share many names."""
+    WORDS = 5
+    """독산동 놀이터 옆: any other words of an address, or a sentence about the place."""
+    BUILDING = 6
+    """역촌동주민센터, 목동 7단지: buildings called after a neighbourhood may stand in the next."""
+
+
 _POINT = r"\s?[.,·ㆍ‧∙•⋅/]\s?"
 _NUMBER = rf"제?\s?\d{{1,2}}(?:{_POINT}\d{{1,2}})*"
 _OFFICES = (
-    "주민|자치|사무소|청사|복합|마을|일대|일원|소재|관내|전역|지역|에서|내의|성당|교회|시장|우체국|"
-    "파출소|지구대|치안센터|도서관|복지관|경로당|새마을|보건|어린이집|유치원"
+    "주민|자치|사무소|청사|복합|마을|성당|교회|시장|우체국|파출소|지구대|치안센터|도서관|복지관|경로당|"
+    "새마을|보건|어린이집|유치원"
 )
 """What the name of a neighbourhood stands before in one word (역촌동주민센터). Nothing else will
 do: 신사동물병원 has nothing to do with 신사동, and 목동역 is not in 목동."""
+_AROUND = r"일대|일원|소재|관내|전역|지역|에서|내의|번지|외\s?\d|산\s?\d"
+"""What may be written behind a neighbourhood without a space, and leaves it one."""
+_STREET = r"\s?\d+\s?번?[가-하]?길(?![가-힣])|\s?\d+로(?![가-힣])"
+"""What makes a road of a name: 대방동6길."""
+_PARTS = r"층|단지|차|호선|호점|번\s?출구|번째|블[록럭]"
+_LOT = (
+    rf"\s*(?:산\s?)?\d+(?:\s?-\s?\d+)?(?!\d|{_PARTS}"
+    rf"|\s?(?:{_PARTS}|지구|학년|공구|개소?|[명인회기년월일시분세팀평통반동m%])(?![가-힣]))(?P<ho>\s?호)?"
+)
+"""A lot: 250-3, 산 25-1, and 20호 in lists of licences; not 3층 or 2단지."""
 _NAME = re.compile(
     rf"(?<!\w)(?P<name>(?P<head>[가-힣]+?(?:동|로)?)\s?{_NUMBER}\s?(?:가\s?{_NUMBER}\s?동|가\s?동|가|동)"
-    rf"|[가-힣]+?(?:동|로(?!\s?\d+\s?번?[가-하]?길)))(?:(?![가-힣])|(?P<office>(?={_OFFICES})))"
-    r"(?P<flat>\s*\d+\s*호)?"
+    rf"|[가-힣]+?(?:동(?!{_STREET})|로(?!{_STREET}|\s?지하\s?\d)))"
+    rf"(?:(?P<lot>{_LOT})|(?P<building>(?={_OFFICES}|\s?\d+\s?(?:차|단지)))"
+    rf"|(?![가-힣])|(?={_AROUND}|지하\s?\d))"
 )
+_BRACKET = re.compile(r"[(\[](?P<items>[^()\[\]]*)[)\]]?")
+_BETWEEN = re.compile(r"[,/](?!\s?\d)")
+_ITEM_END = re.compile(r"\s*(?:일대|일원|소재|관내|전역|지역|부근|인근)?\s*(?:,.*)?")
+"""What may follow a neighbourhood in brackets; (장지동복합청사) is a building, wherever it is."""
 _LATIN = re.compile(
-    r"(?<!\w)[a-z]+(?:[ -]\d{1,2}(?:[.,·]\d{1,2})*(?:\([a-z]+\))?)?(?:-ga)?"
+    r"(?<!\w)[a-z]+(?:-dong(?= \d))?(?:[ -]\d{1,2}(?:[.,·]\d{1,2})*(?:\([a-z]+\))?)?(?:-ga)?"
     r"(?:[ -]\d{1,2}(?:\([a-z]+\))?)?-?(?:dong|ga)(?!\w)|(?<!\w)sejongno(?!\w)",
     re.IGNORECASE,
 )
-_DISTRICT_OFFICES = "청|의회|보건소|민회관|민체육|민|립|내|에|의|소재|관내|전역|지역|일대"
-_CITY = re.compile(r"(?:대한민국\s*)?서울(?:특별시|시|(?=\s))\s*|(?<!\w)seoul(?:-si)?(?!\w)", re.I)
-
-_PROVINCES = (
-    "경기도|인천광역시|인천시|부산광역시|부산시|대구광역시|대구시|광주광역시|대전광역시|대전시|"
-    "울산광역시|울산시|세종특별자치시|세종시|강원특별자치도|강원도|충청북도|충청남도|전라북도|"
-    "전북특별자치도|전라남도|경상북도|경상남도|제주특별자치도|제주도"
+_ROAD_FORM = re.compile(r"[가-힣\d](?:로|길)\s*(?:지하\s*)?\d|-(?:ro|gil)(?!\w)", re.IGNORECASE)
+_LOT_FORM = re.compile(r"[가-힣](?:동|리|가)\s*(?:산\s?)?\d")
+_DISTRICT_OFFICE = re.compile(
+    "(?:청|의회|보건소|민회관|민체육|민|립|내|에|의|소재|관내|전역|지역|일대)[가-힣]*"
 )
-_SHORT = "경기|인천|부산|대구|광주|대전|울산|세종|강원|충북|충남|전북|전남|경북|경남|제주"
+_SEOUL = r"서울(?:\s?특별시|시)?"
+_CITY = re.compile(
+    r"(?:대한민국\s*)?서울(?:\s?특별시|시|(?=\s))\s*|(?<!\w)seoul(?:-si)?(?!\w)", re.I
+)
+_SIGN = re.compile(r"[^\W_]")
+_START = re.compile(r"^[\W\d]+")
+_SAYS_NOTHING = re.compile(r"없음|해당\s?없음|미상|미정|불명|n/?a|null|none", re.IGNORECASE)
+
+_PROVINCES = "충청[남북]도|전라[남북]도|경상[남북]도"
+_MADE = r"(?![가-힣]{0,6}서울)[가-힣]{2,8}(?:특별시|광역시|직할시|특별자치시|특별자치도|특례시)"
+"""Cities and provinces of a rank of their own, whatever becomes of them: 전남광주통합특별시."""
+_SHORT = (
+    "(?:경기|인천|부산|대구|광주|대전|울산|세종|강원|충북|충남|전북|전남|경북|경남|제주){1,3}"
+    "[남북]?부?"
+)
+_TOWNS = (
+    "수원|성남|의정부|안양|부천|광명|평택|동두천|안산|고양|과천|구리|남양주|오산|시흥|군포|의왕|하남|용인|"
+    "파주|이천|안성|김포|화성|양주|포천|여주|춘천|원주|강릉|동해|태백|속초|삼척|청주|충주|제천|천안|공주|"
+    "보령|아산|서산|논산|계룡|당진|전주|군산|익산|정읍|남원|김제|목포|여수|순천|나주|광양|포항|경주|김천|"
+    "안동|구미|영주|영천|상주|문경|경산|창원|마산|진주|통영|사천|김해|밀양|거제|양산|서귀포"
+)
+_GU = (
+    "영도|부산진|(?<!광)진|동래|해운대|사하|금정|연제|수영|사상|수성|달서|미추홀|연수|남동|부평|계양|제물포|영종|"
+    "검단|광산|유성|대덕|장안|권선|팔달|영통|수정|중원|분당|만안|동안|상록|단원|덕양|일산[동서]?|처인|"
+    "기흥|수지|원미|소사|오정|만세|효행|병점|동탄|상당|서원|흥덕|청원|동남|서북|완산|덕진|의창|성산|"
+    "마산합포|마산회원|진해"
+)
+"""Districts of other cities, some of them old and some new, but for 강서구 and 중구."""
 _LATIN_PROVINCES = (
     "incheon|busan|daegu|gwangju|daejeon|ulsan|sejong|gyeonggi|gangwon|"
     "(?:north |south )?(?:chungcheong|jeolla|gyeongsang)(?:buk|nam)?|jeju"
 )
 _AREA = r"[가-힣]{1,4}(?:시|군|구)(?![가-힣])"
+_PLACE = r"[가-힣]+\d*[구읍면동리로길가](?![가-힣])"
+_ADDRESS = r"\s+(?:[가-힣]+\d*[읍면동리](?![가-힣])|[가-힣\d]+[로길]\s*\d)"
 _OUTSIDE = re.compile(
-    rf"\W*(?:\d{{3}}-?\d{{2,3}}\W+)?(?:대한민국\s*)?(?:(?:{_PROVINCES})(?:(?![가-힣])|{_AREA})"
-    rf"|(?:{_SHORT})(?:\s*{_AREA}|\s+[가-힣]+[읍면](?![가-힣])|\W*$)"
+    r"\W*(?:우(?:편번호)?\W*)?(?:\d{3}-?\d{2,3}\W*)?(?:대한민국\s*)?"
+    rf"(?:{_MADE}|(?:{_PROVINCES})(?:(?![가-힣])|{_AREA})"
+    # 부산시, and whatever slip is made of 부산광역시.
+    rf"|(?:{_SHORT})(?:(?!대?로)[가-힣]{{0,4}}[시도](?:(?![가-힣])|{_AREA})|[)\]]?\s*{_AREA}|{_ADDRESS}"
+    rf"|\s+[가-힣]{{2,3}}{_ADDRESS}|\s+(?:{_TOWNS})(?![가-힣])|청?\W*$)"
+    rf"|(?:{_TOWNS})(?:시(?![가-힣])|{_ADDRESS})"
     # A word that ends so is a place only where one follows: not 임시 사무실.
-    rf"|(?!서울)[가-힣]{{2,5}}[시군](?:\W*$|청|\s*[가-힣]+\d*[구읍면동리로길가](?![가-힣])))"
-    rf"|.*(?:^|,)\s*(?:{_LATIN_PROVINCES})(?:-si|-do)?\s*(?:,|\d|$)",
+    rf"|(?!서울)[가-힣]{{2,5}}[시군](?:\W*$|청|\W*{_PLACE}|\s*[가-힣]{{1,4}}구청)"
+    # There are no townships in Seoul.
+    rf"|[가-힣]{{1,4}}[읍면]\s+(?:[가-힣]+\d*리(?![가-힣])|[가-힣\d]+[로길]\s*\d)"
+    rf"|(?:(?:(?!서울)[가-힣]{{2,4}}\s?)?(?:{_GU})|[동서남북])구(?:\W*$|청|\W*{_PLACE}))"
+)
+_OUTSIDE_LATIN = re.compile(
+    rf"(?:^|,)\s*(?:{_LATIN_PROVINCES})(?:-si|-do)?\s*(?:,|\d|$)"
+    r"|(?<![\w-])(?!seoul)[a-z]{3,}-(?:si|gun)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -69,20 +146,30 @@ _Pairs: TypeAlias = tuple[dict[str, set[str]], dict[str, set[str]]]
 """Units -> the legal neighbourhoods that they held, and the other way round."""
 
 
-class _Cell(NamedTuple):
-    """What one cell says: codes of districts, keys of names (`name_key`).
+class _Name(NamedTuple):
+    """A name as a cell has it: its key (`name_key`), how surely it tells, and the column."""
 
-    ``beside`` are names that only buildings bear; ``strange`` is what was written where a
-    neighbourhood should be; ``sure`` whether it can be nothing else (not in an address, where
-    it may be a building).
+    key: str
+    rank: Rank
+    column: str
+
+
+class _Cell(NamedTuple):
+    """What one cell says: codes of districts, names of neighbourhoods.
+
+    ``torn`` are districts that it names too, though its neighbourhood is in none of them.
+    ``strange`` is what was written where a neighbourhood should be; ``sure`` whether it can be
+    nothing else (not in an address, where it may be a building). ``rank`` is that of the form
+    of an address, whatever it names.
     """
 
     districts: tuple[str, ...] = ()
+    torn: tuple[str, ...] = ()
     outside: bool = False
-    names: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    names: tuple[_Name, ...] = ()
     strange: str = ""
     sure: bool = False
+    rank: Rank = Rank.WORDS
 
 
 class _Meaning(NamedTuple):
@@ -98,12 +185,20 @@ class _Meaning(NamedTuple):
     late: bool
 
 
+class _Claim(NamedTuple):
+    """A name of a row that means something in its district: each meaning, the likelier first."""
+
+    name: _Name
+    meanings: tuple[_Meaning, ...]
+
+
 class _Found(NamedTuple):
     """A row of `Gazetteer.find`."""
 
     district_code: str | None = None
     neighbourhood_code: str | None = None
     administrative_code: str | None = None
+    rank: Rank | None = None
     problem: str | None = None
     candidates: tuple[str, ...] = ()
 
@@ -147,25 +242,32 @@ class Gazetteer:
         """Where rows of text say that something is.
 
         Args:
-            texts: text columns ``district``, ``neighbourhood`` (legal or administrative),
-                ``administrative``, ``legal``, ``address``, each of which may be left out, cells
+            texts: text columns ``city`` (시도), ``district``, ``neighbourhood`` (legal or
+                administrative), ``administrative``, ``legal``, ``address`` and, of further
+                addresses in any order, ``address_2`` and so on; each may be left out, cells
                 missing where empty; ``year`` (Int64, may be missing or left out).
 
         Returns:
             On the same index: ``district_code``, ``neighbourhood_code`` (legal),
             ``administrative_code`` (only where the text says which), each missing where not
-            known; ``problem`` (missing where all is well) and ``candidates`` (tuple of names
+            known; ``rank`` (Int64, a `Rank`: what names the neighbourhood, missing where nothing
+            does); ``problem`` (missing where all is well) and ``candidates`` (tuple of names
             "독산동 (금천구)", nearest first, at most three).
 
-        Problems that leave no district: ``no place`` (no text at all), ``outside the city``,
-        ``unknown place``, ``place is in several districts`` (candidates: all of them),
-        ``districts contradict each other``. With a district: ``unknown neighbourhood`` (what
-        was written as one is none of this district), ``no neighbourhood`` (nothing in the
-        row names one), ``several neighbourhoods`` (two named, or an administrative one that held
-        several legal ones: its code is given all the same), ``name of another year`` (the
-        neighbourhood is known all the same).
+        Problems that leave no district: ``no place`` (no text at all), ``outside the city`` (its
+        city or its surest address is another, whatever the district is called), ``unknown
+        place``, ``place is in several districts`` (candidates: all of them), ``districts
+        contradict each other``. With a district: ``unknown neighbourhood`` (what was written as
+        one is none of this district), ``no neighbourhood`` (nothing in the row names one),
+        ``several neighbourhoods`` (two named as surely, or an administrative one that held
+        several legal ones: its code is given all the same), ``addresses contradict each other``
+        and ``neighbourhoods contradict each other`` (the surer is given; candidates: it and the
+        other), ``name of another year`` (the neighbourhood is known all the same).
 
-        A name within that of a building (역촌동주민센터) counts where the row has no better one.
+        Every column is read, and what is surest counts (`Rank`). A name that is both a legal
+        and an administrative one is the latter where a surer name lies in it: 부암동 beside
+        홍지동 99-7. A name within that of a building (역촌동주민센터) counts where the row has
+        no better one, and not in brackets, where buildings stand.
         Two administrative neighbourhoods of one legal one are ``several neighbourhoods``, and
         the legal one is given; so it is of a numbered one (성산2동) that held the one of its name
         (성산동) and others. Where one cell is unknown and another says it, likewise.
@@ -175,54 +277,81 @@ class Gazetteer:
         >>> Gazetteer(boundaries.load()).find(texts)["neighbourhood_code"].tolist()
         ['11545102', '11440125']
         """
-        columns = [column for column in COLUMNS if column in texts]
+        addresses = [name for name in map(str, texts) if name.partition("_")[0] == ADDRESS]
+        columns = [*(column for column in COLUMNS if column in texts), *addresses]
         read = [self._read_all(texts[column], column) for column in columns]
         years: list[int | None] = [None] * len(texts)
         if "year" in texts:
             years = [None if pd.isna(year) else int(year) for year in texts["year"]]
-        memory: dict[tuple[object, ...], _Found] = {}
+        memory: dict[tuple[int | None, ...], _Found] = {}
         rows = []
-        for year, *cells in zip(years, *read, strict=True):
-            said = (year, *cells)
+        for said in zip(years, *(numbers for numbers, _ in read), strict=True):
             if said not in memory:
+                year, *numbers = said
+                cells = (each[number] for (_, each), number in zip(read, numbers, strict=True))
                 memory[said] = self._resolve(dict(zip(columns, cells, strict=True)), year)
             rows.append(memory[said])
         found = pd.DataFrame(rows, columns=list(_Found._fields), index=texts.index)
-        text = dict.fromkeys(_Found._fields[:-1], "str")
-        return found.astype({**text, "candidates": object})
+        text = dict.fromkeys(_Found._fields, "str")
+        return found.astype({**text, "rank": "Int64", "candidates": object})
 
-    def _read_all(self, cells: pd.Series[str], column: str) -> list[_Cell | None]:
-        """Each cell as read, each text once; None where there is none."""
+    def _read_all(self, cells: pd.Series[str], column: str) -> tuple[list[int], list[_Cell | None]]:
+        """What each row's cell says, as a number, and what the numbers stand for.
+
+        Each text is read once; None is where there is none.
+        """
         codes, texts = pd.factorize(cells)
-        read = [self._read(text, column) for text in texts]
-        return [read[code] if code >= 0 else None for code in codes]
+        known: dict[_Cell | None, int] = {None: 0}
+        numbers = [known.setdefault(self._read(text, column), len(known)) for text in texts]
+        return [numbers[code] if code >= 0 else 0 for code in codes], list(known)
 
     def _read(self, text: str, column: str) -> _Cell | None:
         """What a cell says; None where it has neither letter nor digit."""
         text = unicodedata.normalize("NFKC", text.replace("ㆍ", "·")).strip()
-        if not re.search(r"[^\W_]", text):
+        if not _SIGN.search(text):
             return None
-        if column != "address" and (cell := self._whole(text, column)):
+        if not column.startswith(ADDRESS) and (cell := self._whole(text, column)):
             return cell
-        start = self._mentioned.match(re.sub(r"^[\W\d]+", "", text))
-        # 금천구시흥동 begins with no town called 금천구시.
-        if _OUTSIDE.match(text) and (start is None or start["glued"] is None):
+        if self._is_outside(text):
             namesakes = [code for code, name in self._district_names.items() if name in text]
-            return _Cell(tuple(namesakes), outside=True)
+            return _Cell(tuple(namesakes), outside=True, rank=_form(text))
         districts, rest = self._districts_in(text)
-        names, beside, strange = self._names_in(rest)
+        if column == "city" and not districts:
+            return None if _is_seoul(text) else _Cell(outside=True)
+        names, strange = self._names_in(rest, column)
+        torn = self._torn(districts, names)
+        districts = tuple(code for code in districts if code not in torn)
         sure = column in OWN
-        if column != "address" and not (names or beside or strange or districts):
+        if not column.startswith(ADDRESS) and not (names or strange or districts):
             strange = _CITY.sub("", text).strip()
-        return _Cell(districts, False, names, beside, strange, sure)
+        return _Cell(districts, torn, False, names, strange, sure, _form(text))
+
+    def _is_outside(self, text: str) -> bool:
+        """Whether a text begins with another city, or ends with one in Latin letters."""
+        if not _OUTSIDE.match(text):
+            return bool(_OUTSIDE_LATIN.search(text))
+        # 금천구시흥동 begins with no town called 금천구시.
+        start = self._mentioned.match(_START.sub("", text))
+        return start is None or start["glued"] is None
+
+    def _torn(self, districts: tuple[str, ...], names: tuple[_Name, ...]) -> tuple[str, ...]:
+        """Of several districts in a text, those without the neighbourhood of its address.
+
+        서울특별시 중구 용산구 동자동 14-151 is in 용산구: in 중구 is no 동자동.
+        """
+        if len(districts) < 2:
+            return ()
+        where = [self._where[name.key] for name in names if name.rank <= Rank.ROAD]
+        fits = {*districts}.intersection(*where) if where else set()
+        return tuple(code for code in districts if code not in fits) if len(fits) == 1 else ()
 
     def _whole(self, text: str, column: str) -> _Cell | None:
         """A cell that holds a name and nothing else."""
         key = self._key(text)
-        if column == "district":
-            code = self._district_keys.get(key)
-            return _Cell((code,)) if code else None
-        return _Cell(names=(key,)) if key in self._where else None
+        if column in OWN:
+            return _Cell(names=(_Name(key, Rank.NAME, column),)) if key in self._where else None
+        code = self._district_keys.get(key)
+        return _Cell((code,)) if code else None
 
     def _districts_in(self, text: str) -> tuple[tuple[str, ...], str]:
         """The districts that a text names, else those of whose offices it speaks.
@@ -234,14 +363,14 @@ class Gazetteer:
         offices: set[str] = set()
         rest, done = ["|"], 0
         for match in self._mentioned.finditer(text):
-            code = self._district_keys[self._key(match["name"])]
+            code = self._district_keys[self._key(match["bare"] or match["name"])]
             after = text[match.end() :]
             if match["glued"] is not None and not self._is_glued(after):
                 continue
             name = _NAME.match(after)
             # 종로구청 is an office, but 종로구청운동 is not.
-            known = name is not None and self._known(name)
-            office = None if known else re.match(rf"(?:{_DISTRICT_OFFICES})[가-힣]*", after)
+            known = name is not None and self._known(name, placed=True)
+            office = None if known else _DISTRICT_OFFICE.match(after)
             (offices if office else named).add(code)
             rest += [text[done : match.start()], " | "]
             done = match.end() + (office.end() if office else 0)
@@ -250,31 +379,55 @@ class Gazetteer:
 
     def _is_glued(self, after: str) -> bool:
         """Whether what follows a district without a space leaves it one (마포구성산동)."""
-        office = re.match(rf"(?:{_DISTRICT_OFFICES})", after)
-        return bool(office or _NAME.match(after) or re.match(r"[가-힣\d]+(?:로|길)(?!\w)", after))
+        place = _DISTRICT_OFFICE.match(after) or _NAME.match(after)
+        return bool(place or re.match(r"[가-힣\d]+(?:로|길)(?!\w)", after))
 
-    def _names_in(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-        """Keys of known names, of those in names of buildings, and an unknown first word."""
-        names: list[str] = []
-        beside: list[str] = []
+    def _names_in(self, text: str, column: str) -> tuple[tuple[_Name, ...], str]:
+        """Known names, in brackets and outside of them, and an unknown first word."""
+        plain, inner = (Rank.NAME,) * 2 if column in OWN else (Rank.WORDS, Rank.ROAD)
+        found: list[tuple[str, Rank]] = []
         strange = ""
-        for match in _NAME.finditer(text):
-            key = self._known(match)
+        outer = _BRACKET.sub(" ", text)
+        for match in _NAME.finditer(outer):
+            before = outer[: match.start()].rstrip()
+            first = before.endswith("|")
+            key = self._known(match, first and before.count("|") > 1)
+            rank = Rank.BUILDING if match["building"] is not None else plain
             if key:
-                (names if match["office"] is None else beside).append(key)
-            elif not strange and match["office"] is None and match["name"][-1] != "로":
-                first = text[: match.start()].rstrip().endswith("|")
-                strange = match["name"] if first and not match["flat"] else ""
+                lot = match["lot"] and plain is Rank.WORDS and key == self._key(match["name"])
+                found.append((key, Rank.LOT if lot else rank))
+            elif not strange and rank is plain and match["name"][-1] != "로":
+                strange = match["name"] if first and match["ho"] is None else ""
+        for bracket in _BRACKET.finditer(text):
+            found += self._bracketed(bracket["items"], inner)
         if "-" in text or "ejongno" in text:
             latin = (self._key(word) for word in _LATIN.findall(text))
-            names += [key for key in latin if key in self._where]
-        return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(beside)), strange
+            found += [(key, inner) for key in latin if key in self._where]
+        return tuple(_Name(key, rank, column) for key, rank in dict.fromkeys(found)), strange
 
-    def _known(self, match: re.Match[str]) -> str | None:
-        """The key of a name: of the whole, or of 목동 in 목동 1동; not of a block of flats."""
+    def _bracketed(self, items: str, rank: Rank) -> list[tuple[str, Rank]]:
+        """Names that stand alone in brackets, or with their lot; else it is a building's."""
+        found = []
+        for item in _BETWEEN.split(items):
+            text = item.strip(" |")
+            match = _NAME.match(text)
+            if match is None or match["building"] is not None:
+                continue
+            key = self._known(match, placed=True)
+            if key and (match["lot"] or _ITEM_END.fullmatch(text, match.end())):
+                found.append((key, Rank.LOT if match["lot"] else rank))
+        return found
+
+    def _known(self, match: re.Match[str], placed: bool) -> str | None:
+        """The key of a name: of the whole, or of 목동 in 목동 1동; not of a block of flats.
+
+        ``placed``: it stands where a neighbourhood does, behind the district or in brackets.
+        """
         name, head = match["name"], match["head"]
-        # 다동 and 101동 before the number of a flat are blocks, 독산동 is not.
-        block = match["flat"] is not None and (bool(head) or len(name) < 3)
+        # 다동 and 목동 1동 before the number of a flat are blocks, 독산동 and 양평동3가 are not.
+        numbered = bool(head) and name[-1] == "동"
+        placed = placed and not (numbered and " " in name)
+        block = match["ho"] is not None and (numbered or len(name) < 3) and not placed
         for text in ([] if block else [name]) + ([head] if head else []):
             key = self._key(text)
             if key in self._where:
@@ -284,6 +437,20 @@ class Gazetteer:
     def _resolve(self, cells: Mapping[str, _Cell | None], year: int | None) -> _Found:
         """What the cells of a row say together."""
         said = {column: cell for column, cell in cells.items() if cell is not None}
+        if "city" in said and said["city"].outside:
+            return _Found(problem="outside the city")
+        kept, left_out = _agreeing(said)
+        torn = [code for cell in left_out if not cell.outside for code in cell.districts]
+        torn += [code for cell in kept.values() for code in cell.torn]
+        found = self._placed(kept, year)
+        if (left_out or torn) and found.district_code is not None:
+            both = self._labels([found.district_code, *torn])
+            problem = "addresses contradict each other"
+            return found._replace(problem=problem, candidates=both[:CANDIDATES])
+        return found
+
+    def _placed(self, said: Mapping[str, _Cell], year: int | None) -> _Found:
+        """What cells say whose addresses do not contradict each other."""
         if not said:
             return _Found(problem="no place")
         inside = {code for cell in said.values() if not cell.outside for code in cell.districts}
@@ -297,20 +464,38 @@ class Gazetteer:
         return self._anywhere(said, year)
 
     def _anywhere(self, said: Mapping[str, _Cell], year: int | None) -> _Found:
-        """A row that names no district: the one that its neighbourhoods leave."""
-        names = _named(said, "names") or _named(said, "beside")
+        """A row that names no district: the one that its neighbourhoods leave, the surest first."""
+        names = _named(said)
         if not names:
             return _Found(problem="unknown place", candidates=self._guesses(said, year))
-        found = [self._districts_of(key, column, year) for key, column in names]
-        common = set.intersection(*found)
+        common: set[str] = set()
+        for _, same in groupby(names, key=lambda name: name.rank):
+            found = [self._districts_of(name.key, name.column, year) for name in same]
+            here = set.intersection(*found, common or found[0])
+            if not (here or common):
+                break
+            common = here or common
         if len(common) == 1:
-            return self._within(common.pop(), said, year)
-        places = {
-            self._code_of(district, key): None
-            for (key, _), districts in zip(names, found, strict=True)
-            for district in sorted(common or districts)
-        }
+            (district,) = common
+            if self._is_strange(said.get("district"), district, year):
+                return _Found(problem="unknown place", candidates=self._guesses(said, year))
+            return self._within(district, said, year)
+        places: dict[str, None] = {}
+        for name in names:
+            districts = self._districts_of(name.key, name.column, year)
+            among = districts & common if common else districts
+            places |= {self._code_of(district, name.key): None for district in sorted(among)}
         return _Found(problem="place is in several districts", candidates=self._labels(places))
+
+    def _is_strange(self, cell: _Cell | None, district: str, year: int | None) -> bool:
+        """Whether a column of districts has one of elsewhere, and no slip of the one that is meant.
+
+        A neighbourhood's name may be known in Seoul alone, and yet be that of a new district of
+        another city.
+        """
+        if cell is None or not re.search(r"[가-힣]{2}[시군구]$", cell.strange):
+            return False
+        return self._district_names[district] not in self._near(cell.strange, None, year)
 
     def _districts_of(self, key: str, column: str, year: int | None) -> set[str]:
         """Where a name is known: as its column has it, in the year, else at all."""
@@ -325,36 +510,45 @@ class Gazetteer:
 
     def _within(self, district: str, said: Mapping[str, _Cell], year: int | None) -> _Found:
         """A row of a known district."""
-        named = _named(said, "names")
-        meanings = self._meanings(district, named, year)
-        if not meanings:
-            meanings = self._meanings(district, _named(said, "beside"), year)
-        problem, near = self._unknown(district, said, year)
-        if not meanings:
+        claims = self._claims(district, said, year)
+        problem, near = self._unknown(district, said, claims, year)
+        if not claims:
             return _Found(district, problem=problem or "no neighbourhood", candidates=near)
-        found = self._together(district, meanings)
+        found = self._together(
+            district, [(each.name.rank, _meant(each, claims)) for each in claims]
+        )
         if problem and found.problem is None:
             return found._replace(problem=problem, candidates=near)
         return found
 
-    def _meanings(
-        self, district: str, names: Iterable[tuple[str, str]], year: int | None
-    ) -> list[_Meaning]:
-        """What names mean in a district, those that mean anything there."""
-        every = (self._meaning(district, key, column, year) for key, column in names)
-        return list(dict.fromkeys(meaning for meaning in every if meaning))
+    def _claims(self, district: str, said: Mapping[str, _Cell], year: int | None) -> list[_Claim]:
+        """Names that mean something in a district, surest first; buildings' if nothing else."""
+        every = [
+            _Claim(name, meanings)
+            for name in _named(said)
+            if (meanings := self._meanings(district, name, year))
+        ]
+        return [claim for claim in every if claim.name.rank < Rank.BUILDING] or every
 
-    def _meaning(self, district: str, key: str, column: str, year: int | None) -> _Meaning | None:
-        legal, units = self._legal.get((district, key)), self._units.get((district, key), [])
+    def _meanings(self, district: str, name: _Name, year: int | None) -> tuple[_Meaning, ...]:
+        """What a name means in a district: the legal neighbourhood, the unit; none where nothing.
+
+        A lot, what stands behind a road and a column of legal ones mean a legal one where they
+        can, a column of administrative ones does not where it need not.
+        """
+        legal = self._legal.get((district, name.key))
+        units = self._units.get((district, name.key), [])
         now = self._existing(units, year)
-        if legal and not (column == "administrative" and now):
+        meanings = []
+        if legal and not (name.column == "administrative" and now):
             same = frozenset(now) if self._same(legal, now, year) else frozenset()
-            return _Meaning(frozenset([legal]), same, legal=True, late=False)
-        if not units:
-            return None
-        meant = now or units
-        held = frozenset(code for unit in meant for code in self._held(unit, year))
-        return _Meaning(held, frozenset(meant), legal=False, late=not now)
+            meanings.append(_Meaning(frozenset([legal]), same, legal=True, late=False))
+        fixed = name.rank <= Rank.ROAD or name.column == "legal" or not now
+        if units and not (meanings and fixed):
+            meant = now or units
+            held = frozenset(code for unit in meant for code in self._held(unit, year))
+            meanings.append(_Meaning(held, frozenset(meant), legal=False, late=not now))
+        return tuple(meanings)
 
     def _existing(self, units: list[str], year: int | None) -> list[str]:
         """Those of the year: of its last day, else of any day in it; all without a year."""
@@ -380,27 +574,54 @@ class Gazetteer:
         last = max(known for known in self._pairs if known)
         return self._pairs[min(max(year, FIRST_YEAR), last)]
 
-    def _together(self, district: str, meanings: list[_Meaning]) -> _Found:
-        """Several names of a row, or one, as one place."""
-        legal = {code for meaning in meanings if meaning.legal for code in meaning.within}
-        named = {meaning.units for meaning in meanings if not meaning.legal}
-        held = {code for meaning in meanings if not meaning.legal for code in meaning.within}
-        clash = bool(named and legal - held)
+    def _together(self, district: str, claims: list[tuple[Rank, _Meaning]]) -> _Found:
+        """Several names of a row, or one, as one place; the surest first."""
+        rank = claims[0][0]
+        surest = [meaning for each, meaning in claims if each == rank]
+        legal = {code for meaning in surest if meaning.legal for code in meaning.within}
+        held = {code for meaning in surest if not meaning.legal for code in meaning.within}
+        clash = bool(held and legal - held)
         within = (legal | held) if clash else (legal or held)
-        units = named if named else {meaning.units for meaning in meanings}
+        agreed, against = surest, None
+        for each, meaning in claims[len(surest) :]:
+            named = {known.units for known in agreed if not known.legal}
+            other_unit = named and not meaning.legal and meaning.units not in named
+            if meaning.legal and self._is_stem(self._names[min(meaning.within)], within):
+                continue
+            if other_unit or not within & meaning.within:
+                against = against or (each, meaning)
+                continue
+            agreed = [*agreed, meaning]
+            within = within if clash or len(legal) > 1 else within & meaning.within
+        named = {meaning.units for meaning in agreed if not meaning.legal}
+        units = named or {meaning.units for meaning in agreed}
         unit = next(iter(units)) if len(units) == 1 and not clash else frozenset()
         area = next(iter(within)) if len(within) == 1 else None
-        problem = None
-        if len(within) != 1 or len(named) > 1:
-            problem = "several neighbourhoods"
-        elif any(meaning.late for meaning in meanings):
-            problem = "name of another year"
-        several = sorted(within, key=lambda code: (code not in legal, code))
-        near = self._labels(several)[:CANDIDATES] if area is None else ()
         sole = next(iter(unit)) if len(unit) == 1 else None
+        several = sorted(within, key=lambda code: (code not in legal, code))
+        problem, near = None, () if area else self._labels(several)[:CANDIDATES]
+        if area is None or len(named) > 1:
+            problem = "several neighbourhoods"
+        elif against:
+            problem, near = self._contradiction(area, *against)
+        elif any(meaning.late for meaning in agreed):
+            problem = "name of another year"
         if area is None and sole and not legal:
             area = self._namesake(sole, within)
-        return _Found(district, area, sole, problem, near)
+        return _Found(district, area, sole, rank, problem, near)
+
+    def _is_stem(self, name: str, codes: Iterable[str]) -> bool:
+        """Whether a neighbourhood is a numbered part of what is called so: 당산동6가 of 당산동."""
+        return any(re.fullmatch(rf"{re.escape(name)}\d가", self._names[code]) for code in codes)
+
+    def _contradiction(
+        self, area: str, rank: Rank, against: _Meaning
+    ) -> tuple[str, tuple[str, ...]]:
+        """What is said of a less sure name that does not agree, and the names of both."""
+        kind = "addresses" if rank <= Rank.ROAD else "neighbourhoods"
+        other = against.within if against.legal else against.units
+        both = self._labels([area, *sorted(other)])
+        return f"{kind} contradict each other", both[:CANDIDATES]
 
     def _namesake(self, unit: str, held: Iterable[str]) -> str | None:
         """Of the legal neighbourhoods that a unit held, the one of which it is a number.
@@ -414,14 +635,20 @@ class Gazetteer:
         return alike[0] if numbers and whole else None
 
     def _unknown(
-        self, district: str, said: Mapping[str, _Cell], year: int | None
+        self, district: str, said: Mapping[str, _Cell], claims: list[_Claim], year: int | None
     ) -> tuple[str | None, tuple[str, ...]]:
         """Whether something stands for a neighbourhood that is none of the district's."""
+        known = {code for claim in claims for code in claim.meanings[0].within}
         for column, cell in said.items():
-            if column == "district":
+            names = [name for name in cell.names if name.rank < Rank.BUILDING]
+            # A sentence may speak of any neighbourhood, where the row says its own elsewhere.
+            heard = [name for name in names if name.rank < Rank.WORDS or not claims]
+            words = [name.key for name in heard if district not in self._where[name.key]]
+            if column in ("city", "district") or not (cell.strange or words):
                 continue
-            words = [name for name in cell.names if district not in self._where[name]]
-            if cell.strange or (words and len(words) == len(cell.names)):
+            if cell.strange and self._is_stem(cell.strange, known):
+                continue
+            if cell.strange or len(words) == len(names):
                 near = self._near(cell.strange or words[0], district, year)
                 # In an address it may be a building's name, unless it looks like another.
                 if near or cell.sure:
@@ -481,9 +708,63 @@ class Gazetteer:
         return tuple(dict.fromkeys(labels))
 
 
-def _named(said: Mapping[str, _Cell], which: Literal["names", "beside"]) -> list[tuple[str, str]]:
-    """Every name of a row, and the column in which it stands."""
-    return [(key, column) for column, cell in said.items() for key in getattr(cell, which)]
+def _named(said: Mapping[str, _Cell]) -> list[_Name]:
+    """Every name of a row, surest first."""
+    return sorted((name for cell in said.values() for name in cell.names), key=lambda n: n.rank)
+
+
+def _agreeing(said: Mapping[str, _Cell]) -> tuple[dict[str, _Cell], list[_Cell]]:
+    """Cells but for addresses that a better one contradicts, and those.
+
+    Only which district, or whether in the city at all. Better is one that the column of districts
+    confirms, else a surer one; of two as good neither is left out.
+    """
+    told = [cell for column, cell in said.items() if column.startswith(ADDRESS)]
+    told = [cell for cell in told if cell.outside or cell.districts]
+    if len(told) < 2:
+        return dict(said), []
+    others = (cell for column, cell in said.items() if not column.startswith(ADDRESS))
+    column = {code for cell in others if not cell.outside for code in cell.districts}
+
+    def doubt(cell: _Cell) -> tuple[bool, Rank]:
+        return cell.outside or not column & {*cell.districts}, cell.rank
+
+    best = min(told, key=doubt)
+    left_out = [
+        cell
+        for cell in told
+        if doubt(cell) > doubt(best)
+        and (cell.outside != best.outside or not {*cell.districts} & {*best.districts})
+    ]
+    return {column: cell for column, cell in said.items() if cell not in left_out}, left_out
+
+
+def _meant(claim: _Claim, claims: list[_Claim]) -> _Meaning:
+    """The likelier meaning of a name, unless only another agrees with what else is said."""
+    likely, *others = claim.meanings
+    where = (claim.name.rank, claim.name.column)
+    beside = {
+        code
+        for each in claims
+        if (each.name.rank, each.name.column) != where
+        for code in each.meanings[0].within
+    }
+    if likely.within & beside:
+        return likely
+    return next((meaning for meaning in others if meaning.within & beside), likely)
+
+
+def _form(address: str) -> Rank:
+    """How surely an address tells by its form, wherever it is."""
+    if _ROAD_FORM.search(address):
+        return Rank.ROAD
+    return Rank.LOT if _LOT_FORM.search(address) else Rank.WORDS
+
+
+def _is_seoul(city: str) -> bool:
+    """Whether a column of cities says Seoul (11 in codes), or nothing."""
+    seoul = r"서울|seoul|^11(?:0{3}|0{8})?$"
+    return bool(re.search(seoul, city, re.IGNORECASE) or _SAYS_NOTHING.fullmatch(city))
 
 
 def _district_keys(districts: pd.DataFrame) -> dict[str, str]:
@@ -501,12 +782,18 @@ def _district_keys(districts: pd.DataFrame) -> dict[str, str]:
 
 
 def _mentions(districts: pd.DataFrame) -> re.Pattern[str]:
-    """Names of districts in a text, with the city before them or not."""
+    """Names of districts in a text, with the city before them or not.
+
+    Behind the city they go without 구 too, where an address follows or nothing does: 서울
+    동대문 제기동, but not 서울 동대문 시장.
+    """
     korean = "|".join(map(re.escape, districts["name_ko"]))
+    bare = "|".join(re.escape(name[:-1]) for name in districts["name_ko"] if len(name) > 2)
     english = "|".join(re.escape(name).replace(r"\-", "[ -]?") for name in districts["name_en"])
+    address = r"[가-힣]+\d*(?:동|가)(?![가-힣])|[가-힣\d]+(?:로|길)\s*\d"
     return re.compile(
-        rf"(?<!\w)(?:서울(?:특별시|시)?\s*)?(?P<name>(?:{korean})(?P<glued>(?=[가-힣]))?"
-        rf"|(?:{english})(?!\w))",
+        rf"(?<!\w)(?:{_SEOUL}\s*(?P<bare>{bare})(?=\s*$|\s+(?:{address}))"
+        rf"|(?:{_SEOUL}\s*)?(?P<name>(?:{korean})(?P<glued>(?=[가-힣]))?|(?:{english})(?!\w)))",
         re.IGNORECASE,
     )
 

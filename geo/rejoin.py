@@ -1,14 +1,15 @@
 """Tables that were written for other boundaries, joined to these anew.
 
-A group's point decides; its codes follow. What has no point and a neighbourhood that is no
-longer there is known to its district only. Nothing here judges: a point that contradicts its row
-by the earlier boundaries as well, and by more than a line's width, is left to `geo.validation`.
+A group's point decides, and so does a place's; the codes follow. What has no point and a
+neighbourhood that is no longer there is known to its district only. Nothing here judges: a point
+that contradicts its row by the earlier boundaries as well, and by more than a line's width, is
+left to `geo.validation`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -16,6 +17,7 @@ import shapely
 
 from geo.boundaries import Boundaries, locate
 from geo.boundary_files import OwnBoundaries, for_snapshot
+from geo.schema import TABLES
 from geo.validation import located
 
 NEAR_M = 300
@@ -35,6 +37,8 @@ class Joined:
     """Had no point and a neighbourhood that is not there any more: to their district only."""
     people: int = 0
     """People whose neighbourhood is not there any more."""
+    places: tuple[str, ...] = ()
+    """Identifiers of places of a layer that are in another district, or known to theirs only."""
 
     def __str__(self) -> str:
         told = (
@@ -46,10 +50,13 @@ class Joined:
                 self.rough,
             ),
         )
-        lines = [f"{words}: {_groups(groups)}." for words, groups in told if groups]
+        lines = [f"{words}: {_counted('group', groups)}." for words, groups in told if groups]
         if self.people:
             count = "1 person" if self.people == 1 else f"{self.people:,} people"
             lines.append(f"Now known to their district only: {count}.")
+        if self.places:
+            listed = _counted("place", self.places)
+            lines.append(f"In another district, or now known to their district only: {listed}.")
         return "\n".join(lines)
 
 
@@ -83,15 +90,19 @@ def join_anew(
         before: those whose codes they may carry.
     """
     tables, joined = dict(given), Joined()
-    groups = located("groups", given) if "groups" in given else None
-    if groups is not None:
-        tables["groups"], joined = _groups_anew(given["groups"], *groups, to, before)
+    for name in ("groups", "places"):
+        found = located(name, given) if name in given else None
+        if found is None:
+            continue
+        tables[name], anew = _joined_anew(TABLES[name].key[0], given[name], *found, to, before)
+        every = (*anew.moved, *anew.outside, *anew.rough)
+        joined = anew if name == "groups" else replace(joined, places=every)
     people = given.get("people")
     if people is not None and "neighbourhood_code" in people:
         codes = people["neighbourhood_code"]
         gone = _gone(codes.astype("str").str.strip(), to, before)
         tables["people"] = people.assign(neighbourhood_code=codes.mask(gone))
-        joined = Joined(joined.moved, joined.outside, joined.rough, int(gone.sum()))
+        joined = replace(joined, people=int(gone.sum()))
     return tables, joined
 
 
@@ -127,21 +138,22 @@ def administrative_by_point(
     moved = groups["group_id"][recorded.isin(units["code"]) & (codes != recorded)]
     told = f"Groups in an administrative neighbourhood by their point: {len(decided):,}."
     if len(moved):
-        told += f"\nIn another one than was recorded: {_groups(tuple(moved))}."
+        told += f"\nIn another one than was recorded: {_counted('group', tuple(moved))}."
     return tables, told
 
 
-def _groups_anew(
+def _joined_anew(
+    key: str,
     frame: pd.DataFrame,
-    groups: pd.DataFrame,
+    rows: pd.DataFrame,
     points: gpd.GeoSeries,
     to: Boundaries,
     before: Boundaries,
 ) -> tuple[pd.DataFrame, Joined]:
-    """Groups with codes of the boundaries that they go to, and those that are elsewhere now."""
-    found, were = (locate(points.dropna(), areas).reindex(groups.index) for areas in (to, before))
+    """A table with codes of the boundaries that it goes to, and what is elsewhere now."""
+    found, were = (locate(points.dropna(), areas).reindex(rows.index) for areas in (to, before))
     pointed, inside = points.notna(), found["district_code"].notna()
-    district, code = groups["district_code"], groups["neighbourhood_code"]
+    district, code = rows["district_code"], rows["neighbourhood_code"]
     right = (were["district_code"] == district) | _near(points, district, to.districts)
     agreed = (were["neighbourhood_code"] == code) | _near(points, code, to.neighbourhoods)
     moved = inside & right & (found["district_code"] != district)
@@ -154,12 +166,12 @@ def _groups_anew(
         frame,
         district_code=district,
         neighbourhood_code=code.mask(stale | outside),
-        administrative_code=groups["administrative_code"].mask(moved),
-        precision=groups["precision"].mask(outside | (gone & ~pointed)),
+        administrative_code=rows["administrative_code"].mask(moved),
+        precision=rows["precision"].mask(outside | (gone & ~pointed)),
     )
     if outside.any():
-        changed = _without_points(changed, groups.index[outside])
-    identifiers = groups["group_id"]
+        changed = _without_points(changed, rows.index[outside])
+    identifiers = rows[key]
     return changed, Joined(
         tuple(identifiers[moved]), tuple(identifiers[outside]), tuple(identifiers[gone & ~pointed])
     )
@@ -195,8 +207,8 @@ def _without_points(frame: pd.DataFrame, rows: pd.Index[int]) -> pd.DataFrame:
     return changed
 
 
-def _groups(identifiers: tuple[str, ...]) -> str:
+def _counted(what: str, identifiers: tuple[str, ...]) -> str:
     """How many, and the first few."""
     more = ", …" if len(identifiers) > 5 else ""
-    count = f"{len(identifiers):,} group{'' if len(identifiers) == 1 else 's'}"
+    count = f"{len(identifiers):,} {what}{'' if len(identifiers) == 1 else 's'}"
     return f"{count} ({', '.join(identifiers[:5])}{more})"

@@ -237,6 +237,38 @@ TABLES: dict[str, Table] = {
                 Column("geometry", "geometry", "place, EPSG:5179", "m"),
             ),
         ),
+        Table(
+            "places",
+            ("place_id",),
+            (
+                Column("place_id", "text", "identifier of the place"),
+                Column("layer", "text", "layer that it belongs to (도서관)"),
+                Column("name", "text", "name of the place", required=False),
+                Column("district_code", "text", "district", refers_to="districts"),
+                Column(
+                    "neighbourhood_code",
+                    "text",
+                    "legal neighbourhood",
+                    required=False,
+                    refers_to="neighbourhoods",
+                ),
+                Column(
+                    "administrative_code",
+                    "text",
+                    "administrative neighbourhood, as the list names it",
+                    required=False,
+                    refers_to="administrative",
+                ),
+                Column(
+                    "precision",
+                    "text",
+                    "how exactly the place is known",
+                    allowed=tuple(Precision),
+                ),
+                Column("provenance", "text", "where the row comes from", allowed=tuple(Provenance)),
+                Column("geometry", "geometry", "place, EPSG:5179", "m", required=False),
+            ),
+        ),
         _area("districts"),
         _area("neighbourhoods"),
         Table(
@@ -269,10 +301,25 @@ TABLES: dict[str, Table] = {
         ),
     )
 }
-"""Every table of a snapshot by name, parents after children."""
+"""Every table of a snapshot by name, parents after children.
 
-GIVEN = ("groups", "applications", "people", "memberships", "sites", "population")
+``sites`` are a few landmarks that questions are asked of. ``places`` are the public facilities of
+an office's lists (libraries, markets, schools), in layers; they are shown to everybody where they
+are, so they hold a name and a place and nothing else that a list says: no address, no telephone
+number, nobody in charge.
+"""
+LATER = {"places": 3}
+"""Tables that came after schema version 2, and the version that they came with.
+
+A snapshot without a row in any of them is written without them, as version 2, so that it has the
+bytes and the content hash that it always had; read, such a table is empty.
+"""
+
+GIVEN = ("groups", "applications", "people", "memberships", "sites", "places", "population")
 """The tables that a publisher gives; the areas come with the boundaries.
 
-``groups`` and ``applications`` must be there; the others may be left out.
+``groups`` and ``applications`` must be there, unless an atlas holds ``places`` alone; the others
+may be left out.
 """
+LONGEST_LAYER = 40
+"""Characters of a layer's name, which stands in lists and addresses."""

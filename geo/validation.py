@@ -28,6 +28,7 @@ from geo.schema import (
     CRS,
     CRS_SHOWN,
     GIVEN,
+    LONGEST_LAYER,
     TABLES,
     YEARS_ALLOWED,
     Column,
@@ -36,7 +37,6 @@ from geo.schema import (
     Table,
 )
 
-NEEDED = ("groups", "applications")
 LARGEST_FILE = 500_000_000
 """Bytes; a CSV file beyond that is no city's record of groups."""
 LARGEST_NUMBER = 2**53
@@ -46,7 +46,10 @@ COORDINATES = {("longitude", "latitude"): CRS_SHOWN, ("x", "y"): CRS}
 KOREA_DEGREES = ((124.0, 132.0), (33.0, 39.0))
 KOREA_METRES = ((7e5, 1.4e6), (1.4e6, 2.1e6))
 """Extents of Korea in EPSG:4326 and 5179; the two sides never meet, which tells swapped ones."""
-DERIVED = {"groups": ("founded_year", "provenance", "precision", "neighbourhood_code")}
+DERIVED = {
+    "groups": ("founded_year", "provenance", "precision", "neighbourhood_code"),
+    "places": ("provenance", "precision", "neighbourhood_code"),
+}
 """Columns that follow from others where they are not given, and need not be there."""
 HOW_TO_PLACE = (
     "longitude and latitude (EPSG:4326), x and y (EPSG:5179), or a GeoParquet geometry that "
@@ -59,6 +62,8 @@ PERSONAL_COLUMN = re.compile(
 )
 PERSONAL_VALUE = r"@|^0\d{1,2}-?\d{3,4}-?\d{4}$|^\d{6}-\d{7}$|^[가-힣]{2,4}$"
 """E-mail addresses, telephone and resident numbers, and what is as long as a Korean name."""
+CONTACT = r"[\w.+-]+@[\w-]+\.\w|(?<!\d)(?:0\d{1,2}-\d{3,4}-\d{4}|01\d{8,9}|\d{6}-[1-8]\d{6})(?!\d)"
+"""E-mail addresses, telephone and resident numbers inside a name of a place."""
 
 
 def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
@@ -66,8 +71,8 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
     Args:
         folder: holds ``groups.csv`` or ``groups.parquet``, ``applications…`` and, if there
-            are any, ``people…``, ``memberships…``, ``sites…``, ``population…``; nothing else of
-            these kinds.
+            are any, ``people…``, ``memberships…``, ``sites…``, ``places…``, ``population…``;
+            nothing else of these kinds. ``places…`` may stand alone.
 
     Returns:
         Table name -> frame, row for row as in the file. CSV cells are all text without outer
@@ -92,11 +97,22 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
             frame = _read(name, paths[0], report)
             if frame is not None:
                 tables[name] = frame
-    for name in NEEDED:
+    for name in needed(files):
         if name not in files:
             report.whole(name, f"there is no {name}.csv or {name}.parquet in {folder}: add one.")
     report.settle()
     return tables
+
+
+def needed(filled: Container[str]) -> tuple[str, ...]:
+    """The tables that must have rows, by those that have: places may stand alone.
+
+    >>> needed({"places"}), needed({"places", "groups"})
+    (('places',), ('groups', 'applications'))
+    """
+    of_groups = ("groups", "applications")
+    alone = "places" in filled and not any(name in filled for name in of_groups)
+    return ("places",) if alone else of_groups
 
 
 def validate(
@@ -111,11 +127,11 @@ def validate(
     Rows without any value are passed over.
 
     Args:
-        given: table name -> frame; coordinates of groups and sites as a geometry of any
+        given: table name -> frame; coordinates of groups, sites and places as a geometry of any
             coordinate system, as ``longitude``, ``latitude`` (EPSG:4326) or ``x``, ``y``
             (EPSG:5179).
         boundaries: the areas that codes and points refer to.
-        provenance: what the rows are, where the groups do not say.
+        provenance: what the rows are, where groups and places do not say.
 
     Raises:
         BadTables: with every fault of every table.
@@ -132,7 +148,7 @@ def validate(
     places: dict[str, _Places] = {}
     for name in GIVEN:
         table = TABLES[name]
-        raw = _known_columns(table, _rows(table, given.get(name), report), report)
+        raw = _known_columns(table, _rows(table, given, report), report)
         tables[name] = _typed(table, raw, report)
         if _is_located(table):
             places[name] = _places(table, raw, report)
@@ -152,7 +168,7 @@ def located(
     None where something is wrong in it, which is for `validate` to tell.
     """
     report, table = _Report(), TABLES[name]
-    raw = _known_columns(table, _rows(table, given.get(name), report), report)
+    raw = _known_columns(table, _rows(table, given, report), report)
     frame, points = _typed(table, raw, report), _places(table, raw, report).points
     try:
         report.settle()
@@ -171,29 +187,36 @@ def _check_all(
 ) -> None:
     """Every check of typed tables; what is not given in groups is derived on the way."""
     groups, applications = tables["groups"], tables["applications"]
+    placed = tables["places"]
     areas = {
         name: locate(place.points.dropna(), boundaries).reindex(place.points.index)
         for name, place in places.items()
     }
     legal = boundaries.neighbourhoods.set_index("code")["district_code"]
-    for name in ("groups", "people"):
+    for name in ("groups", "people", "places"):
         _check_district(name, "neighbourhood_code", tables[name], legal, boundaries, report)
     written = groups[["administrative_code", "neighbourhood_code"]].copy()
-    _derive(groups, applications, areas["groups"], provenance)
+    _derive_founded(groups, applications)
+    for name in ("groups", "places"):
+        _derive(tables[name], areas[name], provenance)
     _name_units(groups, applications, boundaries, report)
     units = boundaries.administrative.set_index("code")["district_code"]
-    _check_district("groups", "administrative_code", groups, units, boundaries, report)
+    for name in ("groups", "places"):
+        _check_district(name, "administrative_code", tables[name], units, boundaries, report)
     _check_legal(groups, written, boundaries, report)
     _derive_each_other(groups, boundaries)
-    _derive_precision(groups, places["groups"].given)
+    for name in ("groups", "places"):
+        _derive_precision(tables[name], places[name].given)
     for name in GIVEN:
         _check(TABLES[name], tables, given, report)
     for name, place in places.items():
         _check_places(name, tables[name], place, areas[name], boundaries, report)
-    _check_precision(groups, places["groups"], areas["groups"], boundaries, report)
+    for name in ("groups", "places"):
+        _check_precision(name, tables[name], places[name], areas[name], boundaries, report)
+        _check_provenance(name, tables[name], provenance, report)
     _check_founded(groups, applications, report)
-    _check_provenance(groups, provenance, report)
     _check_pseudonyms(tables["people"], report)
+    _check_names(placed, report)
     _check_population(tables["population"], boundaries, report)
 
 
@@ -313,10 +336,12 @@ def _ragged(path: Path, said: str) -> str:
     )
 
 
-def _rows(table: Table, frame: pd.DataFrame | None, report: _Report) -> pd.DataFrame:
+def _rows(table: Table, given: Mapping[str, pd.DataFrame], report: _Report) -> pd.DataFrame:
     """Rows that hold anything, under their number in the file; none for a missing table."""
+    frame = given.get(table.name)
+    is_needed = table.name in needed({name for name, frame in given.items() if len(frame)})
     if frame is None:
-        if table.name in NEEDED:
+        if is_needed:
             report.whole(table.name, "the table is missing: add it.")
         return pd.DataFrame(columns=[column.name for column in table.columns])
     named = any(name is not None for name in frame.index.names)
@@ -327,7 +352,7 @@ def _rows(table: Table, frame: pd.DataFrame | None, report: _Report) -> pd.DataF
         if isinstance(values.dtype, pd.StringDtype) or values.dtype == "object":
             rows.isetitem(place, _stripped(values).array)
     rows = rows[rows.notna().any(axis=1)]
-    if rows.empty and table.name in NEEDED:
+    if rows.empty and is_needed:
         report.whole(table.name, "the table has no rows: there is nothing to show.")
     return rows
 
@@ -495,15 +520,17 @@ def _place(
     return _Places(column, points.where(usable).to_crs(CRS), given, shown)
 
 
-def _derive(
-    groups: pd.DataFrame, applications: pd.DataFrame, areas: pd.DataFrame, provenance: Provenance
-) -> None:
-    """Fill in what follows from applications and points, where it is not given."""
+def _derive_founded(groups: pd.DataFrame, applications: pd.DataFrame) -> None:
+    """The year of the first application, where it is not given."""
     first = applications.groupby("group_id")["year"].min()
     founded = groups["group_id"].map(first).astype("Int64")
     groups["founded_year"] = groups["founded_year"].fillna(founded)
-    groups["provenance"] = groups["provenance"].fillna(str(provenance))
-    groups["neighbourhood_code"] = groups["neighbourhood_code"].fillna(areas["neighbourhood_code"])
+
+
+def _derive(frame: pd.DataFrame, areas: pd.DataFrame, provenance: Provenance) -> None:
+    """Fill in what follows from points, and what the rows are, where it is not given."""
+    frame["provenance"] = frame["provenance"].fillna(str(provenance))
+    frame["neighbourhood_code"] = frame["neighbourhood_code"].fillna(areas["neighbourhood_code"])
 
 
 def _derive_each_other(groups: pd.DataFrame, boundaries: Boundaries) -> None:
@@ -539,16 +566,14 @@ def _in_founding_year(
     return found
 
 
-def _derive_precision(groups: pd.DataFrame, pointed: pd.Series[bool]) -> None:
+def _derive_precision(frame: pd.DataFrame, pointed: pd.Series[bool]) -> None:
     """How exactly a place is known, where it is not given."""
     exact = np.select(
-        [pointed, groups["neighbourhood_code"].notna()],
+        [pointed, frame["neighbourhood_code"].notna()],
         [Precision.POINT, Precision.NEIGHBOURHOOD],
         Precision.DISTRICT,
     )
-    groups["precision"] = groups["precision"].fillna(
-        pd.Series(exact, index=groups.index, dtype="str")
-    )
+    frame["precision"] = frame["precision"].fillna(pd.Series(exact, index=frame.index, dtype="str"))
 
 
 def _check(
@@ -642,12 +667,14 @@ def _check_founded(groups: pd.DataFrame, applications: pd.DataFrame, report: _Re
     report.cells("groups", "founded_year", groups["founded_year"][wrong], remedies)
 
 
-def _check_provenance(groups: pd.DataFrame, provenance: Provenance, report: _Report) -> None:
+def _check_provenance(
+    name: str, frame: pd.DataFrame, provenance: Provenance, report: _Report
+) -> None:
     """Simulated rows make a simulated atlas: its badge must not get lost."""
     if provenance != Provenance.SIMULATED:
-        simulated = groups["provenance"][groups["provenance"] == Provenance.SIMULATED]
+        simulated = frame["provenance"][frame["provenance"] == Provenance.SIMULATED]
         remedy = f"the tables are published as {provenance}: publish them as simulated."
-        report.cells("groups", "provenance", simulated, remedy)
+        report.cells(name, "provenance", simulated, remedy)
 
 
 def _check_pseudonyms(people: pd.DataFrame, report: _Report) -> None:
@@ -656,6 +683,17 @@ def _check_pseudonyms(people: pd.DataFrame, report: _Report) -> None:
     telling = telling[telling.str.contains(PERSONAL_VALUE)].mask(lambda values: values.notna())
     remedy = "this looks like a person's name, number or address: write a pseudonym (p0001)."
     report.cells("people", "person_id", telling, remedy)
+
+
+def _check_names(placed: pd.DataFrame, report: _Report) -> None:
+    """Names of places with a number or an address of somebody; the message keeps it to itself."""
+    telling = placed["name"].dropna()
+    telling = telling[telling.str.contains(CONTACT)].mask(lambda values: values.notna())
+    remedy = "a telephone number, an e-mail address or the like is in the name: take it out."
+    report.cells("places", "name", telling, remedy)
+    layers = placed["layer"].dropna()
+    long = layers[layers.str.len() > LONGEST_LAYER]
+    report.cells("places", "layer", long, f"write at most {LONGEST_LAYER} characters.")
 
 
 def _name_units(
@@ -879,19 +917,20 @@ def _check_places(
 
 
 def _check_precision(
-    groups: pd.DataFrame,
+    name: str,
+    frame: pd.DataFrame,
     place: _Places,
     areas: pd.DataFrame,
     boundaries: Boundaries,
     report: _Report,
 ) -> None:
-    """Neighbourhood and precision of groups that contradict their point or each other."""
-    code, precision = groups["neighbourhood_code"], groups["precision"]
+    """Neighbourhood and precision that contradict their point or each other."""
+    code, precision = frame["neighbourhood_code"], frame["precision"]
     inside, known = areas["neighbourhood_code"], boundaries.neighbourhoods["code"]
-    same_district = areas["district_code"] == groups["district_code"]
+    same_district = areas["district_code"] == frame["district_code"]
     wrong = inside.notna() & code.isin(known) & same_district & (inside != code)
     remedies = "the point lies in " + inside[wrong] + ": write that, or correct the point."
-    report.cells("groups", "neighbourhood_code", code[wrong], remedies)
+    report.cells(name, "neighbourhood_code", code[wrong], remedies)
     exact, pointed = precision == Precision.POINT, place.given
     rough = precision.isin([Precision.NEIGHBOURHOOD, Precision.DISTRICT])
     for mask, remedy in (
@@ -906,7 +945,7 @@ def _check_precision(
             "there is a neighbourhood: write neighbourhood, or leave its code empty.",
         ),
     ):
-        report.cells("groups", "precision", precision[_true(mask)], remedy)
+        report.cells(name, "precision", precision[_true(mask)], remedy)
 
 
 def _among(values: pd.Series[Any], others: pd.Series[Any]) -> pd.Series[bool]:

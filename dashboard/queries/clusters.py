@@ -249,8 +249,9 @@ class ClusterQueries:
                     sites.geometry,
                     spots,
                     state.radius,
-                    np.column_stack([(categories == kind) & present[year].to_numpy()
-                                     for kind in kinds]).astype(float),
+                    np.array([(categories == kind).to_numpy() & present[year].to_numpy()
+                              for kind in kinds], dtype=float)
+                    .reshape(len(kinds), len(present)).T,
                 ).astype(int),
                 index=named["site_id"], columns=kinds,
             )

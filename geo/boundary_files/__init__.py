@@ -18,7 +18,7 @@ from geo.boundaries import Boundaries
 from geo.boundary_files.coverage import covering
 from geo.boundary_files.kind import check_codes, in_districts, known_kind
 from geo.boundary_files.place import placed
-from geo.boundary_files.report import Finding, Report
+from geo.boundary_files.report import Finding, Report, finding
 from geo.boundary_files.shapes import single
 from geo.boundary_files.source import opened, recognised
 from geo.errors import BadBoundaries
@@ -69,13 +69,14 @@ def read(
     layer: str | None = None,
     date: str | None = None,
 ) -> OwnBoundaries:
-    """Boundaries from a GeoPackage, a GeoJSON file or a shapefile (zipped as well).
+    """Boundaries from a GeoPackage, GeoJSON or TopoJSON file, or a shapefile (zipped as well).
 
     Args:
         path: at most 200 MB; text of a shapefile in UTF-8 or CP949.
         crs: the coordinate system, where the file names none or a wrong one.
         code_column: that of codes; recognised if not given, made where there is none.
-        name_column: that of Korean names; recognised if not given.
+        name_column: that of Korean names; recognised if not given. Statistical output areas
+            without any are called by their codes.
         district_column: that of districts, codes or Korean names, or ``overlay``, which is
             what is done where there is no such column: the district that holds most of it.
         layer: of a file with several ones of polygons.
@@ -87,6 +88,8 @@ def read(
     legal = boundaries.load()
     table = recognised(opened(path, layer), path.name, code_column, name_column, district_column)
     areas, findings = single(table)
+    if table["name"].equals(table["code"].rename("name")):
+        findings.append(finding("codes", "Called by their codes, having no names", areas["name"]))
     areas, system, met = placed(areas, path.name, crs, legal)
     areas = in_districts(areas, legal, findings)
     date = date or _only(table["date"])

@@ -19,6 +19,8 @@ INSIDE = 0.5
 """An area belongs to the district that holds more than this share of it."""
 MATCHED = 0.95
 """Share of the names that makes areas legal or administrative neighbourhoods."""
+REPEATED = 0.5
+"""Share of the names that stood there before which makes areas pieces of those of that name."""
 PLAIN_CODE = r"[0-9A-Za-z_-]{1,20}"
 """Codes stand in addresses of pages."""
 
@@ -42,11 +44,11 @@ def in_districts(
     if len(lost):
         row = lost[0]
         more = f"{len(lost) - 1:,} more areas likewise: " if len(lost) > 1 else ""
-        if said.isna().all():
+        if largest[row] <= INSIDE:
             raise BadBoundaries(
                 f"{areas['name'][row]} lies in no district by more than half, most of it "
-                f"({largest[row]:.0%}) in {names[most[row]]}; {more}"
-                "name a column of districts with --district-column, or divide the area."
+                f"({largest[row]:.0%}) in {names[most[row]]}; {more}divide the area along the "
+                "line between districts, or leave it out."
             )
         raise BadBoundaries(
             f"{areas['name'][row]} is said to be in {names[said[row]]}, but "
@@ -84,11 +86,13 @@ def known_kind(
         if areas["code"].isna().all():
             raise BadBoundaries(
                 f"There are no codes, and {listed(twice)} is there twice in one district: name "
-                "a column of codes with --code-column."
+                "a column of codes with --code-column, or give each area a name of its own."
             )
     found, year = key.map(_by_key(legal.neighbourhoods)), None
     kind = "legal"
-    if found.notna().mean() < MATCHED:
+    if key.duplicated().mean() > REPEATED:
+        kind = "own"
+    elif found.notna().mean() < MATCHED:
         found, year = _administrative(key, date)
         kind = "administrative" if found.notna().mean() >= MATCHED else "own"
     if kind == "own":

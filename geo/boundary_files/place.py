@@ -90,7 +90,13 @@ def placed(
             f"{file} does not say in which coordinate system it is. {_likely(outline, legal)}"
         )
     label = crs or _label(pyproj.CRS(system))
-    fit = _fit(_reprojected(outline, system), legal)
+    there = _reprojected(outline, system)
+    fit = _fit(there, legal)
+    if fit is None and _is_inside(there, legal):
+        raise BadBoundaries(
+            f"{file}, read as {label}, lies in Seoul but covers no district by half: give all "
+            "areas of a district, or of several."
+        )
     if fit is None or not fit.passes:
         raise BadBoundaries(f"{_misplaced(file, label, fit)} {_likely(outline, legal)}")
     areas = areas.set_crs(system, allow_override=True).to_crs(CRS)
@@ -123,6 +129,14 @@ def _reprojected(outline: shapely.Geometry, system: Any) -> shapely.Geometry | N
     """In EPSG:5179; None where the system does not reach there."""
     moved = gpd.GeoSeries([outline], crs=system).to_crs(CRS).iloc[0]
     return shapely.make_valid(moved) if np.isfinite(moved.bounds).all() else None
+
+
+def _is_inside(outline: shapely.Geometry | None, legal: Boundaries) -> bool:
+    """Whether nearly all of it lies in the city."""
+    if outline is None:
+        return False
+    city = shapely.coverage_union_all(legal.districts.geometry.to_numpy())
+    return bool(shapely.intersection(outline, city).area > OUTLINE_MET * outline.area)
 
 
 def _fit(outline: shapely.Geometry | None, legal: Boundaries) -> _Fit | None:

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import re
-import warnings
-import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 
-from geo import boundaries
+from geo import boundaries, map_files
 from geo.boundary_files.report import counted
 from geo.errors import BadBoundaries, either, listed
 
-FORMATS = (".gpkg", ".geojson", ".json", ".shp", ".zip")
+FORMATS = (".gpkg", ".geojson", ".topojson", ".json", ".shp", ".zip")
 LARGEST_FILE = 200_000_000
 """Bytes, unpacked; lines as a map needs them take a hundredth of it."""
-BEGINNINGS = {".gpkg": b"SQLite format 3\0", ".shp": b"\0\0\x27\x0a", ".zip": b"PK"}
-LONGEST_HEAD = 65_536
 MOST_AREAS = 5_000
 """Seoul has 467 legal neighbourhoods."""
 
+OUTPUT_AREA_COLUMNS = "tot_reg_cd tot_oa_cd oa_cd 집계구코드 집계구"
+"""Of statistical output areas (집계구): hundreds of residents each, known by their codes alone."""
 CODE_COLUMNS = (
-    "code adm_cd2 adm_cd adm_dr_cd emd_cd bjd_cd hjd_cd dong_cd h_code h_cd b_code adm_code "
-    "emd_code dong_code 행정동코드 법정동코드 행정구역코드 읍면동코드 동코드 코드"
+    f"{OUTPUT_AREA_COLUMNS} code adm_cd2 adm_cd adm_dr_cd emd_cd bjd_cd hjd_cd dong_cd h_code h_cd "
+    "b_code adm_code emd_code dong_code 행정동코드 법정동코드 행정구역코드 읍면동코드 동코드 코드"
 )
 NAME_COLUMNS = (
     "name_ko name adm_nm adm_dr_nm emd_kor_nm emd_nm bjd_nm hjd_nm dong_nm h_name emd dong "
@@ -50,71 +48,63 @@ def opened(path: Path, layer: str | None) -> gpd.GeoDataFrame:
     if path.suffix.lower() not in FORMATS:
         raise BadBoundaries(f"{path} is no file of boundaries: give {either(FORMATS)}.")
     try:
-        _check_kind(path)
-        inside, size = _unpacked(path)
+        kind, size = _kind(path)
         if size > LARGEST_FILE:
             raise BadBoundaries(
                 f"{path.name} has {size:,} bytes, at most {LARGEST_FILE:,} are read: leave out "
                 "other regions and simplify the lines."
             )
-        with warnings.catch_warnings():
-            # GDAL's remarks on the file; what matters of them is checked below.
-            warnings.simplefilter("ignore")
-            frame = _decoded(inside, path.name, _layer(inside, path.name, layer))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError, ValueError):
+        source = map_files.in_zip(path)[0] if _is_zip(path) else map_files.opened(path)
+        frame = map_files.features(source, _layer(source, path.name, layer), kind)
+    except UnicodeDecodeError:
+        raise BadBoundaries(
+            f"The text of {path.name} is neither UTF-8 nor CP949: export it again as UTF-8."
+        ) from None
+    except map_files.UNREADABLE:
         raise BadBoundaries(
             f"{path.name} cannot be read: it is cut short, or not what its ending says; a "
             "shapefile needs .shp, .shx and .dbf side by side. Export it again."
         ) from None
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise BadBoundaries(f"{path.name} has no layer of polygons: give one with areas.")
     if not 0 < len(frame) <= MOST_AREAS:
         raise BadBoundaries(
             f"{path.name} has {counted(len(frame), 'row')}; a city has 1 to {MOST_AREAS:,} areas: "
-            "give a layer of neighbourhoods."
+            "give a layer of neighbourhoods, or the areas of a few districts."
         )
     return frame
 
 
-def _check_kind(path: Path) -> None:
-    """Files that are what their ending says: GDAL would follow others to further files or hosts.
+def _is_zip(path: Path) -> bool:
+    return path.suffix.lower() == ".zip"
+
+
+def _kind(path: Path) -> tuple[str, int]:
+    """What kind of map a file is, told by its content, and the bytes in all of its parts.
 
     Raises:
-        ValueError: for any other.
+        ValueError: it is no map.
     """
+    if _is_zip(path):
+        shapes = map_files.in_zip(path)
+        if len(shapes) != 1:
+            raise BadBoundaries(
+                f"{path.name} holds {counted(len(shapes), 'shapefile')}: give one with exactly one."
+            )
+        return "shapefile", map_files.unpacked(path)
     with path.open("rb") as file:
-        head = file.read(LONGEST_HEAD)
-    suffix = path.suffix.lower()
-    if suffix in BEGINNINGS:
-        fits = head.startswith(BEGINNINGS[suffix])
-    else:
-        fits = re.match(rb"(\xef\xbb\xbf)?\s*\{", head) is not None and b"FeatureCollection" in head
-        fits = fits and b"gdal_streamed_alg" not in head
-    if not fits:
-        raise ValueError
-
-
-def _unpacked(path: Path) -> tuple[str, int]:
-    """What GDAL is to open, and the bytes in it."""
-    if path.suffix.lower() == ".shp":
+        kind = map_files.kind(file.read(map_files.LONGEST_HEAD))
+    if kind is None:
+        raise ValueError(f"{path.name} is no map")
+    parts = [path]
+    if kind == "shapefile":
         parts = [part for part in path.parent.iterdir() if part.stem == path.stem]
-        return str(path), sum(part.stat().st_size for part in parts)
-    if path.suffix.lower() != ".zip":
-        return str(path), path.stat().st_size
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [each for each in archive.infolist() if not each.filename.startswith("__")]
-    except zipfile.BadZipFile:
-        raise ValueError from None
-    shapes = [each.filename for each in members if each.filename.lower().endswith(".shp")]
-    if len(shapes) != 1:
-        raise BadBoundaries(
-            f"{path.name} holds {counted(len(shapes), 'shapefile')}: give one with exactly one."
-        )
-    return f"/vsizip/{path.resolve()}/{shapes[0]}", sum(each.file_size for each in members)
+    return kind, sum(part.stat().st_size for part in parts)
 
 
-def _layer(inside: str, file: str, wanted: str | None) -> str:
+def _layer(source: map_files.Source, file: str, wanted: str | None) -> str:
     """The layer asked for, or the only one that may hold polygons."""
-    layers = {str(name): str(kind) for name, kind in pyogrio.list_layers(inside)}
+    layers = map_files.layers(source)
     areal = [name for name, kind in layers.items() if re.search("Polygon|Unknown|Surface", kind)]
     if wanted is not None:
         if wanted not in layers:
@@ -128,21 +118,6 @@ def _layer(inside: str, file: str, wanted: str | None) -> str:
             f"{file} has {len(areal)} layers of polygons: choose with --layer {either(areal)}."
         )
     return areal[0]
-
-
-def _decoded(inside: str, file: str, layer: str) -> gpd.GeoDataFrame:
-    """Rows with readable text: UTF-8, or CP949, which is never valid UTF-8 by chance."""
-    for encoding in ("UTF-8", "CP949") if inside.lower().endswith(".shp") else (None,):
-        try:
-            frame = pyogrio.read_dataframe(
-                inside, layer=layer, encoding=encoding, on_invalid="ignore"
-            )
-        except UnicodeDecodeError:
-            continue
-        if isinstance(frame, gpd.GeoDataFrame):
-            return frame.rename_geometry("geometry") if frame.geometry.name != "geometry" else frame
-        raise BadBoundaries(f"{file} has no layer of polygons: give one with areas.")
-    raise BadBoundaries(f"The text of {file} is neither UTF-8 nor CP949: export it again as UTF-8.")
 
 
 def recognised(
@@ -162,18 +137,12 @@ def recognised(
             and (option, given) != ("district", BY_OVERLAY)
         ):
             raise BadBoundaries(f"{file} has no column {given}: give --{option}-column {known}.")
-    named = _column(text, name, "name", NAME_COLUMNS, _is_name, file)
-    if named is None:
-        raise BadBoundaries(
-            f"{file} has no column with Korean names of neighbourhoods (가산동) that could be "
-            f"recognised; its columns are {', '.join(columns) or 'none'}: name one with "
-            "--name-column."
-        )
     coded = _column(text, code, "code", CODE_COLUMNS, _is_code, file)
-    table = gpd.GeoDataFrame(
-        {"name": text[named].str.split().str[-1]}, geometry=frame.geometry, crs=frame.crs
-    )
+    named = _column(text, name, "name", NAME_COLUMNS, _is_name, file)
+    _check_filled(text, file, (("name", named, coded), ("code", coded, None)))
+    table = gpd.GeoDataFrame(geometry=frame.geometry, crs=frame.crs)
     table["code"] = None if coded is None else text[coded]
+    table["name"] = _names(text, named, coded, file, is_given=name is not None)
     table["district"] = _said_district(text, file, district, named)
     dated = [c for c in columns if c.lower() in DATE_COLUMNS.split()]
     table["date"] = text[dated[0]] if dated else None
@@ -186,6 +155,44 @@ def recognised(
                 f"column with --{column}-column."
             )
     return table
+
+
+def _check_filled(
+    text: pd.DataFrame, file: str, chosen: Iterable[tuple[str, str | None, str | None]]
+) -> None:
+    """Refuse a column in which nothing stands, given by mistake or never filled in."""
+    for option, column, instead in chosen:
+        if column is None or text[column].notna().any():
+            continue
+        also = "" if instead is None else f", or give --name-column {instead}: codes for names"
+        raise BadBoundaries(
+            f"Column {column} of {file} is empty: name another one with --{option}-column{also}."
+        )
+
+
+def _names(
+    text: pd.DataFrame, named: str | None, coded: str | None, file: str, is_given: bool
+) -> pd.Series[str]:
+    """The last word of each name; of statistical output areas also what tells them apart."""
+    of_output = coded is not None and _are_output_areas(coded, text[coded])
+    if coded is not None and of_output and not is_given:
+        if named is None:
+            return text[coded]
+        return text[named].str.split().str[-1] + " " + text[coded].str[-6:]
+    if named is None:
+        columns = ", ".join(map(str, text.columns)) or "none"
+        also = "" if coded is None else f", or give --name-column {coded}: codes for names"
+        raise BadBoundaries(
+            f"{file} has no column with Korean names of neighbourhoods (가산동) that could be "
+            f"recognised; its columns are {columns}: name one with --name-column{also}."
+        )
+    return text[named].str.split().str[-1]
+
+
+def _are_output_areas(column: str, codes: pd.Series[str]) -> bool:
+    """By the column's name, or by the digits: those of a neighbourhood and six more."""
+    digits = codes.str.fullmatch(r"\d{13,14}").fillna(False).mean()
+    return column.lower() in OUTPUT_AREA_COLUMNS.split() or bool(digits > 0.9)
 
 
 def _text(values: pd.Series[Any]) -> pd.Series[str]:
@@ -227,12 +234,12 @@ def _is_name(values: pd.Series[str]) -> bool:
 
 def _is_code(values: pd.Series[str]) -> bool:
     """Mostly different digits, enough of them to tell neighbourhoods apart."""
-    digits = values.str.fullmatch(r"\d{5,10}").fillna(False).mean()
+    digits = values.str.fullmatch(r"\d{5,14}").fillna(False).mean()
     return bool(digits > 0.9 and values.nunique() > 0.8 * len(values))
 
 
 def _said_district(
-    text: pd.DataFrame, file: str, given: str | None, named: str
+    text: pd.DataFrame, file: str, given: str | None, named: str | None
 ) -> pd.Series[str] | None:
     """Codes of the districts that the file names, in a column or before the neighbourhood."""
     known = _district_words()
@@ -253,7 +260,7 @@ def _said_district(
             )
         return found
     usual = [str(column) for column in text if str(column).lower() in DISTRICT_COLUMNS.split()]
-    for column in [*usual, named]:
+    for column in [*usual, *([] if named is None else [named])]:
         found = codes(column)
         if found.notna().all():
             return found

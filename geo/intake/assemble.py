@@ -1,4 +1,7 @@
-"""Records of all tables -> the tables of an atlas: groups and people matched, nobody named."""
+"""Records of all tables -> the tables of an atlas: groups and people matched, nobody named.
+
+Records of lists of places need no matching: a row that is used is a place of its layer.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from geo.atlas import Atlas
 from geo.gazetteer import Gazetteer
 from geo.intake.identity import Matched, match_groups, match_people
 from geo.intake.key import Key
-from geo.schema import CRS, Provenance
+from geo.schema import CRS, Precision, Provenance
 
 KNOWN_GROUP = ["group_id", "name", "district_code", "neighbourhood_code"]
 APPLICATION = [
@@ -48,7 +51,7 @@ class Assembled:
 
 @dataclass(frozen=True)
 class Before:
-    """What an atlas holds already, less the files that are read again."""
+    """What an atlas holds already, less the files and the layers that are read again."""
 
     groups: gpd.GeoDataFrame
     applications: pd.DataFrame
@@ -58,15 +61,20 @@ class Before:
     others: dict[str, pd.DataFrame]
 
 
-def before(atlas: Atlas, tokens: pd.DataFrame, replaced: Collection[str]) -> Before:
-    """An atlas without the applications of files that are replaced, and whoever was in no other.
+def before(
+    atlas: Atlas, tokens: pd.DataFrame, replaced: Collection[str], layers: Collection[str]
+) -> Before:
+    """An atlas without what files gave that are replaced, and whoever was in no other.
 
     Args:
         atlas: that is added to.
         tokens: as `Assembled.tokens`, of its people.
-        replaced: beginnings of the identifiers of applications, one for each file.
+        replaced: beginnings of the identifiers of applications and places, one for each file.
+        layers: that are replaced, whichever files they came from.
     """
-    gone = atlas.applications["application_id"].str.partition("-")[0].isin(replaced)
+    places = atlas.places
+    again = places["layer"].isin(layers) | _of_files(places["place_id"], replaced)
+    gone = _of_files(atlas.applications["application_id"], replaced)
     applications = atlas.applications[~gone]
     lost = atlas.applications[gone]
     alone = lost["group_id"][~lost["group_id"].isin(applications["group_id"])]
@@ -80,8 +88,13 @@ def before(atlas: Atlas, tokens: pd.DataFrame, replaced: Collection[str]) -> Bef
         people=people,
         memberships=kept,
         tokens=tokens[tokens["person_id"].isin(people["person_id"])],
-        others={"sites": atlas.sites, "population": atlas.population},
+        others={"sites": atlas.sites, "places": places[~again], "population": atlas.population},
     )
+
+
+def _of_files(identifiers: pd.Series[str], marks: Collection[str]) -> pd.Series[bool]:
+    """Which identifiers begin with one of the marks of files."""
+    return identifiers.str.split("-", n=1).str[0].isin(marks)
 
 
 def nothing_before() -> Before:
@@ -137,6 +150,52 @@ def assemble(
         matched_groups=int(ids.isin(known).sum()),
         mentions=len(mentions),
     )
+
+
+def unmatched(had: Before, decisions: pd.DataFrame) -> Assembled:
+    """The tables that an atlas has already, where no application is read; open pairs stay open."""
+    tables = {
+        "groups": had.groups,
+        "applications": had.applications,
+        "people": had.people,
+        "memberships": had.memberships,
+        **had.others,
+    }
+    waiting = decisions[decisions["decision"].isna()]
+    return Assembled(tables, had.tokens, waiting, new_groups=0, matched_groups=0, mentions=0)
+
+
+def with_places(tables: Mapping[str, pd.DataFrame], rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Tables with the places of lists under those that they have; empty ones are left out.
+
+    Args:
+        tables: as `Assembled.tables`.
+        rows: as `assemble` takes them, those of lists alone, with ``layer``.
+    """
+    new = _located(rows).assign(
+        place_id=rows["application_id"], layer=rows["layer"], name=rows["group"]
+    )
+    every = {**tables, "places": _joined(tables.get("places", gpd.GeoDataFrame()), new)}
+    return {name: frame for name, frame in every.items() if len(frame)}
+
+
+def _located(rows: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Where rows are, as tables of an atlas have it, and that they are no simulation."""
+    pointed = rows["precision"] == Precision.POINT
+    frame = rows[["district_code", "administrative_code", "precision"]].copy()
+    # A point tells its neighbourhood, whatever lines its row was written by.
+    frame["neighbourhood_code"] = rows["neighbourhood_code"].mask(pointed)
+    frame["provenance"] = str(Provenance.IMPORTED)
+    points = gpd.points_from_xy(rows["x"], rows["y"], crs=CRS)
+    return gpd.GeoDataFrame(frame, geometry=np.where(pointed, points, None), crs=CRS)
+
+
+def _joined(had: gpd.GeoDataFrame, new: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """New rows under those that were there; what follows from other columns is left out."""
+    if not len(had):
+        return new
+    same = [name for name in had.columns if name in new]
+    return pd.concat([had[same], new[same]], ignore_index=True)
 
 
 def _renamed(had: Before, groups: Mapping[str, str], people: Mapping[str, str]) -> Before:
@@ -195,18 +254,8 @@ def _groups(rows: pd.DataFrame, had: Before) -> gpd.GeoDataFrame:
     first["name"] = first["group"]
     known = had.groups.get("group_id", pd.Series(dtype="str"))
     first = first[~first.index.isin(known)].reset_index()
-    pointed = first["precision"] == "point"
-    frame = first[["group_id", "name", "category", "district_code", "administrative_code"]].copy()
-    # A point tells its neighbourhood, whatever lines its row was written by.
-    frame["neighbourhood_code"] = first["neighbourhood_code"].mask(pointed)
-    frame["precision"] = first["precision"]
-    frame["provenance"] = str(Provenance.IMPORTED)
-    points = gpd.points_from_xy(first["x"], first["y"], crs=CRS)
-    new = gpd.GeoDataFrame(frame, geometry=np.where(pointed, points, None), crs=CRS)
-    if not len(had.groups):
-        return new
-    same = [name for name in had.groups.columns if name in new]
-    return pd.concat([had.groups[same], new[same]], ignore_index=True)
+    new = _located(first).assign(**{name: first[name] for name in ("group_id", "name", "category")})
+    return _joined(had.groups, new)
 
 
 def _people(

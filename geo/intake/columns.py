@@ -7,10 +7,12 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import pandas as pd
 
+from geo import boundaries
 from geo.intake import values
 from geo.intake.header import SECTION_LABEL, Table
 from geo.intake.sheets import POINT
@@ -23,6 +25,14 @@ UNLIKE = 0.2
 """Where fewer do, the words of the heading are not believed."""
 BY_VALUES = 0.6
 """Confidence in a column that its values alone speak for."""
+SURE = 0.85
+"""Below, what a column could have been as well is told."""
+NAMED = 0.7
+"""Confidence in a name that is known by its heading's end and by its values."""
+LEAST_DIFFERENT = 0.5
+"""Share of different values among those of a name."""
+MAYBE_PERSONAL = 0.05
+"""Share of cells that look personal, from which on a column is said to be left out for it."""
 
 
 class Field(StrEnum):
@@ -30,6 +40,8 @@ class Field(StrEnum):
 
     GROUP = "group"
     PROJECT = "project"
+    CITY = "city"
+    """The first of the three levels, 시도: what lies in another one is outside."""
     DISTRICT = "district"
     NEIGHBOURHOOD = "neighbourhood"
     """Legal or administrative, or both mixed."""
@@ -68,19 +80,26 @@ WORDS: dict[Field, str] = {
     Field.GROUP: (
         "모임명 단체명 모임 단체 주민모임 주민모임명 신청단체 신청단체명 신청모임 "
         "공동체명 공동체 기관명 기관 모임단체명 단체모임명 단체기관명 참여단체 "
-        "모임이름 단체이름 제안단체 그룹명 groupname group"
+        "모임이름 단체이름 제안단체 그룹명 groupname group "
+        "시설명 시설이름 시설명칭 도서관명 학교명 시장명 공원명 역명 역사명 업소명 업체명 상호 "
+        "상호명 사업장명 쉼터명 마을기업명 기업명 센터명 복지관명 경로당명 어린이집명 유치원명 "
+        "건물명 명칭 장소명 관서명 대피소명 지점명 점포명 매장명 placename facility name"
     ),
     Field.PROJECT: (
         "사업명 제안명 제안사업명 신청사업 신청사업명 사업제목 제목 프로젝트명 "
         "사업내용 과제명 project"
     ),
-    Field.DISTRICT: ("자치구 구 구명 구청 시군구 자치구명 시군구명 구별 활동구 district"),
+    Field.CITY: "시도 시도명 광역시도 city province",
+    Field.DISTRICT: (
+        "자치구 구 구명 구청 시군구 자치구명 시군구명 구별 활동구 시군구코드 자치구코드 district"
+    ),
     Field.NEIGHBOURHOOD: "동 동명 읍면동 읍면동명 활동동 동네 neighbourhood",
-    Field.ADMINISTRATIVE: "행정동 행정동명",
-    Field.LEGAL: "법정동 법정동명",
+    Field.ADMINISTRATIVE: "행정동 행정동명 행정동코드 행정구역코드",
+    Field.LEGAL: "법정동 법정동명 법정동코드",
     Field.ADDRESS: (
         "주소 소재지 활동지역 활동장소 사업장소 장소 위치 소재 지역 사업지역 "
-        "도로명주소 지번주소 지번 모임장소 단체주소 주소지 활동지 사업지 "
+        "도로명주소 지번주소 지번 모임장소 단체주소 주소지 활동지 사업지 도로명 신주소 구주소 "
+        "소재지도로명주소 소재지지번주소 도로명주소전체 지번주소전체 설치위치 "
         "address"
     ),
     Field.LONGITUDE: "경도 longitude lon lng 경도도",
@@ -94,7 +113,8 @@ WORDS: dict[Field, str] = {
         "프로그램명 programme program"
     ),
     Field.DEPARTMENT: (
-        "담당부서 부서 부서명 주관부서 소관부서 실국 담당과 소관 주관 실국명 담당부서명 department"
+        "담당부서 부서 부서명 주관부서 소관부서 실국 담당과 소관 주관 실국명 담당부서명 관리부서 "
+        "department"
     ),
     Field.CATEGORY: "분야 주제 정책분야 활동분야 사업분야 분류 카테고리 category",
     Field.OUTCOME: (
@@ -120,7 +140,12 @@ WORDS: dict[Field, str] = {
     Field.GENDER: "성별 gender sex",
     Field.HOME: "거주지 대표자주소 자택주소 자택 거주지주소 집주소 거주동 대표자거주지",
     Field.SERIAL: "연번 번호 순번 no 순 일련번호 접수번호",
-    Field.IGNORE: "비고 기타 메모 참고 특이사항 담당자 담당자명 담당자성명 담당자연락처",
+    Field.IGNORE: (
+        "비고 기타 메모 참고 특이사항 담당자 담당자명 담당자성명 담당자연락처 개요 소개 설명 내용 "
+        "특징 오시는길 찾아오시는길 찾아오는길 가는길 교통편 약도 데이터기준일자 데이터기준일 "
+        "기준일자 기준일 최종수정일 수정일 수정일자 갱신일 갱신일자 최종수정시점 데이터갱신일자 "
+        "홈페이지 홈페이지주소 사이트주소 인터넷주소 url 우편번호 새우편번호"
+    ),
 }
 """Headings of offices, without spaces, brackets and units."""
 GRANTED = (
@@ -130,27 +155,41 @@ GRANTED = (
 ASKED = "신청액 신청금액 요청액 요청금액 제안금액 신청예산 금액 예산 사업비 총사업비 예산액 amount"
 """Money that was granted, and money that was asked for or is only called so."""
 ALONE = {
-    Field.GROUP, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL,
+    Field.GROUP, Field.CITY, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL,
     Field.LONGITUDE, Field.LATITUDE, Field.X, Field.Y, Field.YEAR, Field.DATE, Field.PROGRAMME,
     Field.DEPARTMENT, Field.CATEGORY, Field.OUTCOME, Field.AMOUNT, Field.PARTICIPANTS,
 }  # fmt: skip
 """Fields that only one column may hold; people and their numbers may stand in several."""
 SECRET = (Field.RESIDENT_NUMBER, Field.EMAIL, Field.PHONE)
-"""Found by their values whatever the heading says, so that they stay in the intake."""
+"""Found by their values where the heading names nothing that these fit, so that they stay in the
+intake."""
+PERSONS = (Field.REPRESENTATIVE, Field.MEMBERS, Field.PHONE, Field.BIRTH, Field.GENDER, Field.HOME)
+"""Held by a heading that names them or ends so: 대표이미지 and 대표메뉴 are nobody."""
+NO_ADDRESS = re.compile(
+    r"홈페이지|인터넷|사이트|메일|url|웹|ip주소|아이디|유형|구분|번호|코드|등급"
+)
+"""In a heading that holds 주소, 지역, 장소 or 위치 and names no place."""
+OTHERS = re.compile(
+    r"(?:관리|운영|담당|소관|지도|감독|허가|인허가|접수|제공|관할|발급|신고|등록|지정|주관|수행|설치|보유|위탁|"
+    r"지원|협력|시행|점검|단속)(?=기관|단체|주체|부서|청|처)"
+)
+"""Whoever looks after what a row tells of: the same in many rows, and not its name."""
 
 
 @dataclass(frozen=True)
 class Understood:
     """One column: what it was taken for, how surely (0 to 1), and why.
 
-    ``why`` is ``words``, ``values``, ``words and values``, ``mapping``, ``asked``, or
-    ``nothing`` for a column that is left out since nothing speaks for any field.
+    ``why`` is ``words``, ``values``, ``words and values``, ``mapping``, ``asked``, ``personal``
+    for a column that is left out since it may hold personal data, or ``nothing`` for one that is
+    left out since nothing speaks for any field. ``instead`` is what it could have been as well.
     """
 
     label: str
     field: Field
     confidence: float
     why: str
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,10 +204,14 @@ class Question:
 def recognise(table: Table) -> tuple[tuple[Understood, ...], tuple[Question, ...]]:
     """What the columns of a table hold, in their order, and what has to be asked.
 
-    Of a column of money granted and one of money asked for, the granted one is the amount.
-    Where two columns may hold what only one can, and neither is empty, a person is asked.
+    A heading that names a field, and values that fit it, count before a pattern in the values
+    alone. Of a column of money granted and one of money asked for, the granted one is the amount.
+    Where no heading names the group, the column whose heading ends like a name and whose values
+    differ most does. Where two columns may hold what only one can, and neither is empty, a person
+    is asked.
     """
     columns = [_column(str(label), table.records[label]) for label in table.records]
+    columns = _named(columns, table.records)
     return settled(_administrative_beside_legal(_one_amount(columns)))
 
 
@@ -196,19 +239,21 @@ def settled(
 
 def _column(label: str, cells: pd.Series[str]) -> Understood:
     """What one column holds, by itself."""
-    filled = cells.dropna().head(LOOKED_AT)
+    filled = cells[~cells.isin(values.NOTHING)].dropna().head(LOOKED_AT)
     if label in POINT:
         return Understood(label, Field.X if label == POINT[0] else Field.Y, 1.0, "words")
     if label == SECTION_LABEL:
         return Understood(label, Field.DISTRICT, 1.0, "words and values")
-    for secret in SECRET:
-        if len(filled) and LOOKS[secret](filled) > 0.5:
-            return Understood(label, secret, 1.0, "values")
     field, words = _by_words(label)
     if field is Field.MEMBERS and len(filled) and LOOKS[Field.PARTICIPANTS](filled) >= FITS:
         field = Field.PARTICIPANTS
     if field is Field.PARTICIPANTS and len(filled) and LOOKS[field](filled) < UNLIKE:
         field = Field.MEMBERS
+    fit = LOOKS[field](filled) if field in LOOKS and len(filled) else 0.0
+    if fit < 0.5 and field not in SECRET:
+        for secret in SECRET:
+            if len(filled) and LOOKS[secret](filled) > 0.5:
+                return Understood(label, secret, 1.0, "values")
     if field is not None:
         return _believed(label, field, words, filled)
     return _by_values(label, filled)
@@ -217,50 +262,115 @@ def _column(label: str, cells: pd.Series[str]) -> Understood:
 def _believed(label: str, field: Field, words: float, filled: pd.Series[str]) -> Understood:
     """A column that its heading speaks for, as far as its values allow."""
     look = LOOKS.get(field)
-    if look is None or not len(filled):
+    if field in (Field.IGNORE, Field.SERIAL):
+        left = _left_out(label, words, "words", filled)
+        return left if left.why == "personal" else replace(left, field=field)
+    if look is None or field in SECRET or not len(filled):
         return Understood(label, field, words * (1 if len(filled) else 0.5), "words")
-    fit = look(filled)
+    fit, other = look(filled), _by_values(label, filled)
     if fit < UNLIKE:
-        other = _by_values(label, filled)
-        return other if other.field is not Field.IGNORE else Understood(label, field, 0.3, "words")
-    return Understood(label, field, round((words + fit) / 2, 2), "words and values")
+        return other if other.field is not Field.IGNORE else _left_out(label, 0.3, "words", filled)
+    confidence = round((words + fit) / 2, 2)
+    doubtful = confidence < SURE and other.field not in (Field.IGNORE, field)
+    instead = str(other.field) if doubtful else ""
+    return Understood(label, field, confidence, "words and values", instead)
 
 
 def _by_values(label: str, filled: pd.Series[str]) -> Understood:
     """A column that no word speaks for."""
-    fits = {
-        field: LOOKS[field](filled) if len(filled) else 0
-        for field in (Field.OUTCOME, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADDRESS)
-    }
+    fits = {field: look(filled) if len(filled) else 0.0 for field, look in ALONE_LOOKS.items()}
     field, fit = max(fits.items(), key=lambda item: item[1])
     if fit >= FITS:
         return Understood(label, field, round(BY_VALUES * fit, 2), "values")
-    return Understood(label, Field.IGNORE, 1.0 - round(fit, 2), "nothing")
+    return _left_out(label, 1.0 - round(fit, 2), "nothing", filled)
+
+
+def _left_out(label: str, confidence: float, why: str, filled: pd.Series[str]) -> Understood:
+    """A column of which nothing is used; said apart where it may hold personal data."""
+    may_be = len(filled) and max(MAY_BE[secret](filled) for secret in SECRET) >= MAYBE_PERSONAL
+    return Understood(label, Field.IGNORE, confidence, "personal" if may_be else why)
 
 
 def _by_words(label: str) -> tuple[Field | None, float]:
     """The field that a heading names, and how surely: as a whole, at its end, anywhere in it."""
-    bare = _bare(label)
-    known = {word: field for field, words in WORDS.items() for word in words.split()}
-    known |= dict.fromkeys(f"{GRANTED} {ASKED}".split(), Field.AMOUNT)
-    if bare in known:
-        return known[bare], 1.0
-    last = _bare(label.split()[-1]) if label.split() else ""
-    if last in known:
-        return known[last], 0.95
-    long = sorted((word for word in known if len(word) > 1), key=len, reverse=True)
-    for share, fits in ((0.8, bare.endswith), (0.6, bare.__contains__)):
-        found = next((word for word in long if fits(word)), None)
-        if found:
-            return known[found], share
+    known = _known()
+    whole = _bare(label)
+    for bare, share in ((_letters(label), 1.0), (whole, 1.0), (_last(label), 0.95)):
+        if bare in known and (share == 1.0 or _may_be(known[bare], whole, share)):
+            # A name counts before the code beside it.
+            return known[bare], 0.8 * share if bare.endswith("코드") else share
+    for share, fits in ((0.8, whole.endswith), (0.6, whole.__contains__)):
+        for word in sorted((word for word in known if len(word) > 1), key=len, reverse=True):
+            if fits(word) and _may_be(known[word], whole, share):
+                return known[word], share
     return None, 0.0
+
+
+@cache
+def _known() -> dict[str, Field]:
+    known = {word: field for field, words in WORDS.items() for word in words.split()}
+    return known | dict.fromkeys(f"{GRANTED} {ASKED}".split(), Field.AMOUNT)
+
+
+def _may_be(field: Field, bare: str, share: float) -> bool:
+    """Whether a word that a heading only ends with, or holds, may name the field all the same."""
+    if field is Field.ADDRESS and (NO_ADDRESS.search(bare) or share < 0.8):
+        return False
+    if field is Field.GROUP and (OTHERS.search(bare) or share < 0.8):
+        return False
+    return not (field in PERSONS and (share < 0.8 or bare.endswith("이름")))
+
+
+def _named(columns: list[Understood], records: pd.DataFrame) -> list[Understood]:
+    """Columns with one that names the group, where a heading ends like a name and none is known.
+
+    Values of a name differ from row to row; those of a second such column, a kind or an office,
+    are the same in many.
+    """
+    if any(column.field is Field.GROUP for column in columns):
+        return columns
+    ends = {
+        column.label: records[column.label].nunique() / max(records[column.label].count(), 1)
+        for column in columns
+        if (column.why == "nothing" or column.label == "이름")
+        and re.search(r"명$|명칭$|이름$|^name$", _bare(column.label))
+        and not OTHERS.search(_bare(column.label))
+        and records[column.label].notna().mean() > 0.5
+        and not (column.label == "이름" and _are_people(records[column.label]))
+    }
+    different = max(ends.values(), default=0.0)
+    likely = [label for label, share in ends.items() if share >= 0.5 * different]
+    if not likely or different < LEAST_DIFFERENT:
+        return columns
+    return [
+        replace(column, field=Field.GROUP, confidence=NAMED, why="words and values", instead="")
+        if column.label in likely
+        else column
+        for column in columns
+    ]
+
+
+def _are_people(cells: pd.Series[str]) -> bool:
+    """Whether most cells are the name of a person, or may be."""
+    return bool(cells.dropna().str.fullmatch(r"[가-힣]{2,4}").mean() > 0.5)
+
+
+def _letters(label: str) -> str:
+    """A heading without spaces and signs."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", label).casefold())
+
+
+def _last(label: str) -> str:
+    return _bare(label.split()[-1]) if label.split() else ""
 
 
 def _bare(label: str) -> str:
     """A heading without spaces, signs, letters of columns and what stands in brackets."""
     text = unicodedata.normalize("NFKC", label).casefold()
-    inner = re.sub(r"\((명|인|원|개|건|[a-z]{1,3}|[^)]*원)\)", "", text)
-    return re.sub(r"[\W_]", "", inner)
+    inner = re.sub(
+        r"\((명|인|원|개|건|[a-z]{1,3}|[^)]*원|[^)]*(?:wgs|epsg|grs|utm|tm|kat)[^)]*)\)", "", text
+    )
+    return _letters(inner)
 
 
 def _one_amount(columns: list[Understood]) -> list[Understood]:
@@ -277,12 +387,15 @@ def _one_amount(columns: list[Understood]) -> list[Understood]:
 
 
 def _administrative_beside_legal(columns: list[Understood]) -> list[Understood]:
-    """Nothing is asked of a neighbourhood where both kinds have a column of their own."""
+    """A column of neighbourhoods beside one of either kind is of the other; of both, left out."""
     held = {column.field for column in columns}
-    if not {Field.ADMINISTRATIVE, Field.LEGAL} & held:
+    other = {
+        (True, True): Field.IGNORE, (True, False): Field.LEGAL, (False, True): Field.ADMINISTRATIVE,
+    }.get((Field.ADMINISTRATIVE in held, Field.LEGAL in held))  # fmt: skip
+    if other is None:
         return columns
     return [
-        replace(column, field=Field.IGNORE) if column.field is Field.NEIGHBOURHOOD else column
+        replace(column, field=other) if column.field is Field.NEIGHBOURHOOD else column
         for column in columns
     ]
 
@@ -305,6 +418,51 @@ def _matching(form: str) -> Callable[[pd.Series[str]], float]:
     return _share(lambda cells: cells.str.fullmatch(form).astype(bool))
 
 
+def _a_district(cells: pd.Series[str]) -> pd.Series[Any]:
+    """Districts, towns and counties, of any city; one of Seoul's without 구 too."""
+    bare = cells.str.replace(r"^서울(?:특별시|시)?\s*", "", regex=True).str.strip()
+    called = bare.str.fullmatch(
+        r"[가-힣]{1,5}[구시군](?:청)?|11\d{3}(?:0{5})?|[A-Za-z]+-gu"
+    ).astype(bool)
+    return called | bare.isin(_names()[0])
+
+
+def _a_neighbourhood(cells: pd.Series[str]) -> pd.Series[Any]:
+    """Names that some neighbourhood of the city bears, numbers apart."""
+    last = cells.str.strip().str.split().str[-1].fillna("")
+    return last.str.replace(r"[\d\s.,·제]+(?=동$|가$)", "", regex=True).isin(_names()[1])
+
+
+@cache
+def _names() -> tuple[frozenset[str], frozenset[str]]:
+    """Names of districts without 구; of neighbourhoods without their numbers."""
+    seoul = boundaries.load()
+    districts = seoul.districts["name_ko"].str.removesuffix("구")
+    areas = pd.concat([seoul.neighbourhoods["name_ko"], seoul.administrative["name_ko"]])
+    bare = areas.str.replace(r"[\d.,·제]+(?=동$|가$)", "", regex=True)
+    return frozenset(districts[districts.str.len() > 1]), frozenset([*areas, *bare])
+
+
+def _an_outcome(cells: pd.Series[str]) -> pd.Series[Any]:
+    """Readable outcomes of which one at least can be nothing else."""
+    sure = cells.str.contains("선정|탈락|부적격|심사|심의|보류|selected|rejected", case=False).any()
+    return values.outcomes(cells).problems.isna() if sure else pd.Series(False, index=cells.index)
+
+
+def _degrees(low: float, high: float) -> Callable[[pd.Series[str]], pd.Series[Any]]:
+    """Numbers with decimals between two bounds."""
+
+    def found(cells: pd.Series[str]) -> pd.Series[Any]:
+        number = pd.to_numeric(cells.where(cells.str.contains(r"\.\d{3}")), errors="coerce")
+        return number.between(low, high)
+
+    return found
+
+
+def _a_person(cells: pd.Series[str]) -> pd.Series[Any]:
+    return values.people(cells).map(bool)
+
+
 LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
     Field.OUTCOME: _readable(values.outcomes),
     Field.AMOUNT: _readable(lambda cells: values.amounts(cells, 1)),
@@ -312,10 +470,10 @@ LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
     Field.DATE: _readable(values.dates),
     Field.YEAR: _readable(values.years),
     Field.GENDER: _readable(values.genders),
-    Field.PHONE: _share(values.phones),
+    Field.PHONE: _matching(values.WHOLE_PHONE.pattern),
     Field.EMAIL: _share(values.emails),
     Field.RESIDENT_NUMBER: _share(lambda cells: values.residents(cells)["birth"]),
-    Field.DISTRICT: _matching(r"(?:서울\S*\s*)?[가-힣]{1,4}구?(?:청)?|11\d{3}|[A-Za-z]+-gu"),
+    Field.DISTRICT: _share(_a_district),
     Field.NEIGHBOURHOOD: _matching(r".{0,12}\d?(?:동|가|로)\s?\d*.{0,3}"),
     Field.ADDRESS: _matching(r".*(?:[가-힣]구|[가-힣]동|[가-힣]로|[가-힣]길)(?:\s|\d|\(|$).*"),
     Field.LONGITUDE: _matching(r"-?\d+(?:\.\d+)?"),
@@ -324,3 +482,21 @@ LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
     Field.Y: _matching(r"-?[\d,]+(?:\.\d+)?"),
 }
 """The share of filled cells that look like a field."""
+ALONE_LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
+    Field.OUTCOME: _share(_an_outcome),
+    Field.DISTRICT: LOOKS[Field.DISTRICT],
+    Field.NEIGHBOURHOOD: _share(_a_neighbourhood),
+    Field.ADDRESS: _matching(
+        r"(?:서울\S*\s+)?[가-힣]{1,5}구\s+[가-힣].*|.{0,30}[가-힣\d]+(?:로|길)\s?(?:지하\s?)?\d+.*"
+        r"|.{0,30}[가-힣\d]+[동가리]\s?(?:산\s?)?\d+(?:-\d+)?(?:번지)?(?:\s.*)?"
+    ),
+    Field.LATITUDE: _share(_degrees(37.2, 37.9)),
+    Field.LONGITUDE: _share(_degrees(126.4, 127.6)),
+}
+"""The same, of a column for which no word speaks."""
+MAY_BE: dict[Field, Callable[[pd.Series[str]], float]] = {
+    Field.PHONE: _share(values.phones),
+    Field.EMAIL: LOOKS[Field.EMAIL],
+    Field.RESIDENT_NUMBER: LOOKS[Field.RESIDENT_NUMBER],
+}
+"""The share of cells that hold anything like personal data."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,13 @@ AGREE_STATED, NAMED_STATED = 0.9, 10
 CHANCE = 0.001
 """A one-sided sign test below this tells two readings apart."""
 SAMPLE = 5_000
+WGS84 = "EPSG:4326"
+HEADED = (
+    (r"wgs\W*84|위경도|경위도", WGS84),
+    (r"utm\W*k", "EPSG:5179"),
+    (r"katec", "KATEC"),
+)
+"""Words of headings -> the coordinate system that they name."""
 SEED = 0
 NEAR_M = 30_000
 """How far around the city points are still taken for points of the city's offices."""
@@ -131,6 +139,23 @@ def locate(
         why = "stated" if by_person else "file"
     points = np.full(pairs.shape, np.nan) if taken is None else _read(pairs, taken, systems)
     return Located(_series(points, first.index), taken, trials, why)
+
+
+def headed(labels: Sequence[str], first: pd.Series[float], second: pd.Series[float]) -> str | None:
+    """The coordinate system that headings name; WGS 84 for degrees under 위도 and 경도.
+
+    >>> headed(["X좌표(EPSG:5186)", "Y좌표(EPSG:5186)"], pd.Series([2e5]), pd.Series([5e5]))
+    'EPSG:5186'
+    """
+    told = " ".join(labels).casefold()
+    if code := re.search(r"epsg\W*(\d{4,5})", told):
+        return f"EPSG:{code[1]}"
+    named = next((crs for words, crs in HEADED if re.search(words, told)), None)
+    pairs = pd.concat([first, second], axis=1).dropna()
+    degrees = len(pairs) and ((pairs > 30) & (pairs < 140)).all(axis=1).mean() >= AGREE_STATED
+    if named is None and degrees and re.search("위도|경도|latitude|longitude", told):
+        return WGS84
+    return named if named != WGS84 or degrees else None
 
 
 def _label(stated: str) -> str:

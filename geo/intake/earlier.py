@@ -19,19 +19,26 @@ from geo.intake.assemble import Before, before
 from geo.intake.key import Key
 from geo.intake.parts import File, mark
 from geo.intake.render import REPORT
+from geo.intake.workbook import plain
 from geo.schema import Provenance
 
 SET_ASIDE, REPORTED, TOKENS = "set-aside.csv", "reported.csv", "tokens.parquet"
 """Files beside the tables of a snapshot, and its report."""
+MATCHING = ("groups", "people", "likeness", "doubtful", "decisions", "key")
+"""What a report says of groups and people."""
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """An atlas, and what its earlier intakes told of it; an atlas may have none of these."""
+    """An atlas, and what its earlier intakes told of it; an atlas may have none of these.
+
+    ``files`` are told one by one; ``matching`` is what they told of groups and people, None
+    without a report.
+    """
 
     atlas: Atlas
     files: tuple[dict[str, Any], ...]
-    key: str | None
+    matching: dict[str, Any] | None
 
     def beside(self, name: str) -> bytes | None:
         """A file beside its tables, if it is there."""
@@ -58,21 +65,50 @@ class Earlier:
             legal[known].reset_index(drop=True),
         )
 
+    def places_in(self, layer: str) -> int:
+        """How many places it has in a layer."""
+        return int((self.atlas.places["layer"] == layer).sum())
+
     @property
     def programmes(self) -> frozenset[str]:
         """Programmes that titles and names of files may speak of."""
         return frozenset(self.atlas.applications["programme"].dropna())
 
     def kept(self, files: Collection[File]) -> Before:
-        """What stays of it when these files, or earlier ones of their names, are read again."""
+        """What stays of it when these files, or earlier ones of their names, are read again.
+
+        Nor does a layer stay that they make anew.
+        """
         names = {file.source.file for file in files}
         again = {mark(file["sha256"]) for file in self.files if file["file"] in names}
         again |= {file.mark for file in files}
-        return before(self.atlas, self.tokens, again)
+        return before(self.atlas, self.tokens, again, layers_of(files))
+
+    def told(self, files: Collection[File]) -> list[dict[str, Any]]:
+        """What was told of other files, less the tables of layers that are made anew."""
+        names, layers = {file.source.file for file in files}, layers_of(files)
+        others = []
+        for file in self.files:
+            tables = [table for table in file["tables"] if table.get("layer") not in layers]
+            if file["file"] not in names and tables:
+                others.append({**file, "tables": tables})
+        return others
+
+    def again(self, files: Collection[File]) -> set[str]:
+        """Names of the files of which no more is told than these say."""
+        every = {file["file"] for file in self.files} | {file.source.file for file in files}
+        return every - {file["file"] for file in self.told(files)}
 
 
-def open_earlier(out: Path, key: Key) -> Earlier | None:
+def layers_of(files: Collection[File]) -> set[str]:
+    """The layers that files make."""
+    return {part.about.layer for file in files for part in file.parts if part.about.layer}
+
+
+def open_earlier(out: Path, key: Key | None) -> Earlier | None:
     """The atlas of a directory; None where there is none yet.
+
+    Without a key nobody is to be known again: places alone are added.
 
     Raises:
         MaeulError: it is simulated, or its people are called by another key.
@@ -89,12 +125,15 @@ def open_earlier(out: Path, key: Key) -> Earlier | None:
     path = opened.path / REPORT
     try:
         said = json.loads(written)
-        found = Earlier(opened, tuple(said["files"]), said["key"])
+        files = tuple({**file, "file": plain(file["file"])} for file in said["files"])
+        matching = {name: said[name] for name in MATCHING}
+        found = Earlier(opened, files, matching)
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenSnapshot(f"{path} cannot be read: publish again without --add.") from error
-    if found.key != key.fingerprint and len(opened.people):
+    theirs = matching["key"]
+    if key is not None and theirs != key.fingerprint and len(opened.people):
         raise MaeulError(
-            f"The people of {out} are called by another key ({found.key}, not {key.fingerprint}): "
+            f"The people of {out} are called by another key ({theirs}, not {key.fingerprint}): "
             "give that with --key, or nobody would be known again."
         )
     return found

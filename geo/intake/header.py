@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from geo.errors import BadFile, either
-from geo.intake.sheets import Sheet
+from geo.intake.sheets import Sheet, column_letter
 from geo.intake.values import money_unit
 
 MOST_LOOKED_AT = 60
@@ -67,6 +67,7 @@ class Table:
         left_out: kind -> row numbers of what is no record: ``title``, ``unit``, ``header``,
             ``section``, ``subtotal``, ``total``, ``note``, ``blank``.
         crs: as in `Sheet`.
+        hidden: as in `Sheet`.
     """
 
     sheet: str
@@ -79,6 +80,7 @@ class Table:
     filled: tuple[str, ...]
     left_out: Mapping[str, tuple[int, ...]]
     crs: str | None = None
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def find_table(sheet: Sheet, header_rows: Sequence[int] | None = None) -> Table | None:
@@ -122,6 +124,7 @@ def find_table(sheet: Sheet, header_rows: Sequence[int] | None = None) -> Table 
         filled=filled,
         left_out={kind: tuple(rows) for kind, rows in left_out.items()},
         crs=sheet.crs,
+        hidden=sheet.hidden,
     )
 
 
@@ -266,14 +269,14 @@ def _labels(sheet: Sheet, top: int, low: int) -> tuple[list[str | None], dict[st
     labels: list[str | None] = []
     for place, parts in enumerate(bare):
         if not parts:
-            labels.append(_letter(place) if holds[place] else None)
+            labels.append(column_letter(place) if holds[place] else None)
         else:
             labels.append(" ".join(parts) if lowest[parts[-1]] > 1 else parts[-1])
     twice = Counter(labels)
     units = {}
     for place, label in enumerate(labels):
         if label is not None and twice[label] > 1:
-            labels[place] = label = f"{label} ({_letter(place)})"
+            labels[place] = label = f"{label} ({column_letter(place)})"
         unit = next((u for part in headings[place] if (u := money_unit(part))), None)
         if label is not None and unit:
             units[label] = unit
@@ -301,20 +304,6 @@ def _bare(heading: str) -> str:
     return (
         re.sub(r"\s*[(\[](?:단\s*위\s*[:：]?)?\s*(?:[백천만억]*원|명|인|건)[)\]]", "", text) or text
     )
-
-
-def _letter(place: int) -> str:
-    """The letter of a column in a spreadsheet program.
-
-    >>> [_letter(place) for place in (0, 25, 26, 701, 702)]
-    ['A', 'Z', 'AA', 'ZZ', 'AAA']
-    """
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _kinds(

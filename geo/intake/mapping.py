@@ -13,6 +13,7 @@ from tomlkit.items import Table as Item
 
 from geo.errors import BadFile, either
 from geo.intake.columns import Field, Understood
+from geo.intake.workbook import plain
 
 LARGEST_FILE = 1_000_000
 LIKENESS = 90
@@ -36,6 +37,8 @@ class TableMapping:
     programme: str | None = None
     unit_krw: int | None = None
     crs: str | None = None
+    layer: str | None = None
+    """It is a list of places, and these make this layer."""
     skip: bool = False
     """Leave the sheet out: a summary, a list of something else."""
 
@@ -142,18 +145,20 @@ def _table(given: Any, check: _Checked) -> TableMapping:
         "programme",
         "unit_krw",
         "crs",
+        "layer",
         "skip",
         "columns",
     )
     check.keys(given, known, "[[table]]")
     for key in ("file", "sheet"):
         check.kind(given.get(key), str, key, "a text in quotation marks")
-    said: dict[str, Any] = {"file": given["file"], "sheet": given["sheet"]}
+    said: dict[str, Any] = {"file": plain(given["file"]), "sheet": plain(given["sheet"])}
     for key, kind, allowed in (
         ("year", int, "a year: 2013"),
         ("programme", str, 'a name: "씨앗"'),
         ("unit_krw", int, "won to one unit: 1000"),
         ("crs", str, 'a coordinate system: "EPSG:5174"'),
+        ("layer", str, 'the name of a layer of places: "도서관"'),
         ("skip", bool, "true or false"),
     ):
         if key in given:
@@ -167,7 +172,8 @@ def _table(given: Any, check: _Checked) -> TableMapping:
     for label, value in columns.items():
         if value not in set(Field):
             raise check.wrong(f'"{label}"', value, either(list(Field)))
-    return TableMapping(**said, columns={label: Field(value) for label, value in columns.items()})
+    known_columns = {plain(label): Field(value) for label, value in columns.items()}
+    return TableMapping(**said, columns=known_columns)
 
 
 def text(tables: Sequence[Written], likeness: int = LIKENESS) -> str:
@@ -199,6 +205,7 @@ def _item(written: Written) -> Item:
         ("programme", said.programme, written.programme_from),
         ("unit_krw", said.unit_krw, ""),
         ("crs", said.crs, ""),
+        ("layer", said.layer, ""),
     ):
         if value is not None:
             item.add(key, value)

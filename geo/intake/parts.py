@@ -154,9 +154,10 @@ def together(files: Sequence[File]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of all tables under one index, and the people that they name.
 
     Returns:
-        As `Records.rows` and `Records.mentions`; the rows with ``file``, ``sheet``, ``row``,
-        ``where`` (these in words) and ``application_id``, which says which file, which sheet of
-        it, and which row.
+        As `Records.rows` and `Records.mentions`; the rows with ``file``, ``sheet``, ``layer``
+        (missing for applications), ``row``, ``where`` (file, sheet and row in words) and
+        ``application_id`` (of a place as well), which says which file, which sheet of it, and
+        which row.
     """
     rows, mentions, start = [], [], 0
     for file in files:
@@ -165,6 +166,7 @@ def together(files: Sequence[File]) -> tuple[pd.DataFrame, pd.DataFrame]:
             frame = part.rows.reset_index(names="row")
             frame.insert(0, "file", file.source.file)
             frame.insert(1, "sheet", part.about.table.sheet)
+            frame.insert(2, "layer", pd.Series(part.about.layer, frame.index, dtype="str"))
             frame["where"] = _where(part, part.rows.index)
             number = frame["row"].astype("str")
             frame["application_id"] = f"{file.mark}-{part.number}-" + number

@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from geo.boundaries import Boundaries, locate
-from geo.gazetteer import Gazetteer
+from geo.gazetteer import ADDRESS, Gazetteer, Rank
 from geo.intake import coordinates, values
 from geo.intake.columns import Field
 from geo.intake.coordinates import Located
@@ -25,25 +25,18 @@ from geo.schema import Outcome, Precision
 LEAST_PARTICIPANTS = 3
 """A group is three neighbours or more; fewer are reported, and kept."""
 NEAR_M = 200
-"""A point this far outside the neighbourhood that its row names is still the row's: an address
+"""A point this far outside the neighbourhood that its row names does not contradict it: an address
 on the line, a point on the other side of the street."""
-PLACE_COLUMNS = {
-    Field.DISTRICT: "district",
-    Field.NEIGHBOURHOOD: "neighbourhood",
-    Field.ADMINISTRATIVE: "administrative",
-    Field.LEGAL: "legal",
-    Field.ADDRESS: "address",
-}
+PLACE_FIELDS = (Field.CITY, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL)
+"""Fields of one column each that say where a record is, in the order in which it is repeated."""
 PRINTED = {Outcome.SELECTED: "선정", Outcome.REJECTED: "탈락", Outcome.UNDER_REVIEW: "심사중"}
 """Outcomes as labels print them: 12년 씨앗선정."""
-UNPLACED = (
-    "no place",
-    "outside the city",
-    "unknown place",
-    "place is in several districts",
+CONTRADICTIONS = (
     "districts contradict each other",
+    "addresses contradict each other",
+    "neighbourhoods contradict each other",
 )
-"""Problems of a place that leave no district: the row is set aside."""
+"""Problems of words that are told though a point settles them."""
 MENTION = ("name", "role", "phone", "email", "number", "birth", "gender", "home")
 
 
@@ -125,6 +118,9 @@ def read(
     rows = pd.concat([_said(about, years, problems), places], axis=1)
     rows["reason"] = _reasons(about, rows)
     rows["alike"] = _alike(about, rows)
+    if about.layer is not None:
+        told = pd.Series("no name", index=rows.index, dtype="str")
+        problems.add(told.where(rows["group"].isna() & rows["reason"].isna()), rows["place"])
     every = frozenset(mentions["name"])
     names = mentions.groupby("row")["name"].agg(tuple).reindex(rows.index)
     for column in ("group", "category", "department", "programme"):
@@ -146,7 +142,7 @@ def _said(about: Understanding, years: pd.Series[Any], problems: _Problems) -> p
     text = about.text
     programme = _one_line(text(Field.PROGRAMME)).fillna(about.programme)
     outcome = problems.read(values.outcomes(text(Field.OUTCOME)), text(Field.OUTCOME))
-    year = years.map(lambda year: f"{year % 100:02d}년 ", na_action="ignore")
+    year = years.map(lambda year: f"{year % 100:02d}년 ", na_action="ignore").astype("str")
     return pd.DataFrame(
         {
             "group": _one_line(text(Field.GROUP)),
@@ -165,16 +161,19 @@ def _said(about: Understanding, years: pd.Series[Any], problems: _Problems) -> p
 
 def _one_line(text: pd.Series[str]) -> pd.Series[str]:
     """Text with single spaces for line breaks and runs of spaces."""
-    return text.str.replace(r"\s+", " ", regex=True).str.strip()
+    return text.str.normalize("NFC").str.replace(r"\s+", " ", regex=True).str.strip()
 
 
 def _years(about: Understanding, problems: _Problems) -> pd.Series[Any]:
     """The year of each record; the table's where its own cell is empty."""
     text = about.text(Field.YEAR)
     years = problems.read(values.years(text), text).astype("Int64")
+    if about.dated:
+        day = about.text(Field.DATE)
+        years = years.fillna(problems.read(values.dates(day), day).dt.year.astype("Int64"))
     if about.year is None:
         return years
-    return years.mask(text.isna(), about.year)
+    return years.mask(text.isna() & years.isna(), about.year)
 
 
 def _amounts(about: Understanding, problems: _Problems) -> pd.Series[Any]:
@@ -226,14 +225,7 @@ def _places(
     problems: _Problems,
 ) -> tuple[pd.DataFrame, Located | None, tuple[Pending, ...]]:
     """Where records say that they are, in words and in coordinates."""
-    texts = pd.DataFrame(
-        {
-            column: _one_line(about.text(field))
-            for field, column in PLACE_COLUMNS.items()
-            if about.labels(field)
-        },
-        index=years.index,
-    )
+    texts = _texts(about)
     found = gazetteer.find(texts.assign(year=years))
     written = pd.Series("", index=years.index, dtype="str")
     for column in texts:
@@ -254,10 +246,14 @@ def _places(
             ),
         }
     )
-    located, pending = _coordinates(about, found, boundaries, ask, problems)
+    # The building of 장지동복합청사 is in 문정동: no point is measured by such a name.
+    area = found["neighbourhood_code"].where(found["rank"] != Rank.BUILDING)
+    located, pending = _coordinates(
+        about, found.assign(neighbourhood_code=area), boundaries, ask, problems
+    )
     if located is not None and not pending:
-        place = _pointed(place, located.points, boundaries)
-    unplaced = place["problem"].isin(UNPLACED)
+        place = _pointed(place, area, located.points, boundaries)
+    unplaced = place["district_code"].isna()
     place["precision"] = place["precision"].astype("str").mask(unplaced)
     told = place["problem"]
     columns = (Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL)
@@ -266,6 +262,16 @@ def _places(
         told = told.where(told != "no neighbourhood: district precision")
     problems.add(told, place["place"], found["candidates"])
     return place, located, pending
+
+
+def _texts(about: Understanding) -> pd.DataFrame:
+    """What columns say of the place, as `Gazetteer.find` takes it: every address there is."""
+    held = {field.value: about.labels(field)[:1] for field in PLACE_FIELDS}
+    records = about.table.records
+    texts = {name: _one_line(records[label]) for name, labels in held.items() for label in labels}
+    for number, label in enumerate(about.labels(Field.ADDRESS), start=1):
+        texts[ADDRESS if number == 1 else f"{ADDRESS}_{number}"] = _one_line(records[label])
+    return pd.DataFrame(texts, index=records.index)
 
 
 def _coordinates(
@@ -287,7 +293,8 @@ def _coordinates(
         told = pd.Series("coordinates are not a number", index=text.index, dtype="str")
         problems.add(told.where(text.notna() & ~np.isfinite(number)), text)
         numbers.append(number.where(np.isfinite(number)))
-    stated = about.crs or about.table.crs
+    labels = [about.labels(field)[0] for field in pair]
+    stated = about.crs or about.table.crs or coordinates.headed(labels, *numbers)
     located = coordinates.locate(
         numbers[0], numbers[1], found, boundaries, stated, about.crs is not None
     )
@@ -306,22 +313,31 @@ def _coordinates(
     return coordinates.locate(numbers[0], numbers[1], found, boundaries, answer, True), ()
 
 
-def _pointed(place: pd.DataFrame, points: gpd.GeoSeries, boundaries: Boundaries) -> pd.DataFrame:
-    """Places with their points, where these are where the row says, or it does not say."""
+def _pointed(
+    place: pd.DataFrame, area: pd.Series[str], points: gpd.GeoSeries, boundaries: Boundaries
+) -> pd.DataFrame:
+    """Places with their points, where these are in the district that the row says, if any.
+
+    Within it a point counts before any words (`Rank`); one that is not in the neighbourhood
+    ``area`` which they name, nor near it, is told. A point in another district is a slip: the
+    words count, and it is told.
+    """
     place = place.copy()
     pointed = points.notna()
     inside = locate(points[pointed], boundaries).reindex(place.index)
-    district, code = place["district_code"], place["neighbourhood_code"]
+    district, unit = place["district_code"], place["administrative_code"]
     within = inside["district_code"].notna()
     told_outside = place["problem"] == "outside the city"
-    same = district.isna() | (district == inside["district_code"])
-    shapes = boundaries.neighbourhoods.set_index("code").geometry.reindex(code)
-    away = shapely.distance(points.to_numpy(), shapes.to_numpy())
-    near = code.isna() | (code == inside["neighbourhood_code"]) | (away <= NEAR_M)
-    taken = within & ~told_outside & same & near
+    taken = within & ~told_outside & (district.isna() | (district == inside["district_code"]))
+    shapes = boundaries.neighbourhoods.set_index("code").geometry.reindex(area)
+    away = pd.Series(shapely.distance(points.to_numpy(), shapes.to_numpy()), index=place.index)
+    held = _held(area, unit, inside["neighbourhood_code"], boundaries)
+    apart = taken & (area.notna() | unit.notna()) & ~held & ~(away <= NEAR_M)
     outside = pointed & ~within
-    place.loc[taken, "problem"] = None
+    place.loc[taken & ~place["problem"].isin(CONTRADICTIONS), "problem"] = None
+    place.loc[apart, "problem"] = "point in another neighbourhood"
     place.loc[taken, "precision"] = Precision.POINT
+    place["administrative_code"] = unit.mask(apart)
     for column in ("district_code", "neighbourhood_code"):
         place[column] = place[column].mask(taken, inside[column])
     for axis in ("x", "y"):
@@ -330,6 +346,24 @@ def _pointed(place: pd.DataFrame, points: gpd.GeoSeries, boundaries: Boundaries)
     place.loc[outside & district.notna(), "problem"] = "point outside the city"
     place.loc[within & ~told_outside & ~taken, "problem"] = "point lies elsewhere"
     return place
+
+
+def _held(
+    area: pd.Series[str], unit: pd.Series[str], inside: pd.Series[str], boundaries: Boundaries
+) -> pd.Series[bool]:
+    """Whether points lie in what rows name: the neighbourhood, or their unit.
+
+    That is the unit which is named, else any that was called as the neighbourhood is: a column
+    of neighbourhoods may have meant it.
+    """
+    units, areas = boundaries.administrative, boundaries.neighbourhoods
+    pairs = boundaries.administrative_legal[["code", "legal_code"]]
+    columns = ["district_code", "name_ko"]
+    namesakes = units[["code", *columns]].merge(areas[["code", *columns]], on=columns)
+    meant = namesakes.merge(pairs, left_on="code_x", right_on="code")[["code_y", "legal_code"]]
+    by_unit = pd.MultiIndex.from_arrays([unit, inside]).isin(pd.MultiIndex.from_frame(pairs))
+    by_name = pd.MultiIndex.from_arrays([area, inside]).isin(pd.MultiIndex.from_frame(meant))
+    return (area == inside).fillna(False).astype(bool) | by_unit | (by_name & unit.isna())
 
 
 def _mentions(about: Understanding, problems: _Problems) -> pd.DataFrame:
@@ -368,14 +402,15 @@ def _mentions(about: Understanding, problems: _Problems) -> pd.DataFrame:
 
 def _reasons(about: Understanding, rows: pd.DataFrame) -> pd.Series[str]:
     """Why a row is set aside, the first of several reasons; missing where it is used."""
-    reason = rows["problem"].where(rows["problem"].isin(UNPLACED))
-    reason = reason.mask(rows["year"].isna(), "no year")
-    reason = reason.mask(rows["group"].isna(), "no group name")
+    reason = rows["problem"].where(rows["district_code"].isna())
+    if about.layer is None:
+        reason = reason.mask(rows["year"].isna(), "no year")
+        reason = reason.mask(rows["group"].isna(), "no group name")
     serial = about.labels(Field.SERIAL)
     cells = about.table.records.drop(columns=serial)
     of = cells.groupby(list(cells.columns), dropna=False, sort=False).ngroup()
     first = pd.Series(cells.index, index=cells.index).groupby(of).transform("first")
-    again = (first != cells.index) & rows["group"].notna()
+    again = (first != cells.index) & (rows["group"].notna() | (about.layer is not None))
     twice = "exact duplicate of source row " + first.astype("str")
     return reason.mask(again, twice).astype("str")
 
@@ -386,4 +421,9 @@ def _alike(about: Understanding, rows: pd.DataFrame) -> pd.Series[Any]:
     compared["project"] = _one_line(about.text(Field.PROJECT))
     compared["date"] = values.dates(about.text(Field.DATE)).values
     compared["people"] = _one_line(about.text(Field.REPRESENTATIVE))
+    if about.layer is not None:
+        # Two places of one name in one neighbourhood are two, unless the rows are the same.
+        records = about.table.records.drop(columns=about.labels(Field.SERIAL))
+        compared["layer"] = about.layer
+        compared["record"] = pd.util.hash_pandas_object(records, index=False)
     return pd.util.hash_pandas_object(compared.astype("str"), index=False)

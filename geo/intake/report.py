@@ -15,9 +15,12 @@ from typing import Any
 import pandas as pd
 
 from geo import cells
+from geo.intake import layers
+from geo.intake.columns import Field
 from geo.intake.parts import File
 from geo.intake.records import Records
 from geo.intake.understand import Understanding
+from geo.intake.workbook import plain
 from geo.schema import Precision
 
 VERSION = 1
@@ -46,6 +49,8 @@ def _table(about: Understanding, records: Records) -> dict[str, Any]:
     used = rows[rows["reason"].isna()]
     return {
         "sheet": about.table.sheet,
+        "layer": about.layer,
+        "dropped": [] if about.layer is None else layers.dropped(about.columns),
         "titles": list(records.titles),
         "header_rows": list(about.table.header_rows),
         "unit_krw": about.unit_krw,
@@ -57,7 +62,7 @@ def _table(about: Understanding, records: Records) -> dict[str, Any]:
         "columns": [
             {
                 **asdict(column),
-                "field": str(column.field),
+                "field": str(column.field if about.labels(column.field) else Field.IGNORE),
                 "confidence": round(column.confidence, 2),
             }
             for column in about.columns
@@ -67,6 +72,7 @@ def _table(about: Understanding, records: Records) -> dict[str, Any]:
         else {**asdict(located.taken), "why": located.why},
         "left_out": {kind: list(where) for kind, where in about.table.left_out.items()},
         "filled": list(about.table.filled),
+        "hidden": {kind: list(where) for kind, where in about.table.hidden.items()},
         "read": len(rows),
         "used": len(used),
         "set_aside": {
@@ -156,7 +162,8 @@ def after(earlier: bytes | None, table: pd.DataFrame, again: Collection[str]) ->
     had = cells.plain_table(
         pd.read_csv(io.BytesIO(earlier), dtype="str", encoding="utf-8-sig", keep_default_na=False)
     )
-    both = pd.concat([had[~had["file"].isin(again)], table], ignore_index=True)
+    others = ~had["file"].map(plain).isin(again)
+    both = pd.concat([had[others], table], ignore_index=True)
     return both.sort_values("file", kind="stable", ignore_index=True)
 
 
@@ -174,12 +181,22 @@ def in_words(told: Mapping[str, Any]) -> str:
             name = f"{file['file']}, {table['sheet']}" if table["sheet"] else file["file"]
             lines += [f"{name}: {_sums(table)}", *(f"  {line}" for line in _understood(table))]
         lines += [f"{file['file']}, {sheet}: no table" for sheet in file["without_table"]]
-    groups, doubtful = told["groups"], sum(told["doubtful"].values())
-    lines.append(
-        f"All: {_sums(told['rows'])}; {groups['new']:,} new groups, {groups['matched']:,} known "
-        f"ones, {told['people']['persons']:,} people, {doubtful:,} doubtful pairs."
-    )
+    lines.append("; ".join([f"All: {_sums(told['rows'])}", *_held(told)]) + ".")
     return "\n".join(lines)
+
+
+def _held(told: Mapping[str, Any]) -> list[str]:
+    """What the atlas has after it: groups and people as they were matched last, and layers."""
+    held, groups, doubtful = [], told["groups"], sum(told["doubtful"].values())
+    if told["applications"]:
+        held.append(
+            f"{groups['new']:,} new groups, {groups['matched']:,} known ones, "
+            f"{told['people']['persons']:,} people, {doubtful:,} doubtful pairs"
+        )
+    if told["layers"]:
+        every = ", ".join(f"{name} {count:,}" for name, count in told["layers"].items())
+        held.append(f"layers of places: {every}")
+    return held
 
 
 def _sums(rows: Mapping[str, Any]) -> str:
@@ -190,25 +207,30 @@ def _sums(rows: Mapping[str, Any]) -> str:
 
 
 def _understood(table: Mapping[str, Any]) -> list[str]:
-    """A table's columns with their confidence, its year, programme and unit, its problems."""
+    """A table's columns with their confidence, what it is of, its problems."""
     fields = [
         f"{column['label']} = {column['field']} ({column['confidence']:.2f}, {column['why']})"
         for column in table["columns"]
     ]
-    years, programmes = (", ".join(table[name]) or "none" for name in ("years", "programmes"))
-    unit = table["unit_krw"]
-    lines = [
-        f"columns: {'; '.join(fields)}",
-        f"year {years} ({table['year_from']}), programme {programmes} "
-        f"({table['programme_from']})" + ("" if unit is None else f", amounts in {unit:,} won"),
-    ]
+    lines = [f"columns: {'; '.join(fields)}", *_about(table)]
     if found := table["coordinates"]:
         lines.append(
             f"coordinates in {found['crs']} ({found['why']}), "
             f"{found['agree']:,} of {found['of']:,} where their rows say"
         )
     lines.append("places: " + ", ".join(f"{n:,} by {p}" for p, n in table["precision"].items()))
+    if hidden := table.get("hidden"):  # reports from before it was told have none
+        where = "; ".join(f"{kind} {', '.join(places)}".strip() for kind, places in hidden.items())
+        lines.append(f"hidden in the file, read all the same: {where}")
     lines += [f"contradicted: {said}" for said in table["contradictions"]]
+    lines += [
+        f"{column['label']} could be {column['instead']} as well: mapping.toml says so, if it is"
+        for column in table["columns"]
+        if column.get("instead")
+    ]
+    personal = [column["label"] for column in table["columns"] if column["why"] == "personal"]
+    if personal:
+        lines.append(f"left out, since they may hold personal data: {', '.join(personal)}")
     lines += [f"set aside, {why}: {_rows(rows)}" for why, rows in table["set_aside"].items()]
     lines += [
         f"reported, {problem}: {_rows([one['row'] for one in of['examples']], of['count'])}"
@@ -216,6 +238,20 @@ def _understood(table: Mapping[str, Any]) -> list[str]:
         if problem not in table["set_aside"]
     ]
     return lines
+
+
+def _about(table: Mapping[str, Any]) -> list[str]:
+    """What a table is of: a layer and what was dropped of it, or year, programme and unit."""
+    if table["layer"] is not None:
+        gone = [f"{column['label']} ({column['field']})" for column in table["dropped"]]
+        dropped = [f"dropped, may hold personal data: {', '.join(gone)}"] if gone else []
+        return [f"places, layer {table['layer']}", *dropped]
+    years, programmes = (", ".join(table[name]) or "none" for name in ("years", "programmes"))
+    unit = table["unit_krw"]
+    return [
+        f"year {years} ({table['year_from']}), programme {programmes} "
+        f"({table['programme_from']})" + ("" if unit is None else f", amounts in {unit:,} won")
+    ]
 
 
 def _rows(rows: Sequence[int], count: int | None = None) -> str:

@@ -12,26 +12,26 @@ import io
 import os
 import subprocess
 import sys
-import warnings
-import zipfile
+import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import charset_normalizer
 import geopandas as gpd
 import orjson
 import pandas as pd
-import pyogrio
 import pyproj
 
+from geo import map_files
 from geo.errors import BadFile
-from geo.intake import workbook
+from geo.intake import formats, hidden, workbook
+from geo.intake.formats import FORMATS
+from geo.intake.hidden import Hidden
+from geo.intake.xls import Xls
 
 LARGEST_FILE = 200_000_000
-LARGEST_UNPACKED = 1_000_000_000
-"""Bytes of a zipped file's parts together."""
 MOST_COLUMNS = 500
 MOST_CELLS = 20_000_000
 LONGEST = 300
@@ -41,24 +41,25 @@ POINT = ("(점 X)", "(점 Y)")
 ENCODINGS = ["cp949", "utf_16", "utf_16_le", "utf_16_be", "johab"]
 """In which Korean text is found that is no UTF-8; CP949 holds all of EUC-KR."""
 DELIMITERS = (",", "\t", ";", "|")
-MAPS = {".geojson": "GeoJSON", ".json": "GeoJSON", ".gpkg": "GeoPackage", ".shp": "shapefile"}
-OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
-FORMATS = "XLSX, XLS, ODS, CSV, TSV, GeoJSON, GeoPackage or shapefile"
 
 
 @dataclass(frozen=True)
 class Sheet:
     """One sheet of a workbook, one layer of a map file, or a text file, as text cells.
 
-    ``cells`` are rows of equal length, an empty cell "". A number is written in digits without
-    a useless decimal point ("1600", "0.5"), a date as 2012-06-14, what a formula came to as its
-    value. ``first_row`` is the number of ``cells[0]`` as a person counts rows in the file, from
-    1; a layer's first cells are the names of its attributes, so it begins with row 0 and its
-    features count from 1. ``merges`` are (top, left, bottom, right), counted from 0 in
-    ``cells``, the last ones included; their value stands in the upper left cell alone.
+    ``cells`` are rows of equal length, an empty cell "", text as `workbook.plain` has it. A number
+    is written in digits without a useless decimal point ("1600", "0.5"), a date as 2012-06-14,
+    what a formula came to as its value. ``first_row`` is the number of ``cells[0]`` as a person
+    counts rows in the file, from 1; a layer's first cells are the names of its attributes, so it
+    begins with row 0 and its features count from 1. ``merges`` are (top, left, bottom, right),
+    counted from 0 in ``cells``, the last ones included; their value stands in the upper left cell
+    alone.
     ``tells_merges`` says whether the format could have told (CSV and ODS cannot).
     ``crs`` is what a map file says of its coordinates, which stand in the last two columns
-    under the names of `POINT`; None where there are none.
+    under the names of `POINT`; None where there are none. ``hidden`` is what a person who opens
+    the file does not see of it, and which was read all the same: ``sheet``, ``rows``, ``columns``
+    -> where, as ("5-9", "12") or ("C",); of rows and columns those that are not empty. XLSB does
+    not tell its rows and columns.
     """
 
     name: str
@@ -67,11 +68,16 @@ class Sheet:
     tells_merges: bool = False
     first_row: int = 1
     crs: str | None = None
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file that was read. ``sha256`` is of its bytes; ``encoding`` is told for text alone."""
+    """A file that was read.
+
+    ``file`` is its name, composed (NFC): a Mac takes names of files apart. ``sha256`` is of its
+    bytes; ``encoding`` is told for text alone.
+    """
 
     file: str
     sha256: str
@@ -90,93 +96,133 @@ def read(path: Path) -> Source:
     """
     if not path.is_file():
         raise BadFile(f"There is no file {path}: correct the path.")
-    size = path.stat().st_size
+    name, size = unicodedata.normalize("NFC", path.name), path.stat().st_size
     if size > LARGEST_FILE:
-        raise BadFile(
-            f"{path.name} has {size:,} bytes, at most {LARGEST_FILE:,} are read: split it."
-        )
+        raise BadFile(f"{name} has {size:,} bytes, at most {LARGEST_FILE:,} are read: split it.")
     content = path.read_bytes()
     if not content.strip():
-        raise BadFile(f"{path.name} is empty: there is nothing to read.")
-    kind, encoding, found = _sheets(path, content)
-    return Source(
-        path.name, hashlib.sha256(content).hexdigest(), size, kind, encoding, tuple(found)
-    )
+        raise BadFile(f"{name} is empty: there is nothing to read.")
+    kind, encoding = formats.recognised(name, content), ""
+    if kind in formats.WORKBOOKS:
+        found = _workbook(name, kind, content)
+    elif kind in formats.MAPS:
+        found = _layers(path, name, kind, is_zipped=content.startswith(b"PK"))
+    else:
+        encoding, found = _text(name, content)
+    return Source(name, hashlib.sha256(content).hexdigest(), size, kind, encoding, tuple(found))
 
 
-def _sheets(path: Path, content: bytes) -> tuple[str, str, list[Sheet]]:
-    """What kind of file it is, its encoding where it is text, and its sheets."""
-    if content.startswith(ZIP) and path.suffix.lower() != ".zip":
-        _check_unpacked(path)
-        return path.suffix[1:].upper() or "XLSX", "", _workbook(path)
-    if content.startswith(OLE):
-        return "XLS", "", _workbook(path)
-    kind = MAPS.get(path.suffix.lower(), "shapefile" if content.startswith(ZIP) else "")
-    if kind:
-        if content.startswith(ZIP):
-            _check_unpacked(path)
-        return kind, "", _layers(path, kind)
-    encoding = _encoding(path.name, content)
-    text = content.decode(encoding)
-    if text.lstrip("\ufeff \r\n\t").lower().startswith(("<html", "<!doctype", "<table", "<?xml")):
-        raise BadFile(
-            f"{path.name} is a web page, whatever its ending says: open it in a spreadsheet "
-            "program and save it as XLSX."
-        )
+def _text(name: str, content: bytes) -> tuple[str, list[Sheet]]:
+    """The encoding of a text file, in words, and its table."""
+    encoding = _encoding(name, content)
+    text = workbook.plain(content.decode(encoding))
+    formats.check_text(name, text)
     said = encoding.replace("_", "-").upper().replace("UTF-8-SIG", "UTF-8 with BOM")
-    return "text", said, [Sheet("", _cells(path.name, text))]
+    return said, [Sheet("", _cells(name, text))]
 
 
-def _check_unpacked(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        raise BadFile(_broken(path.name)) from None
-    if unpacked > LARGEST_UNPACKED:
-        raise BadFile(
-            f"{path.name} would unpack to {unpacked:,} bytes, at most {LARGEST_UNPACKED:,} are "
-            "read: split it."
-        )
+def _workbook(name: str, kind: str, content: bytes) -> list[Sheet]:
+    """Sheets of XLSX, XLSB, XLS or ODS."""
+    if kind != "XLS":
+        look = {"XLSX": hidden.in_xlsx, "ODS": hidden.in_ods}.get(kind)
+        sheets = _sheets(name, _run(name, content))
+        return _with_hidden(sheets, look(content) if look else [])
+    book = Xls(content)
+    if book.is_locked:
+        raise formats.refusal(name, formats.PASSWORD)
+    readable, encodings = book.readable()
+    for encoding in encodings or ("",):
+        said = _run(name, readable, encoding)
+        if "\ufffd".encode() not in said:
+            break
+    return _with_hidden(_sheets(name, said), book.hidden())
 
 
-def _broken(name: str) -> str:
-    return (
-        f"{name} is no readable file, or one cut short: open it in the program that it comes "
-        f"from and save it again ({FORMATS})."
-    )
-
-
-def _workbook(path: Path) -> list[Sheet]:
-    """Sheets of XLSX, XLS or ODS, read by a process of its own."""
-    script = Path(workbook.__file__)
-    command = [sys.executable, "-I", str(script), str(path), str(MOST_COLUMNS), str(MOST_CELLS)]
+def _run(name: str, content: bytes, encoding: str = "") -> bytes:
+    """What the reader of workbooks, a process of its own, prints of one."""
+    limits = str(MOST_COLUMNS), str(MOST_CELLS)
+    command = [sys.executable, "-I", workbook.__file__, *limits, encoding]
     quiet = {**os.environ, "RUST_BACKTRACE": "0"}
     try:
-        run = subprocess.run(command, capture_output=True, timeout=LONGEST, check=False, env=quiet)
+        run = subprocess.run(
+            command, input=content, capture_output=True, timeout=LONGEST, check=False, env=quiet
+        )
     except subprocess.TimeoutExpired:
-        raise BadFile(f"{path.name} could not be read within {LONGEST} s: split it.") from None
-    if run.returncode == workbook.ENCRYPTED:
-        raise BadFile(f"{path.name} is protected by a password: save it without one.")
+        raise BadFile(f"{name} could not be read within {LONGEST} s: split it.") from None
     if run.returncode == workbook.UNREADABLE:
-        raise BadFile(_broken(path.name))
+        raise BadFile(formats.broken(name))
     if run.returncode:
         raise BadFile(
-            f"{path.name} takes more memory than there is, or is broken: delete what stands far "
+            f"{name} takes more memory than there is, or is broken: delete what stands far "
             "from its table, or save the table alone as CSV."
         )
+    return run.stdout
+
+
+def _sheets(file: str, printed: bytes) -> list[Sheet]:
+    """Sheets as the reader of workbooks printed them."""
     sheets: list[Sheet] = []
-    for line in run.stdout.splitlines():
+    for line in printed.splitlines():
         said = orjson.loads(line)
         if isinstance(said, list):
             sheets[-1].cells.append(said)
             continue
         if not said["fits"]:
-            raise BadFile(_too_wide(path.name, said["name"], said["rows"], said["columns"]))
+            raise BadFile(_too_wide(file, said["name"], said["rows"], said["columns"]))
         merges = said["merges"]
         ranges = tuple((top, left, low, right) for (top, left), (low, right) in merges or ())
-        sheets.append(Sheet(said["name"], [], ranges, merges is not None))
+        unseen: dict[str, tuple[str, ...]] = {"sheet": ()} if said["hidden"] else {}
+        sheets.append(Sheet(said["name"], [], ranges, merges is not None, hidden=unseen))
     return sheets
+
+
+def _with_hidden(sheets: list[Sheet], found: list[Hidden]) -> list[Sheet]:
+    """Sheets with what nobody sees of each, as far as something stands there."""
+    every = [*found, *[Hidden()] * len(sheets)]
+    return [
+        replace(sheet, hidden={**sheet.hidden, **_places(sheet.cells, unseen)})
+        for sheet, unseen in zip(sheets, every, strict=False)
+    ]
+
+
+def _places(cells: Sequence[Sequence[str]], unseen: Hidden) -> dict[str, tuple[str, ...]]:
+    """Rows and columns that are not empty, as a person counts them."""
+    rows = [row for row in sorted(unseen.rows) if row < len(cells) and any(cells[row])]
+    width = len(cells[0]) if cells else 0
+    columns = [
+        column
+        for column in sorted(unseen.columns)
+        if column < width and any(row[column] for row in cells)
+    ]
+    told = {
+        "rows": _ranges(rows, lambda row: str(row + 1)),
+        "columns": _ranges(columns, column_letter),
+    }
+    return {kind: where for kind, where in told.items() if where}
+
+
+def _ranges(numbers: Sequence[int], word: Callable[[int], str]) -> tuple[str, ...]:
+    """``5-9`` for numbers that follow each other."""
+    known = set(numbers)
+    first = [number for number in numbers if number - 1 not in known]
+    last = [number for number in numbers if number + 1 not in known]
+    return tuple(
+        word(a) if a == b else f"{word(a)}-{word(b)}" for a, b in zip(first, last, strict=True)
+    )
+
+
+def column_letter(place: int) -> str:
+    """The letter of a column in a spreadsheet program.
+
+    >>> [column_letter(place) for place in (0, 25, 26, 701, 702)]
+    ['A', 'Z', 'AA', 'ZZ', 'AAA']
+    """
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
 
 
 def _too_wide(file: str, sheet: str, rows: int, columns: int) -> str:
@@ -206,7 +252,8 @@ def _encoding(name: str, content: bytes) -> str:
     if b"\0" not in content and _decodes(content, "cp949"):
         return "cp949"
     raise BadFile(
-        f"{name} is no table, or in an unknown encoding: save it as {FORMATS}, text as UTF-8."
+        f"{name} is no table, or in an unknown encoding, or locked: save it as {FORMATS}, text as "
+        "UTF-8, without a lock."
     )
 
 
@@ -221,7 +268,6 @@ def _decodes(content: bytes, encoding: str) -> bool:
 
 def _cells(name: str, text: str) -> list[list[str]]:
     """Rows of a text file, parted by whatever parts most of its first lines alike."""
-    text = text.removeprefix("\ufeff")
     csv.field_size_limit(10_000_000)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
@@ -248,22 +294,31 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=parts)
 
 
-def _layers(path: Path, kind: str) -> list[Sheet]:
+def _layers(path: Path, file: str, kind: str, is_zipped: bool) -> list[Sheet]:
     """Layers of a map file: attributes as text, a point for each feature in the last columns."""
     try:
-        names = [str(name) for name, _ in pyogrio.list_layers(path)]
-        return [_layer(path, name, kind) for name in names]
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError):
-        raise BadFile(_broken(path.name)) from None
+        sources = map_files.in_zip(path) if is_zipped else [map_files.opened(path)]
+        found = []
+        for source in sources:
+            for layer in map_files.layers(source):
+                name = path.stem if map_files.is_unnamed(source, kind) else layer
+                frame = map_files.features(source, layer, kind)
+                found.append(_layer(frame, file, workbook.plain(name)))
+        return found
+    except UnicodeDecodeError:
+        raise BadFile(
+            f"The text of {file} is neither UTF-8 nor CP949: export it as UTF-8."
+        ) from None
+    except map_files.UNREADABLE:
+        raise BadFile(formats.broken(file)) from None
 
 
-def _layer(path: Path, name: str, kind: str) -> Sheet:
-    frame = _features(path, name, kind)
+def _layer(frame: pd.DataFrame, file: str, name: str) -> Sheet:
     rows, columns = frame.shape
     if columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
-        raise BadFile(_too_wide(path.name, name, rows, columns))
+        raise BadFile(_too_wide(file, name, rows, columns))
     attributes = pd.DataFrame(frame.drop(columns="geometry", errors="ignore"))
-    cells = [[str(column) for column in attributes.columns]]
+    cells = [[workbook.text(column) for column in attributes.columns]]
     texts = [
         [workbook.text(value) if known else "" for value, known in zip(of, of.notna(), strict=True)]
         for _, of in attributes.items()
@@ -278,21 +333,6 @@ def _layer(path: Path, name: str, kind: str) -> Sheet:
         crs = _said(frame.crs)
     cells += [list(row) for row in zip(*texts, strict=True)]
     return Sheet(name, cells, first_row=0, crs=crs)
-
-
-def _features(path: Path, layer: str, kind: str) -> Any:
-    """A layer; text of a shapefile in UTF-8, or CP949, which is never valid UTF-8 by chance."""
-    for encoding in ("UTF-8", "CP949") if kind == "shapefile" else (None,):
-        try:
-            with warnings.catch_warnings():
-                # What GDAL makes of odd values is read as text in any case.
-                warnings.simplefilter("ignore")
-                return pyogrio.read_dataframe(
-                    path, layer=layer, encoding=encoding, on_invalid="ignore"
-                )
-        except UnicodeDecodeError:
-            continue
-    raise BadFile(f"The text of {path.name} is neither UTF-8 nor CP949: export it as UTF-8.")
 
 
 def _said(crs: pyproj.CRS | None) -> str | None:

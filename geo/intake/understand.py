@@ -11,11 +11,11 @@ from typing import TypeAlias
 import pandas as pd
 
 from geo.errors import BadFile, MaeulError, either, listed
-from geo.intake import values
+from geo.intake import layers, values
 from geo.intake.columns import ALONE, Field, Question, Understood, recognise, settled
 from geo.intake.header import Table
 from geo.intake.mapping import TableMapping
-from geo.schema import YEARS_ALLOWED
+from geo.schema import LONGEST_LAYER, YEARS_ALLOWED
 
 PROGRAMMES = {"씨앗": "씨앗", "실국": "실국", "우리마을프로젝트": "씨앗"}
 """Words of titles and file names -> programme; the third is what 씨앗 was called in 2013."""
@@ -28,6 +28,8 @@ PLACES = (
     Field.LONGITUDE,
     Field.X,
 )
+APPLICATIONS, LIST = "applications", "places"
+"""Answers to what a file is that has places and nothing of applications."""
 NONE, LEAVE_OUT = "none of them", "leave out the sheet"
 """Answers beside the columns; in a mapping ``ignore`` of each, and ``skip = true``."""
 
@@ -36,7 +38,7 @@ NONE, LEAVE_OUT = "none of them", "leave out the sheet"
 class Pending:
     """A question that only a person can answer.
 
-    ``what`` is a field of a column, ``year``, ``programme`` or ``crs``.
+    ``what`` is a field of a column, ``year``, ``programme``, ``crs`` or ``kind``.
     """
 
     file: str
@@ -70,11 +72,16 @@ class Undecided(MaeulError):
 
 @dataclass(frozen=True)
 class Given:
-    """What the person who runs the intake says of all files, where these do not say it."""
+    """What the person who runs the intake says of all files, where these do not say it.
+
+    ``layer`` makes them lists of places; ``name_column`` is the heading over the names.
+    """
 
     year: int | None = None
     programme: str | None = None
     crs: str | None = None
+    layer: str | None = None
+    name_column: str | None = None
     programmes: frozenset[str] = frozenset()
     """Known to the atlas already, so that titles may name them."""
 
@@ -87,7 +94,9 @@ class Understanding:
     ``programme_from`` tell where they come from: ``column``, ``dates``, ``title``,
     ``sheet name``, ``file name``, ``command line`` or ``mapping``. ``unit_krw`` is won to one unit
     of the amounts, None where no column holds any. ``contradictions`` are what less trusted places
-    say otherwise. ``crs`` is stated by a person.
+    say otherwise. ``crs`` is stated by a person. ``dated`` tells that each row is of the year of
+    its own day, and ``year`` of those alone that have none. ``layer`` is that of a list of places,
+    of which only `geo.intake.layers.USED` is read; None for applications.
     """
 
     file: str
@@ -101,9 +110,13 @@ class Understanding:
     crs: str | None
     contradictions: tuple[str, ...]
     pending: tuple[Pending, ...]
+    dated: bool = False
+    layer: str | None = None
 
     def labels(self, field: Field) -> list[str]:
-        """Columns that hold a field."""
+        """Columns that hold a field; of a list of places none but its names and places."""
+        if self.layer is not None and field not in layers.USED:
+            return []
         return [column.label for column in self.columns if column.field == field]
 
     def text(self, field: Field) -> pd.Series[str]:
@@ -125,6 +138,7 @@ class Understanding:
             programme=self.programme,
             unit_krw=self.unit_krw,
             crs=self.crs,
+            layer=self.layer,
         )
 
 
@@ -136,7 +150,8 @@ def understand(
     A person's mapping counts before anything else. Year and programme come from a column, the
     title, the days in the table (the year alone; a title that names one year counts before
     them, since applications of a year may be dated before it), the sheet's name, the file's
-    name, the command line, in that order of trust.
+    name, the command line, in that order of trust. Where days lie in several years, and not in
+    two of which a name or the command line says which, each row is of the year of its day.
 
     Args:
         file: the file's name.
@@ -146,12 +161,12 @@ def understand(
         ask: whom to ask; without anybody, questions stay pending.
 
     Raises:
-        BadFile: the mapping names a column that is not there.
+        BadFile: a column is named that is not there, or it is no list of places.
     """
-    found = _columns(file, table, mapped, ask)
+    found = _columns(file, table, mapped, given, ask)
     if found is None:
         return None
-    columns, pending = found
+    columns, pending, layer = found
     draft = Understanding(
         file=file,
         table=table,
@@ -164,17 +179,22 @@ def understand(
         crs=(mapped.crs if mapped else None) or given.crs,
         contradictions=(),
         pending=tuple(pending),
+        layer=layer,
     )
+    if layer is not None:
+        return draft
     draft = _with_unit(draft, mapped)
     return _with_programme(_with_year(draft, mapped, given, ask), mapped, given, ask)
 
 
 def _columns(
-    file: str, table: Table, mapped: TableMapping | None, ask: Ask | None
-) -> tuple[tuple[Understood, ...], list[Pending]] | None:
-    """Columns as recognised, overridden by a person's mapping and answers."""
+    file: str, table: Table, mapped: TableMapping | None, given: Given, ask: Ask | None
+) -> tuple[tuple[Understood, ...], list[Pending], str | None] | None:
+    """Columns as recognised, overridden by a person's mapping and answers; and the layer."""
     columns, questions = recognise(table)
-    if mapped is None and not any("words" in column.why for column in columns):
+    recognised = columns
+    told = mapped is not None or given.name_column is not None
+    if not told and not any("words" in column.why for column in columns):
         # What was taken for headings may be somebody's record: it is not repeated here.
         raise BadFile(
             f"{file}: no heading in row {table.header_rows[-1]} is known. Add a row of headings "
@@ -188,6 +208,12 @@ def _columns(
                 f"choose {either(list(table.records.columns))}."
             )
         columns, questions = _corrected(columns, mapped)
+    elif given.name_column is not None:
+        columns, questions = _named(file, table, columns, given.name_column)
+    layer = _layer(file, table, columns, mapped, given, ask)
+    if layer is not None:
+        layers.check(file, table, recognised, columns)
+        questions = tuple(question for question in questions if question.field in layers.USED)
     wanted = [
         Pending(
             file,
@@ -201,19 +227,60 @@ def _columns(
     held = {column.field for column in columns} | {Field(q.what) for q in wanted}
     labels = (*table.records.columns, LEAVE_OUT)
     if Field.GROUP not in held:
-        why = "no column was recognised as the name of the group"
+        what = "group" if layer is None else "place"
+        why = f"no column was recognised as the name of the {what}"
+        why += "; tell it with --name-column" if layer is not None else ""
         wanted.append(Pending(file, table.sheet, Field.GROUP, labels, why))
     if not held & set(PLACES):
         why = "no column was recognised as a place"
         wanted.append(Pending(file, table.sheet, Field.ADDRESS, labels, why))
     if ask is None:
-        return columns, wanted
+        return columns, wanted, layer
     for question in wanted:
         answer = ask(question)
         if answer == LEAVE_OUT:
             return None
         columns = _answered(columns, question, answer)
-    return columns, []
+    if layer is not None:
+        layers.check(file, table, recognised, columns)
+    return columns, [], layer
+
+
+def _named(
+    file: str, table: Table, columns: Sequence[Understood], label: str
+) -> tuple[tuple[Understood, ...], tuple[Question, ...]]:
+    """Columns of which a person told on the command line which one holds the names."""
+    if label not in table.records:
+        there = either(list(table.records.columns))
+        raise BadFile(f"{file} has no column {label!r} for --name-column: choose {there}.")
+    return _corrected(columns, TableMapping(file, table.sheet, {label: Field.GROUP}))
+
+
+def _layer(
+    file: str,
+    table: Table,
+    columns: Sequence[Understood],
+    mapped: TableMapping | None,
+    given: Given,
+    ask: Ask | None,
+) -> str | None:
+    """The layer of a list of places; at a terminal, a table that may be one is asked about."""
+    told = (mapped.layer if mapped else None) or given.layer
+    if told is not None or ask is None or not _may_be_list(columns, mapped, given):
+        return None if told is None else layers.layer_name(told)
+    name = layers.layer_name(Path(file).stem[:LONGEST_LAYER])
+    why = (
+        "there are places and nothing of applications (no year, outcome or amount): is it of "
+        f"applications, or a list of places, the layer {name} (--places --layer names it otherwise)"
+    )
+    question = Pending(file, table.sheet, "kind", (APPLICATIONS, LIST), why)
+    return name if ask(question) == LIST else None
+
+
+def _may_be_list(columns: Sequence[Understood], mapped: TableMapping | None, given: Given) -> bool:
+    """Whether a table has places, nothing of applications, and nobody says that it is of these."""
+    said = (given.year, given.programme, mapped and mapped.year, mapped and mapped.programme)
+    return not any(said) and layers.is_likely(columns)
 
 
 def _corrected(
@@ -270,9 +337,9 @@ def _with_year(
     if mapped is not None and mapped.year is not None:
         return replace(draft, year=mapped.year, year_from="mapping")
     own = values.years(draft.text(Field.YEAR)).values
-    days = values.dates(draft.text(Field.DATE)).values.dropna()
+    days = values.dates(draft.text(Field.DATE)).values
     said = {
-        "dates": sorted({day.year for day in days}),
+        "dates": sorted({day.year for day in days.dropna()}),
         "title": years_in(" ".join(draft.table.titles)),
         "sheet name": years_in(draft.table.sheet),
         "file name": years_in(draft.file),
@@ -281,17 +348,24 @@ def _with_year(
         return draft
     if len(said["title"]) == 1:
         said = {"title": said["title"], **said}
+    elif len(said["dates"]) > 1 and own.isna().all() and not _is_settled(said, given.year):
+        return _dated(draft, said, int(days.isna().sum()), given, ask)
     source, year, doubtful = _most_trusted(said, given.year)
     if doubtful is not None and own.notna().any():
         return draft  # rows without a year are set aside
     if doubtful is not None:
         choices = tuple(str(each) for each in doubtful)
+        remedy = "no year is given: add --year"
+        if _may_be_list(draft.columns, mapped, given):
+            remedy += ", or --places --layer 도서관 if it is a list of places"
         question = Pending(
             draft.file,
             draft.table.sheet,
             "year",
             choices,
-            f"the {source} may mean several years" if choices else "no year is given: add --year",
+            f"the {source} may mean several years, of which --year names one"
+            if choices
+            else remedy,
         )
         if ask is None or not choices:
             return replace(draft, pending=(*draft.pending, question))
@@ -299,6 +373,37 @@ def _with_year(
     told = "column" if draft.labels(Field.YEAR) else source
     contradictions = (*draft.contradictions, *_contradictions(said, year))
     return replace(draft, year=year, year_from=told, contradictions=contradictions)
+
+
+def _is_settled(said: dict[str, list[int]], given: int | None) -> bool:
+    """Whether days lie in two years, one after the other, and something says which is meant."""
+    first, last = said["dates"][0], said["dates"][-1]
+    named = [*said["sheet name"], *said["file name"], *([] if given is None else [given])]
+    return last - first == 1 and any(year in (first, last) for year in named)
+
+
+def _dated(
+    draft: Understanding, said: dict[str, list[int]], undated: int, given: Given, ask: Ask | None
+) -> Understanding:
+    """Rows of the year of their day; what has none is of one that is said elsewhere, or asked."""
+    draft = replace(draft, year_from="dates", dated=True)
+    if not undated:
+        return draft
+    elsewhere = {name: years for name, years in said.items() if name != "dates"}
+    _, year, _ = _most_trusted(elsewhere, given.year)
+    if year is not None:
+        return replace(draft, year=year)
+    rows = "1 row has" if undated == 1 else f"{undated:,} rows have"
+    question = Pending(
+        draft.file,
+        draft.table.sheet,
+        "year",
+        tuple(map(str, said["dates"])),
+        f"{rows} no day that tells the year, which --year gives them",
+    )
+    if ask is None:
+        return replace(draft, pending=(*draft.pending, question))
+    return replace(draft, year=int(ask(question)))
 
 
 def _most_trusted(
@@ -348,8 +453,8 @@ def _with_programme(
         found = sorted({known[word] for word in known if _bare(word) in _bare(text)})
         if len(found) == 1:
             return replace(draft, programme=found[0], programme_from="column" if own else source)
-        if found and not own:
-            why = f"the {source} names several programmes"
+        if found and not own and given.programme not in found:
+            why = f"the {source} names several programmes, of which --programme names one"
             question = Pending(draft.file, draft.table.sheet, "programme", tuple(found), why)
             if ask is None:
                 return replace(draft, pending=(*draft.pending, question))

@@ -52,6 +52,7 @@ SCALE = {
     "천": 10**3,
     None: 1,
 }
+SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
 LARGEST = 2**53
 DAY = (
     re.compile(r"(?P<y>\d{4})\s*[-./년]\s*(?P<m>\d{1,2})\s*[-./월]\s*(?P<d>\d{1,2})\s*[.일]?"),
@@ -64,6 +65,14 @@ SERIAL_DAYS = (32_874, 73_415)
 PHONE = re.compile(
     r"(?<![\d-])(?:\+?82[-.)\s]*)?\(?0?(?:1[016789]|2|[3-6]\d|70|50\d)\)?[-.)\s]*\d{3,4}[-.\s]*\d{4}(?![\d-])"
 )
+_AFTER = r"[-.)\s]{0,2}\d{3,4}[-.\s]{0,2}\d{4}"
+WHOLE_PHONE = re.compile(
+    rf"\D{{0,12}}(?:(?:\+?82[-.)\s]{{0,2}}\(?0?|\(?0)(?:1[016789]|2|[3-6]\d|70|50\d|80)\)?{_AFTER}"
+    rf"|(?:1[016789]|[3-6]\d|2|70)[-)]\d{{3,4}}-\d{{4}}|1[5-9]\d\d-\d{{4}})(?:\D.*)?",
+    re.DOTALL,
+)
+"""A cell that holds a telephone number and can hold nothing else: with an area code that begins
+with 0, or with dashes in their places. 37.5663245, 20130503 and 1154561000 are none."""
 EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
 RESIDENT = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)\s*[-–]?\s*([1-8])([\d*xX●○]{6})(?![\d*])")
 CENTURIES = {"1": 1900, "2": 1900, "3": 2000, "4": 2000, "5": 1900, "6": 1900, "7": 2000, "8": 2000}
@@ -109,6 +118,8 @@ def amounts(text: pd.Series[str], unit_krw: int) -> Read:
 
     def one(cell: str) -> int | None:
         bare = re.sub(r"[\s₩￦]|^금(?=\d)|정$", "", cell)
+        if SCIENTIFIC.fullmatch(bare):  # as spreadsheets show what is long
+            bare = f"{Decimal(bare):f}"
         won = bare.endswith("원")
         parts = list(AMOUNT.finditer(bare.removesuffix("원")))
         if not parts or "".join(part[0] for part in parts) != bare.removesuffix("원"):
@@ -160,19 +171,20 @@ def dates(text: pd.Series[str]) -> Read:
     >>> dates(pd.Series(["12/07/02", "2012년 8월 1일", "20120903"])).values.dt.day.tolist()
     [2, 1, 3]
     """
-
-    def one(cell: str) -> date | None:
-        if re.fullmatch(r"\d{5}(\.\d+)?", cell):
-            days = int(float(cell))
-            first, last = SERIAL_DAYS
-            return date(1899, 12, 30) + timedelta(days) if first <= days <= last else None
-        for form in DAY:
-            if found := re.fullmatch(f"{form.pattern}{AFTER_DAY}", cell):
-                return _day(found["y"], found["m"], found["d"])
-        return None
-
-    read = _read(text, one, "date is not a day", "object")
+    read = _read(text, _date, "date is not a day", "object")
     return Read(pd.to_datetime(read.values, errors="coerce").astype("datetime64[s]"), read.problems)
+
+
+def _date(cell: str) -> date | None:
+    """The day that a cell writes."""
+    if re.fullmatch(r"\d{5}(\.\d+)?", cell):
+        days = int(float(cell))
+        first, last = SERIAL_DAYS
+        return date(1899, 12, 30) + timedelta(days) if first <= days <= last else None
+    for form in DAY:
+        if found := re.fullmatch(f"{form.pattern}{AFTER_DAY}", cell):
+            return _day(found["y"], found["m"], found["d"])
+    return None
 
 
 def _day(year: str, month: str, day: str) -> date | None:
@@ -183,17 +195,19 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 def years(text: pd.Series[str]) -> Read:
-    """Years (Int64).
+    """Years (Int64); of a day, its year.
 
-    >>> years(pd.Series(["2013년도", "'12", "12년", "20133"])).values.tolist()
-    [2013, 2012, 2012, <NA>]
+    >>> years(pd.Series(["2013년도", "'12", "12년", "2013-05-03", "20133"])).values.tolist()
+    [2013, 2012, 2012, 2013, <NA>]
     """
 
     def one(cell: str) -> int | None:
         found = re.fullmatch(r"['’]?(\d{4}|\d\d)(?:\.0+)?\s*(?:년도?|년\s*사업)?", cell)
-        if not found:
-            return None
-        year = int(found[1]) + (2000 if len(found[1]) == 2 else 0)
+        if found:
+            year = int(found[1]) + (2000 if len(found[1]) == 2 else 0)
+        else:
+            day = None if re.fullmatch(r"\d{5}(\.\d+)?", cell) else _date(cell)
+            year = day.year if day else 0
         first, last = YEARS_ALLOWED
         return year if first <= year <= last else None
 
@@ -295,6 +309,8 @@ def scrub(
 ) -> pd.Series[str]:
     """Text without telephone and resident numbers, e-mail addresses and names.
 
+    Text in which there is none stays as it was written (in NFC): ㈜ and Ⅱ are nobody's data.
+
     Args:
         text: any text that is to leave the intake.
         names: names of the row's own people, a tuple for each row; gone wherever they stand.
@@ -305,11 +321,13 @@ def scrub(
     """
 
     def one(cell: str) -> str:
+        plain = clean = unicodedata.normalize("NFKC", cell).strip()
         for form in (RESIDENT, EMAIL, PHONE):
-            cell = form.sub(HIDDEN, cell)
-        return _without(cell, everyone) if everyone else cell
+            clean = form.sub(HIDDEN, clean)
+        clean = _without(clean, everyone) if everyone else clean
+        return unicodedata.normalize("NFC", cell).strip() if clean == plain else clean
 
-    clean = _over(text, one)
+    clean = text.astype("object").map({cell: one(cell) for cell in text.dropna().unique()})
     if names is not None:
         own = names.reindex(text.index)
         pairs = zip(clean, own, strict=True)
@@ -334,11 +352,12 @@ def _without_own(cell: Any, names: Any) -> Any:
     """A cell without the names of its own row; short ones only as words."""
     if not isinstance(cell, str) or not isinstance(names, tuple):
         return cell
+    plain = clean = unicodedata.normalize("NFKC", cell)
     for name in names:
-        if name in cell:
+        if name in clean:
             short = len(name) < 3
-            cell = _without(cell, frozenset([name])) if short else cell.replace(name, HIDDEN)
-    return cell
+            clean = _without(clean, frozenset([name])) if short else clean.replace(name, HIDDEN)
+    return cell if clean == plain else clean
 
 
 def _over(text: pd.Series[str], one: Callable[[str], Any]) -> pd.Series[Any]:

@@ -268,7 +268,9 @@ def around(
     tree = cKDTree(shapely.get_coordinates(points.array[known]))
     near = tree.query_ball_point(shapely.get_coordinates(places.array), radius_m)
     inside = weights[known]
-    return np.array([inside[some].sum(axis=0) for some in near]).reshape(-1, weights.shape[1])
+    return np.array([inside[some].sum(axis=0) for some in near]).reshape(
+        len(near), weights.shape[1]
+    )
 
 
 def beside_random_places(

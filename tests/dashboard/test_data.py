@@ -82,6 +82,27 @@ def test_how_many_people_there_are_is_for_an_internal_audience(taken_in: Atlas) 
         assert not re.search(said, public)
 
 
+def test_a_list_of_places_tells_its_layer(tmp_path: Path, seoul: Boundaries) -> None:
+    """And which columns were dropped; nothing of groups and people, of which it has none."""
+    file = tmp_path / "libraries.csv"
+    lines = ("기관명,주소,전화번호", "하나도서관,서울 강북구 수유동 54-5,02-901-1234")
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    made = intake([file], tmp_path / "atlas", layer="도서관", areas=seoul)
+    assert made.atlas is not None
+    client = serve(made.atlas)
+    for lang, told in (
+        ("en", ("List of places 도서관", "Places: 도서관 1", "Years no applications",
+                "Dropped, may hold personal data 전화번호 ", "기관명 name of a place 1.00")),
+        ("ko", ("장소 목록 도서관", "장소: 도서관 1", "기간 신청 없음",
+                "개인정보일 수 있어 버린 열 전화번호 ", "기관명 장소 이름 1.00")),
+    ):  # fmt: skip
+        said = words(client.get(f"/data?lang={lang}").text)
+        for sentence in told:
+            assert sentence in said
+        assert "Same group, same person" not in said
+        assert "같은 모임, 같은 사람" not in said
+
+
 def test_an_atlas_without_a_report_says_so(sample: Atlas) -> None:
     """The sample is simulated, and says that too."""
     page = serve(sample).get("/data?lang=en&theme=dark").text

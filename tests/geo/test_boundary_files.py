@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
+import struct
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -17,7 +19,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from geo import boundaries, boundary_files
+from geo import boundaries, boundary_files, map_files
 from geo.__main__ import main
 from geo.atlas import Atlas, publish
 from geo.boundaries import Boundaries
@@ -216,7 +218,8 @@ def test_of_several_layers_one_is_chosen(
             lambda areas: areas.drop(columns="EMD_NM"),
             {},
             "ours.gpkg has no column with Korean names of neighbourhoods (가산동) that could be "
-            "recognised; its columns are EMD_CD, SGG_NM: name one with --name-column.",
+            "recognised; its columns are EMD_CD, SGG_NM: name one with --name-column, or give "
+            "--name-column EMD_CD: codes for names.",
         ),
         (
             lambda areas: areas.rename(columns={"EMD_NM": "a"}).assign(b=areas["EMD_NM"]),
@@ -290,6 +293,478 @@ def test_a_wrong_district_can_be_overruled(legal: gpd.GeoDataFrame, path: Path) 
     """By the map."""
     written(legal.assign(SGG_NM="중구"), path)
     assert str(read(path, district_column="overlay").report) == WHOLE
+
+
+# ---- TopoJSON, curves, output areas ------------------------------------------------------------
+
+
+def topology(areas: gpd.GeoDataFrame, *names: str, quantised: bool = False) -> dict[str, object]:
+    """Areas as TopoJSON, each with arcs of its own, in every one of these layers."""
+    degrees = areas.to_crs(4326)
+    arcs: list[list[list[float]]] = []
+    rows = []
+    west, south = degrees.total_bounds[:2] if quantised else (0.0, 0.0)
+    step = 1e-7
+    for row, shape in zip(
+        areas.drop(columns="geometry").to_dict("records"), degrees.geometry, strict=True
+    ):
+        parts = []
+        for part in shapely.get_parts(shape):
+            rings = []
+            for ring in (part.exterior, *part.interiors):
+                corners = shapely.get_coordinates(ring)
+                if quantised:
+                    whole = np.round((corners - [west, south]) / step).astype(int)
+                    corners = np.vstack([whole[:1], np.diff(whole, axis=0)])
+                rings.append([len(arcs)])
+                arcs.append(corners.tolist())
+            parts.append(rings)
+        rows.append({"type": "MultiPolygon", "arcs": parts, "properties": row})
+    objects = {name: {"type": "GeometryCollection", "geometries": rows} for name in names}
+    moved = {"transform": {"scale": [step, step], "translate": [west, south]}}
+    return {
+        "type": "Topology",
+        **(moved if quantised else {}),
+        "objects": objects,
+        "arcs": arcs,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "quantised"),
+    [
+        ("ours.json", "", False),
+        ("ours.topojson", "\ufeff", True),
+        ("ours.geojson", "\ufeff\ufeff\n ", True),
+    ],
+)
+def test_topojson_is_read(
+    legal: gpd.GeoDataFrame, tmp_path: Path, name: str, before: str, quantised: bool
+) -> None:
+    """As GeoJSON is, in degrees on WGS 84, whatever it is called and what stands before it."""
+    path = tmp_path / name
+    said = topology(legal[legal["SGG_NM"] == "금천구"], "dong", quantised=quantised)
+    path.write_text(before + json.dumps(said, ensure_ascii=False), "utf-8")
+    assert str(read(path).report).splitlines()[0] == (
+        f"{name}: 3 areas in 1 district, legal neighbourhoods, read as EPSG:4326; "
+        "they meet 100.0% of the outline."
+    )
+
+
+def test_of_several_objects_of_topojson_one_is_chosen(
+    legal: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    """They are its layers."""
+    path = tmp_path / "ours.json"
+    path.write_text(json.dumps(topology(legal[legal["SGG_NM"] == "금천구"], "a", "b")), "utf-8")
+    assert refused(path) == ("ours.json has 2 layers of polygons: choose with --layer a or b.")
+    assert read(path, layer="b").report.areas == 3
+
+
+def test_what_topojson_is_may_be_said_last(legal: gpd.GeoDataFrame, tmp_path: Path) -> None:
+    """With its keys in order: arcs, objects, type, far down in the file."""
+    path = tmp_path / "ours.json"
+    text = json.dumps(topology(legal, "dong"), sort_keys=True)
+    assert text.index('"Topology"') > map_files.LONGEST_HEAD
+    path.write_text(text, "utf-8")
+    assert read(path).report.areas == 467
+
+
+def test_a_few_areas_of_a_district_are_not_taken_for_lost(tmp_path: Path) -> None:
+    """They lie in Seoul; another coordinate system would be no remedy."""
+    path = tmp_path / "areas.json"
+    ring = [[126.9, 37.46], [126.91, 37.46], [126.91, 37.47], [126.9, 37.47], [126.9, 37.46]]
+    row = {"type": "Polygon", "arcs": [[0]], "properties": {"EMD_KOR_NM": "독산동"}}
+    objects = {"a": {"type": "GeometryCollection", "geometries": [row]}}
+    path.write_text(json.dumps({"type": "Topology", "objects": objects, "arcs": [ring]}), "utf-8")
+    assert refused(path) == (
+        "areas.json, read as EPSG:4326, lies in Seoul but covers no district by half: give all "
+        "areas of a district, or of several."
+    )
+
+
+def curved(shape: shapely.Geometry) -> bytes:
+    """A MultiSurface (WKB) of curve polygons with compound curves on the same lines."""
+
+    def ring(line: shapely.Geometry) -> bytes:
+        corners = shapely.get_coordinates(line)
+        straight = struct.pack("<BII", 1, 2, len(corners)) + corners.tobytes()
+        return struct.pack("<BII", 1, 9, 1) + straight
+
+    parts = shapely.get_parts(shape)
+    surfaces = []
+    for part in parts:
+        rings = [part.exterior, *part.interiors]
+        surfaces.append(struct.pack("<BII", 1, 10, len(rings)) + b"".join(map(ring, rings)))
+    return struct.pack("<BII", 1, 12, len(parts)) + b"".join(surfaces)
+
+
+def test_curves_are_made_straight(legal: gpd.GeoDataFrame, path: Path) -> None:
+    """A GeoPackage of MultiSurfaces, as GIS programs write it, makes the same areas."""
+    some = legal[legal["SGG_NM"] == "금천구"].reset_index(drop=True)
+    straight = read(written(some, path.with_name("straight.gpkg")))
+    written(some, path)
+    with sqlite3.connect(path) as file:
+        named = file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in named:  # they call functions that SQLite alone has not
+            file.execute(f'DROP TRIGGER "{name}"')
+        file.execute("PRAGMA writable_schema = 1")
+        for table, column in (
+            ("sqlite_master", "sql"),
+            ("gpkg_geometry_columns", "geometry_type_name"),
+        ):
+            file.execute(
+                f"UPDATE {table} SET {column} = replace(replace({column}, 'MULTIPOLYGON', "
+                "'MULTISURFACE'), 'POLYGON', 'MULTISURFACE')"
+            )
+        header = b"GP\0\x01" + struct.pack("<i", 5179)
+        for row, shape in enumerate(some.geometry, start=1):
+            file.execute("UPDATE ours SET geom = ? WHERE fid = ?", (header + curved(shape), row))
+        kinds = file.execute("SELECT geometry_type_name FROM gpkg_geometry_columns").fetchall()
+    assert kinds == [("MULTISURFACE",)]
+    own = read(path)
+    assert own.report.findings == straight.report.findings
+    assert own.boundaries.neighbourhoods.equals(straight.boundaries.neighbourhoods)
+
+
+@pytest.fixture(scope="module")
+def output_areas(legal: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Statistical output areas as Statistics Korea gives them: cells of 500 m, known by codes."""
+    geumcheon = legal[legal["SGG_NM"] == "금천구"]
+    west, south, east, north = geumcheon.total_bounds
+    grid = [
+        shapely.box(x, y, x + 500, y + 500)
+        for x in np.arange(west, east, 500)
+        for y in np.arange(south, north, 500)
+    ]
+    cells = gpd.GeoDataFrame(geometry=grid, crs=CRS)
+    pieces = gpd.overlay(geumcheon, cells, keep_geom_type=True)
+    pieces = pieces[pieces.area > 500].reset_index(drop=True)
+    number = pieces.groupby("EMD_NM").cumcount() + 1
+    dong = pieces["EMD_NM"].map({"가산동": "1118051", "독산동": "1118052", "시흥동": "1118053"})
+    return gpd.GeoDataFrame(
+        {
+            "BASE_DATE": "20240630",
+            "ADM_CD": dong,
+            "ADM_NM": pieces["EMD_NM"],
+            "TOT_REG_CD": dong + "01" + number.astype("str").str.zfill(4),
+        },
+        geometry=pieces.geometry,
+        crs=CRS,
+    )
+
+
+@pytest.mark.parametrize("column", ["TOT_REG_CD", "집계구코드", "unit"])
+def test_output_areas_are_called_by_their_codes(
+    output_areas: gpd.GeoDataFrame, path: Path, column: str
+) -> None:
+    """They have no names; where the neighbourhood stands beside them, it comes first."""
+    areas = output_areas.rename(columns={"TOT_REG_CD": column})
+    own = read(written(areas[[column, "ADM_CD", "geometry"]], path))
+    count = len(areas)
+    assert (own.report.kind, own.report.areas) == ("own", count)
+    assert own.report.findings[0].words == (
+        f"Called by their codes, having no names: {count} areas (1118051010001, 1118051010002, "
+        f"1118051010003, 1118051010004, 1118051010005 and {count - 5} more)."
+    )
+    built = own.boundaries.neighbourhoods
+    ours = built[built["code"].isin(areas[column])]
+    assert len(ours) == count
+    assert ours["name_ko"].equals(ours["code"].rename("name_ko"))
+    own = read(written(areas, path.with_name("named.gpkg")))
+    built = own.boundaries.neighbourhoods.set_index("code")
+    assert own.report.kind == "own"
+    assert built["name_ko"]["1118051010001"] == "가산동 010001"
+
+
+# ---- remedies ----------------------------------------------------------------------------------
+
+
+def _renamed(code: str, **values: str) -> Spoil:
+    """One area with other values."""
+
+    def spoil(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        changed = areas.copy()
+        for column, value in values.items():
+            changed.loc[changed["EMD_CD"] == code, column] = value
+        return changed
+
+    return spoil
+
+
+def _exchanged(column: str) -> Spoil:
+    """Gasan-dong's and Doksan-dong's values the other way round."""
+
+    def spoil(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        values = areas.set_index("EMD_CD")[column]
+        pair = {values[GASAN]: values[DOKSAN], values[DOKSAN]: values[GASAN]}
+        return areas.assign(**{column: areas[column].replace(pair)})
+
+    return spoil
+
+
+def _same(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return areas
+
+
+def _named_villages(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return areas.assign(EMD_NM="마을" + areas["EMD_CD"] + "동")
+
+
+def _without(code: str) -> Spoil:
+    return lambda areas: areas[areas["EMD_CD"] != code]
+
+
+REMEDIES: dict[str, tuple[Spoil, dict[str, str], str, Spoil, dict[str, str]]] = {
+    "names of no known kind": (
+        lambda areas: areas.assign(EMD_NM=areas["EMD_NM"] + " 구역"),
+        {},
+        "name one with --name-column, or give",
+        _same,
+        {"name_column": "EMD_NM"},
+    ),
+    "no names": (
+        lambda areas: areas.drop(columns="EMD_NM"),
+        {},
+        "or give --name-column EMD_CD: codes for names.",
+        _same,
+        {"name_column": "EMD_CD"},
+    ),
+    "an empty column": (
+        lambda areas: areas.assign(이름=None),
+        {"name_column": "이름"},
+        "Column 이름 of ours.gpkg is empty: name another one with --name-column, or give "
+        "--name-column EMD_CD: codes for names.",
+        _same,
+        {"name_column": "EMD_NM"},
+    ),
+    "an empty column, codes": (
+        lambda areas: areas.assign(EMD_NM=None),
+        {"name_column": "EMD_NM"},
+        "Column EMD_NM of ours.gpkg is empty: name another one with --name-column, or give "
+        "--name-column EMD_CD: codes for names.",
+        _same,
+        {"name_column": "EMD_CD"},
+    ),
+    "an empty column of codes": (
+        lambda areas: areas.assign(코드=None),
+        {"code_column": "코드"},
+        "Column 코드 of ours.gpkg is empty: name another one with --code-column.",
+        _same,
+        {"code_column": "EMD_CD"},
+    ),
+    "an unknown column": (
+        _same,
+        {"code_column": "code"},
+        "give --code-column EMD_CD, EMD_NM or SGG_NM.",
+        _same,
+        {"code_column": "EMD_CD"},
+    ),
+    "two columns of names": (
+        lambda areas: areas.rename(columns={"EMD_NM": "a"}).assign(b=areas["EMD_NM"]),
+        {},
+        "give --name-column a or b.",
+        _same,
+        {"name_column": "b"},
+    ),
+    "two columns of codes": (
+        lambda areas: areas.rename(columns={"EMD_CD": "a"}).assign(b=areas["EMD_CD"]),
+        {},
+        "give --code-column a or b.",
+        _same,
+        {"code_column": "a"},
+    ),
+    "a row without a name": (
+        lambda areas: areas.assign(
+            full=areas["EMD_NM"], EMD_NM=areas["EMD_NM"].where(areas["EMD_CD"] != GASAN)
+        ),
+        {"name_column": "EMD_NM"},
+        "fill it in, or name another column with --name-column.",
+        _same,
+        {"name_column": "full"},
+    ),
+    "districts of no city": (
+        _same,
+        {"district_column": "EMD_NM"},
+        "or give --district-column overlay.",
+        _same,
+        {"district_column": "overlay"},
+    ),
+    "a wrong district": (
+        _renamed(GASAN, SGG_NM="중구"),
+        {},
+        "or give --district-column overlay.",
+        _same,
+        {"district_column": "overlay"},
+    ),
+    "a wrong district, another column": (
+        lambda areas: areas.assign(SGG_NM="중구", where=areas["SGG_NM"]),
+        {},
+        "name another column with --district-column",
+        _same,
+        {"district_column": "where"},
+    ),
+    "one code for two": (
+        lambda areas: _named_villages(areas).assign(zone=areas["EMD_CD"], EMD_CD="1"),
+        {"code_column": "EMD_CD"},
+        "name another column with --code-column.",
+        _same,
+        {"code_column": "zone"},
+    ),
+    "codes with odd signs": (
+        lambda areas: _named_villages(areas).assign(
+            zone=areas["EMD_CD"], EMD_CD="#" + areas["EMD_CD"]
+        ),
+        {"code_column": "EMD_CD"},
+        "name another column with --code-column.",
+        _same,
+        {"code_column": "zone"},
+    ),
+    "codes of other places": (
+        lambda areas: _named_villages(areas).assign(
+            zone=areas["EMD_CD"], EMD_CD=areas["EMD_CD"].to_numpy()[::-1]
+        ),
+        {"code_column": "EMD_CD"},
+        "name another column with --code-column.",
+        _same,
+        {"code_column": "zone"},
+    ),
+    "the code of a district": (
+        lambda areas: _named_villages(areas).assign(
+            zone=areas["EMD_CD"], EMD_CD=areas["EMD_CD"].replace(GASAN, "11545")
+        ),
+        {"code_column": "EMD_CD"},
+        "name another column with --code-column.",
+        _same,
+        {"code_column": "zone"},
+    ),
+    "names of other places": (
+        lambda areas: _exchanged("EMD_NM")(areas.assign(right=areas["EMD_NM"])),
+        {"name_column": "EMD_NM"},
+        "correct the names, or name another column with --name-column.",
+        _same,
+        {"name_column": "right"},
+    ),
+    "codes of other names": (
+        lambda areas: _exchanged("zone")(areas.assign(zone=areas["EMD_CD"])),
+        {"code_column": "zone"},
+        "name other columns with --code-column and --name-column.",
+        _same,
+        {"code_column": "EMD_CD"},
+    ),
+    "names that stand twice, without codes": (
+        lambda areas: _renamed(GASAN, EMD_NM="독산동")(areas).drop(columns="EMD_CD"),
+        {},
+        "or give each area a name of its own.",
+        lambda areas: areas.assign(
+            EMD_NM=areas["EMD_NM"]
+            + areas.groupby(["SGG_NM", "EMD_NM"]).cumcount().astype("str")
+            + "동"
+        ),
+        {},
+    ),
+    "names that stand twice, codes": (
+        lambda areas: (
+            _named_villages(areas)
+            .assign(zone="z" + areas["EMD_CD"])
+            .pipe(_renamed(GASAN, EMD_NM="마을11545102동"))
+            .drop(columns="EMD_CD")
+        ),
+        {},
+        "name a column of codes with --code-column",
+        _same,
+        {"code_column": "zone"},
+    ),
+    "one name for two": (
+        lambda areas: _in_parts(areas).assign(
+            EMD_CD=lambda more: more["EMD_CD"].mask(more["EMD_CD"].duplicated(), "11545199")
+        ),
+        {},
+        "가산동 or 가산동 would have the same code, 11545101: correct the names.",
+        _renamed("11545199", EMD_NM="가산동동"),
+        {},
+    ),
+    "no coordinate system": (
+        unplaced_in,
+        {},
+        "give --crs EPSG:5179 if that is what the file is in.",
+        _same,
+        {"crs": "EPSG:5179"},
+    ),
+    "an unknown coordinate system": (
+        _same,
+        {"crs": "EPSG:99999"},
+        "write it as EPSG:5179",
+        _same,
+        {"crs": "EPSG:5179"},
+    ),
+    "an unusual coordinate system": (
+        lambda areas: unplaced_in(areas.to_crs(32651)),
+        {},
+        "ask where the file is from, and give its system with --crs.",
+        _same,
+        {"crs": "EPSG:32651"},
+    ),
+    "a row without a polygon": (
+        lambda areas: drawn(areas, GASAN, None),
+        {},
+        "draw it, or leave out the row.",
+        _without(GASAN),
+        {},
+    ),
+    "two rows of one polygon": (
+        lambda areas: again(areas, GASAN, EMD_CD="11545199", EMD_NM="나산동"),
+        {},
+        "keep the right one.",
+        _without("11545199"),
+        {},
+    ),
+    "overlapping areas": (
+        lambda areas: again(areas, GASAN, EMD_CD="11545199", EMD_NM="나산동").pipe(
+            lambda more: drawn(more, "11545199", shape_of(more, GASAN).buffer(-200))
+        ),
+        {},
+        "or leave one out.",
+        _without("11545199"),
+        {},
+    ),
+    "a part of a district": (
+        _without("11545103"),
+        {},
+        "draw all of a district, or leave out its areas.",
+        lambda areas: areas[areas["SGG_NM"] != "금천구"],
+        {},
+    ),
+}
+"""What is wrong, the sentence's remedy, and what a person does who follows it."""
+
+
+@pytest.mark.parametrize("what", REMEDIES)
+def test_a_remedy_leads_to_boundaries(legal: gpd.GeoDataFrame, path: Path, what: str) -> None:
+    """Whoever does what a sentence says has boundaries, not the next refusal."""
+    spoil, options, remedy, mend, then = REMEDIES[what]
+    some = legal[legal["SGG_NM"].isin(["금천구", "관악구"])]
+    spoilt = spoil(some)
+    assert remedy in refused(written(spoilt, path), **options)
+    mended = written(mend(spoilt), path.with_name("mended.gpkg"))
+    assert read(mended, **then).report.districts >= 1
+
+
+def test_an_area_in_three_districts_is_to_be_divided(legal: gpd.GeoDataFrame, path: Path) -> None:
+    """No column could say in which it is; divided, or left out, the others are read."""
+    some = legal[legal["SGG_NM"].isin(["동대문구", "중랑구", "성북구"])]
+    among = some["EMD_NM"].isin(["이문동", "중화동", "석관동"])
+    whole = some[among].dissolve().assign(EMD_CD="z1", EMD_NM="한마을동")
+    others = some[~among]
+    joined = gpd.GeoDataFrame(pd.concat([others, whole], ignore_index=True), crs=CRS)
+    sentence = (
+        "한마을동 lies in no district by more than half, most of it (34%) in 성북구; divide the "
+        "area along the line between districts, or leave it out."
+    )
+    assert refused(written(joined, path)) == sentence
+    assert refused(path, district_column="overlay") == sentence
+    assert read(written(some, path.with_name("divided.gpkg"))).report.areas == len(some)
+    assert read(written(others, path.with_name("less.gpkg"))).report.areas == len(some) - 3
 
 
 # ---- where it lies -----------------------------------------------------------------------------
@@ -623,7 +1098,7 @@ def test_files_that_are_no_maps_are_refused(
     table = tmp_path / "table.csv"
     table.write_text("code\n", encoding="utf-8")
     assert refused(table) == (
-        f"{table} is no file of boundaries: give .gpkg, .geojson, .json, .shp or .zip."
+        f"{table} is no file of boundaries: give .gpkg, .geojson, .topojson, .json, .shp or .zip."
     )
     missing = tmp_path / "missing.shp"
     assert refused(missing) == f"There is no file {missing}: name one that is there."
@@ -653,7 +1128,8 @@ def test_files_that_are_no_maps_are_refused(
     monkeypatch.undo()
     monkeypatch.setattr(source, "MOST_AREAS", 100)
     assert refused(tmp_path / "large.gpkg") == (
-        "large.gpkg has 467 rows; a city has 1 to 100 areas: give a layer of neighbourhoods."
+        "large.gpkg has 467 rows; a city has 1 to 100 areas: give a layer of neighbourhoods, or "
+        "the areas of a few districts."
     )
 
 

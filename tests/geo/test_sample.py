@@ -14,7 +14,7 @@ from shapely import STRtree
 from geo import sample as simulated
 from geo.__main__ import SAMPLE, main
 from geo.administrative import valid_in
-from geo.atlas import Atlas, content_hash
+from geo.atlas import ALWAYS, Atlas, content_hash
 from geo.boundaries import Boundaries, locate
 from geo.errors import UnknownValue
 from geo.schema import GIVEN, TABLES, Provenance
@@ -424,7 +424,7 @@ def test_the_same_seed_writes_the_committed_bytes(tmp_path: Path, seoul: Boundar
     for folder in (tmp_path / "one", tmp_path / "two"):
         simulated.write(folder, seoul)
         written = {path.name: path.read_bytes() for path in folder.iterdir()}
-        assert set(written) == {"manifest.json", *(f"{name}.parquet" for name in TABLES)}
+        assert set(written) == {"manifest.json", *(f"{name}.parquet" for name in ALWAYS)}
         assert content_hash(folder) == content_hash(SAMPLE)
         assert written["manifest.json"] == (SAMPLE / "manifest.json").read_bytes()
         assert sum(map(len, written.values())) < 4_000_000
@@ -448,7 +448,7 @@ def test_what_was_planted_is_never_in_the_tables(
 ) -> None:
     """Neither as a column, nor by the order of rows or pseudonyms; residents are not simulated."""
     tables = validate(made.tables, seoul, Provenance.SIMULATED)
-    assert set(made.tables) == set(GIVEN) - {"population"}
+    assert set(made.tables) == set(GIVEN) - {"places", "population"}
     for name in GIVEN:
         assert list(tables[name]) == [column.name for column in TABLES[name].columns]
     cluster = tables["groups"]["group_id"].map(

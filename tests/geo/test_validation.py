@@ -436,8 +436,8 @@ def test_a_table_without_its_key_and_other_faults_come_together(
         "table applications, column outcome, row 2: a value is needed: what became of it.",
         "table people, column 휴대폰: this looks like personal data, which never enters an atlas: "
         "delete the column.",
-        "table persons: unknown table: choose groups, applications, people, memberships, sites or "
-        "population.",
+        "table persons: unknown table: choose groups, applications, people, memberships, sites, "
+        "places or population.",
     ]
 
 
@@ -769,7 +769,7 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
         "table memberships: memberships.csv is empty: its first row must name the columns.",
         "table sites: sites.csv is no CSV (a quotation mark is never closed): export it again.",
         "table group: unknown file group.csv: choose groups.csv, applications.csv, people.csv, "
-        "memberships.csv, sites.csv or population.csv, or .parquet.",
+        "memberships.csv, sites.csv, places.csv or population.csv, or .parquet.",
     ]
 
 

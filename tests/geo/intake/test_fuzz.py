@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 import zipfile
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from geo.errors import BadFile
 from geo.intake.header import find_table
 from geo.intake.sheets import read
+from tests.geo.intake.compound import compound, record
 from tests.geo.intake.conftest import BUREAU, DATA, SEED
 
 ENDINGS = (".xlsx", ".xls", ".ods", ".csv", ".tsv", ".geojson", ".gpkg", ".shp", ".zip", "")
@@ -78,7 +80,34 @@ def changed(part: str, content: bytes) -> bytes:
 
 
 SHEET = "xl/worksheets/sheet1.xml"
+LOOP = struct.pack("<I", 1) * 128
+"""Of a table of sectors: each is followed by the second."""
 HOSTILE = {
+    "loop.xls": compound({"Workbook": bytes(9_000)})[:-512] + LOOP,
+    "same-sheet.xls": compound(
+        {
+            "Workbook": record(0x809, struct.pack("<4H", 0x600, 5, 0, 0))
+            + record(0x85, struct.pack("<IHBBHB", 0, 0, 2, 0, 0xAC00, 0)) * 5_000
+            + record(0x0A, b"")
+        }
+    ),
+    "no-numbers.xls": compound({"Workbook": record(0x809, b"") + record(0x42, b"")}),
+    "open-rows.xlsx": changed(SHEET, b"<worksheet><sheetData>" + b"<row hidden=" * 2_000_000),
+    "far-columns.xlsx": changed(
+        SHEET,
+        b"<worksheet><cols>"
+        + b'<col min="1" max="99999999999" hidden="1"/>' * 100_000
+        + b"</cols><sheetData/></worksheet>",
+    ),
+    "far-rows.ods": packed(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": b"<a><table:table>"
+            + b'<table:table-row table:number-rows-repeated="1048576" table:visibility="filter"/>'
+            * 20_000
+            + b"</table:table></a>",
+        }
+    ),
     "macros.xlsm": changed("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0" + bytes(500)),
     "bomb.xlsx": changed(SHEET, bytes(60_000_000)),
     "nonsense.xlsx": changed(SHEET, b"<worksheet><sheetData><row><c r='A1'>" * 50),

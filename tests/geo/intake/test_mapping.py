@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,14 @@ from hypothesis import strategies as st
 from geo.errors import BadFile
 from geo.intake.columns import Field, Understood
 from geo.intake.mapping import Mappings, TableMapping, Written, read, text
+from geo.intake.workbook import plain
 
-HEADINGS = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12
+HEADINGS = (
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
+    .map(plain)
+    .filter(bool)
 )
+"""As tables have them: composed, without signs that nobody sees."""
 TABLES = st.builds(
     TableMapping,
     file=HEADINGS,
@@ -76,7 +81,7 @@ def test_an_unknown_field_is_refused_with_all_that_there_are(tmp_path: Path) -> 
     with pytest.raises(BadFile) as refused:
         read(path)
     assert str(refused.value).startswith(
-        """m.toml: "동" = 'dong' is not allowed: write group, project, district"""
+        """m.toml: "동" = 'dong' is not allowed: write group, project, city, district"""
     )
 
 
@@ -89,3 +94,15 @@ def test_a_mapping_speaks_of_sheets_that_are_there() -> None:
     assert str(refused.value) == (
         "The mapping names sheet '없음' of a.xlsx, which is not there: choose '시트'."
     )
+
+
+def test_names_are_known_in_whatever_form_they_are_written(tmp_path: Path) -> None:
+    """A Mac takes Hangul apart; signs that nobody sees come along when cells are copied."""
+    path = tmp_path / "mapping.toml"
+    content = (
+        '[[table]]\nfile = "신청.csv"\nsheet = "목록"\n[table.columns]\n"단체\u200b명" = "group"\n'
+    )
+    path.write_text(unicodedata.normalize("NFD", content), encoding="utf-8")
+    table = TableMapping("신청.csv", "목록", {"단체명": Field.GROUP})
+    assert read(path) == Mappings((table,))
+    assert read(path).of("신청.csv", "목록") == table
