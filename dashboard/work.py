@@ -49,6 +49,7 @@ ACCEPTS = ((b"accept", b"text/html"), (b"accept-encoding", b"gzip"))
 """Headers, and what in them an answer depends on."""
 DRAWN = "/api/v1/plate"
 """Of a view as a document."""
+BARE = b"bare=1"
 EXPORT = "/api/v1/briefing/export"
 """Of a file with many of them. Drawing takes a processor whole, and libraries that nothing else
 needs: there is a process for it, which draws one at a time."""
@@ -231,8 +232,12 @@ class Work:
             return self._drawing
         return self._page if path.startswith(OF_PAGE) else self._others
 
-    def _line_of(self, path: str) -> Line:
-        return self._exports if path in (DRAWN, EXPORT) and self._exports.computers else self._line
+    def _line_of(self, question: Question) -> Line:
+        drawn = question.path == EXPORT or (
+            # A map alone takes no library, and stands in a page as a picture.
+            question.path == DRAWN and BARE not in question.query
+        )
+        return self._exports if drawn and self._exports.computers else self._line
 
     async def _response(self, question: Question, scope: Scope) -> ASGIApp:
         """The answer, or when to come again for it."""
@@ -242,7 +247,7 @@ class Work:
         except TimeoutError:
             if question in self._under_way:  # it may have come to its end in this moment
                 self._promised.add(question)
-            again = ComeAgain("under_way", self._line_of(question.path).took)
+            again = ComeAgain("under_way", self._line_of(question).took)
         except ComeAgain as error:
             again = error
         status = HTTPStatus.SERVICE_UNAVAILABLE
@@ -294,7 +299,7 @@ class Work:
 
     async def _answer(self, question: Question, root: FastAPI) -> Answer:
         run, here = asyncio.get_running_loop().run_in_executor, partial(answered, self.app, root)
-        line, threads = self._line_of(question.path), self._threads_of(question.path)
+        line, threads = self._line_of(question), self._threads_of(question.path)
         if line is self._line:
             asked = Asked() if line.computers else None
             answer = await run(threads, here, question, asked)

@@ -93,8 +93,8 @@ def told(row: dict[str, Any], query: str, of: int, text: Text) -> list[str]:
 def test_every_output_of_a_state_agrees(standing: Page, query: str) -> None:
     """To the last digit in table, CSV and API; to the two decimals that are shown in words."""
     page = visited(standing, f"{query}&table=1&sites=0&lang=en")
-    answer = chromium.chromium.got(page, f"/api/v1/density?{query}").json()
-    csv = chromium.chromium.got(page, f"/api/v1/density?{query}&format=csv").body()
+    answer = chromium.got(page, f"/api/v1/density?{query}").json()
+    csv = chromium.got(page, f"/api/v1/density?{query}&format=csv").body()
     types = {"code": str, "district_code": str}
     file = pd.read_csv(io.BytesIO(csv), comment="#", dtype=types)
     known = pd.DataFrame(answer["rows"]).astype({"change": float})
