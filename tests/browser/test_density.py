@@ -38,7 +38,10 @@ def visited(page: Page, query: str) -> Page:
 
 def answering(page: Page, part: str) -> Any:
     """The server's answer for a part of the page, to wait for."""
-    return page.expect_response(lambda answer: part in (answer.request.post_data or ""))
+    return page.expect_response(
+        # 202 says that the answer comes later; then the page asks again.
+        lambda answer: answer.status != 202 and part in (answer.request.post_data or "")
+    )
 
 
 CORNER = 16
