@@ -32,7 +32,7 @@ from geo.intake import parts, sheets
 from geo.intake.mapping import Mappings
 from geo.intake.understand import Given
 from geo.sample.names import THEMES
-from geo.schema import CRS
+from geo.schema import CRS_SHOWN
 
 COUNT, SEED = 10_000, 7
 WITHOUT_QUESTION = 0.9
@@ -165,12 +165,8 @@ class Office:
             on="district_code",
         )
         points = areas.neighbourhoods.representative_point().set_axis(areas.neighbourhoods["code"])
-        shown = points.to_crs("EPSG:4326")
-        self._points = {
-            "EPSG:4326": dict(zip(shown.index, zip(shown.x, shown.y, strict=True), strict=True)),
-            "EPSG:5186": self._moved(points, "EPSG:5186"),
-            CRS: self._moved(points, CRS),
-        }
+        shown = points.to_crs(CRS_SHOWN)
+        self._points = dict(zip(shown.index, zip(shown.x, shown.y, strict=True), strict=True))
         legal_areas = legal[["code", "name_ko", "district_code", "district"]].to_dict("records")
         names = areas.administrative[["code", "name_ko"]].drop_duplicates("code")
         held = areas.administrative_legal.merge(names, on="code")
@@ -183,11 +179,6 @@ class Office:
             year: [one for one in legal_areas if (year, one["code"]) in self._units]
             for year in YEARS
         }
-
-    @staticmethod
-    def _moved(points: Any, crs: str) -> dict[str, tuple[float, float]]:
-        moved = points.to_crs(crs)
-        return dict(zip(moved.index, zip(moved.x, moved.y, strict=True), strict=True))
 
     def write(self, number: int) -> Made:
         """One spreadsheet: what it says, in which columns, in which layout."""
@@ -215,7 +206,7 @@ class Office:
         draw, area = self._draw, self._draw.choice(self._legal[year])
         unit = draw.choice(self._units[year, area["code"]])
         theme = draw.choice(draw.choice(list(THEMES.values())))
-        lon, lat = self._points["EPSG:4326"][area["code"]]
+        lon, lat = self._points[area["code"]]
         return {
             "group": f"{draw.choice(PEOPLE)[1:]} {theme} {draw.choice(('모임', '사랑방', '마당'))}"
             f" {draw.randint(1, 999)}",

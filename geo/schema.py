@@ -129,6 +129,10 @@ NAMED = (
     Column("name_ko", "text", "name in Korean"),
     Column("name_en", "text", "romanised name"),
 )
+OF_DISTRICT = Column("district_code", "text", "district", refers_to="districts")
+WITHIN = Column(
+    "neighbourhood_code", "text", "legal neighbourhood", required=False, refers_to="neighbourhoods"
+)
 INSIDE = Column("district_code", "text", "district that it lies in", refers_to="districts")
 
 
@@ -158,14 +162,8 @@ TABLES: dict[str, Table] = {
                 Column("group_id", "text", "identifier of the resident group"),
                 Column("name", "text", "name of the group"),
                 Column("category", "text", "policy field", required=False),
-                Column("district_code", "text", "district", refers_to="districts"),
-                Column(
-                    "neighbourhood_code",
-                    "text",
-                    "legal neighbourhood",
-                    required=False,
-                    refers_to="neighbourhoods",
-                ),
+                OF_DISTRICT,
+                WITHIN,
                 Column(
                     "administrative_code",
                     "text",
@@ -207,13 +205,7 @@ TABLES: dict[str, Table] = {
                 Column("gender", "text", "gender", required=False, allowed=tuple(Gender)),
                 Column("birth_year", "year", "year of birth", required=False, least=1900),
                 Column("district_code", "text", "district", "", False, refers_to="districts"),
-                Column(
-                    "neighbourhood_code",
-                    "text",
-                    "legal neighbourhood",
-                    required=False,
-                    refers_to="neighbourhoods",
-                ),
+                WITHIN,
             ),
         ),
         Table(
@@ -232,7 +224,7 @@ TABLES: dict[str, Table] = {
                 Column("site_id", "text", "identifier of the named place"),
                 Column("name_ko", "text", "name in Korean"),
                 Column("name_en", "text", "name in English"),
-                Column("district_code", "text", "district", refers_to="districts"),
+                OF_DISTRICT,
                 Column("kind", "text", "what the place is"),
                 Column("geometry", "geometry", "place, EPSG:5179", "m"),
             ),
@@ -244,14 +236,8 @@ TABLES: dict[str, Table] = {
                 Column("place_id", "text", "identifier of the place"),
                 Column("layer", "text", "layer that it belongs to (도서관)"),
                 Column("name", "text", "name of the place", required=False),
-                Column("district_code", "text", "district", refers_to="districts"),
-                Column(
-                    "neighbourhood_code",
-                    "text",
-                    "legal neighbourhood",
-                    required=False,
-                    refers_to="neighbourhoods",
-                ),
+                OF_DISTRICT,
+                WITHIN,
                 Column(
                     "administrative_code",
                     "text",

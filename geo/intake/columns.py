@@ -267,12 +267,14 @@ def _believed(label: str, field: Field, words: float, filled: pd.Series[str]) ->
         return left if left.why == "personal" else replace(left, field=field)
     if look is None or field in SECRET or not len(filled):
         return Understood(label, field, words * (1 if len(filled) else 0.5), "words")
-    fit, other = look(filled), _by_values(label, filled)
+    fit = look(filled)
+    confidence = round((words + fit) / 2, 2)
+    if fit >= UNLIKE and confidence >= SURE:
+        return Understood(label, field, confidence, "words and values")
+    other = _by_values(label, filled)
     if fit < UNLIKE:
         return other if other.field is not Field.IGNORE else _left_out(label, 0.3, "words", filled)
-    confidence = round((words + fit) / 2, 2)
-    doubtful = confidence < SURE and other.field not in (Field.IGNORE, field)
-    instead = str(other.field) if doubtful else ""
+    instead = "" if other.field in (Field.IGNORE, field) else str(other.field)
     return Understood(label, field, confidence, "words and values", instead)
 
 
@@ -300,7 +302,7 @@ def _by_words(label: str) -> tuple[Field | None, float]:
             # A name counts before the code beside it.
             return known[bare], 0.8 * share if bare.endswith("코드") else share
     for share, fits in ((0.8, whole.endswith), (0.6, whole.__contains__)):
-        for word in sorted((word for word in known if len(word) > 1), key=len, reverse=True):
+        for word in _long_words():
             if fits(word) and _may_be(known[word], whole, share):
                 return known[word], share
     return None, 0.0
@@ -310,6 +312,12 @@ def _by_words(label: str) -> tuple[Field | None, float]:
 def _known() -> dict[str, Field]:
     known = {word: field for field, words in WORDS.items() for word in words.split()}
     return known | dict.fromkeys(f"{GRANTED} {ASKED}".split(), Field.AMOUNT)
+
+
+@cache
+def _long_words() -> list[str]:
+    """Words of more than one letter, the longest first."""
+    return sorted((word for word in _known() if len(word) > 1), key=len, reverse=True)
 
 
 def _may_be(field: Field, bare: str, share: float) -> bool:
@@ -459,10 +467,6 @@ def _degrees(low: float, high: float) -> Callable[[pd.Series[str]], pd.Series[An
     return found
 
 
-def _a_person(cells: pd.Series[str]) -> pd.Series[Any]:
-    return values.people(cells).map(bool)
-
-
 LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
     Field.OUTCOME: _readable(values.outcomes),
     Field.AMOUNT: _readable(lambda cells: values.amounts(cells, 1)),
@@ -470,7 +474,7 @@ LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
     Field.DATE: _readable(values.dates),
     Field.YEAR: _readable(values.years),
     Field.GENDER: _readable(values.genders),
-    Field.PHONE: _matching(values.WHOLE_PHONE.pattern),
+    Field.PHONE: _matching(values.WHOLE_PHONE),
     Field.EMAIL: _share(values.emails),
     Field.RESIDENT_NUMBER: _share(lambda cells: values.residents(cells)["birth"]),
     Field.DISTRICT: _share(_a_district),

@@ -66,10 +66,9 @@ PHONE = re.compile(
     r"(?<![\d-])(?:\+?82[-.)\s]*)?\(?0?(?:1[016789]|2|[3-6]\d|70|50\d)\)?[-.)\s]*\d{3,4}[-.\s]*\d{4}(?![\d-])"
 )
 _AFTER = r"[-.)\s]{0,2}\d{3,4}[-.\s]{0,2}\d{4}"
-WHOLE_PHONE = re.compile(
-    rf"\D{{0,12}}(?:(?:\+?82[-.)\s]{{0,2}}\(?0?|\(?0)(?:1[016789]|2|[3-6]\d|70|50\d|80)\)?{_AFTER}"
-    rf"|(?:1[016789]|[3-6]\d|2|70)[-)]\d{{3,4}}-\d{{4}}|1[5-9]\d\d-\d{{4}})(?:\D.*)?",
-    re.DOTALL,
+WHOLE_PHONE = (
+    rf"(?s)\D{{0,12}}(?:(?:\+?82[-.)\s]{{0,2}}\(?0?|\(?0)(?:1[016789]|2|[3-6]\d|70|50\d|80)\)?{_AFTER}"
+    rf"|(?:1[016789]|[3-6]\d|2|70)[-)]\d{{3,4}}-\d{{4}}|1[5-9]\d\d-\d{{4}})(?:\D.*)?"
 )
 """A cell that holds a telephone number and can hold nothing else: with an area code that begins
 with 0, or with dashes in their places. 37.5663245, 20130503 and 1154561000 are none."""

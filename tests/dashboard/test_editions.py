@@ -173,6 +173,22 @@ def told(address: str) -> str:
             time.sleep(0.2)
 
 
+def to_serve(monkeypatch: pytest.MonkeyPatch, atlas: Path, folder: Path) -> Path:
+    """Set what a worker reads; where its secret is."""
+    key = folder / "rounding.key"
+    for name, value in {"ATLAS": atlas, "CACHE": folder / "cache", "SECRET": key}.items():
+        monkeypatch.setenv(f"MAEUL_{name}", str(value))
+    return key
+
+
+def not_started(capsys: pytest.CaptureFixture[str]) -> str:
+    """What a worker says that ends the server."""
+    with pytest.raises(SystemExit) as ended:
+        from_environment()
+    assert ended.value.code == 3
+    return capsys.readouterr().err
+
+
 def test_a_worker_without_its_snapshot_ends_the_server_in_words(
     out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -180,10 +196,7 @@ def test_a_worker_without_its_snapshot_ends_the_server_in_words(
     snapshot = Atlas.open(out).path
     monkeypatch.setenv("MAEUL_ATLAS", str(snapshot))
     (snapshot / "groups.parquet").unlink()
-    with pytest.raises(SystemExit) as ended:
-        from_environment()
-    assert ended.value.code == 3
-    assert capsys.readouterr().err == (
+    assert not_started(capsys) == (
         f"Snapshot {snapshot} lacks groups.parquet. Publish it again, or roll back with "
         f"`python -m geo rollback {out}`.\n"
     )
@@ -194,13 +207,9 @@ def test_a_worker_does_not_serve_another_edition_from_the_same_folder(
 ) -> None:
     """A snapshot that stands alone may be written anew under a server."""
     folder = Atlas.open(out).path
-    for name, value in {"ATLAS": folder, "CACHE": tmp_path, "SECRET": tmp_path / "key"}.items():
-        monkeypatch.setenv(f"MAEUL_{name}", str(value))
+    to_serve(monkeypatch, folder, tmp_path)
     monkeypatch.setenv(STARTED, "0123456789ab-public-3-secret-code")
-    with pytest.raises(SystemExit) as ended:
-        from_environment()
-    assert ended.value.code == 3
-    assert capsys.readouterr().err.endswith(
+    assert not_started(capsys).endswith(
         f"Snapshot {folder} was replaced by {folder.name[17:]} while edition 0123456789ab was "
         "served from it: start again.\n"
     )
@@ -210,16 +219,11 @@ def test_a_worker_does_not_round_by_another_secret(
     out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A key that was replaced under a server would tell the same people otherwise."""
-    key = tmp_path / "rounding.key"
-    for name, value in {"ATLAS": out, "CACHE": tmp_path / "cache", "SECRET": key}.items():
-        monkeypatch.setenv(f"MAEUL_{name}", str(value))
+    key = to_serve(monkeypatch, out, tmp_path)
     monkeypatch.setenv(STARTED, from_environment().state.snapshot)
     from_environment()
     key.write_text("a" * 64, encoding="ascii")
-    with pytest.raises(SystemExit) as ended:
-        from_environment()
-    assert ended.value.code == 3
-    assert capsys.readouterr().err.endswith(
+    assert not_started(capsys).endswith(
         f"The secret in {key} or the code is another than at the start: bring back what it was, "
         "or start again.\n"
     )

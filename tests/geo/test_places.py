@@ -18,6 +18,7 @@ from geo.errors import BadTables, BrokenSnapshot
 from geo.rejoin import join_anew
 from geo.schema import CRS, GIVEN, TABLES, Provenance
 from geo.validation import validate
+from tests.conftest import own_tables
 
 COLUMNS = [column.name for column in TABLES["places"].columns]
 Tables = dict[str, pd.DataFrame]
@@ -25,16 +26,12 @@ Tables = dict[str, pd.DataFrame]
 
 def places(**changes: Any) -> pd.DataFrame:
     """A library with a point, one in Gasan-dong, a market somewhere in Mapo-gu."""
-    columns = {
-        "place_id": ["a", "b", "c"],
+    groups = own_tables()["groups"].drop(columns="category")
+    own = {
         "layer": ["도서관", "도서관", "시장"],
         "name": ["하나도서관", "둘도서관", "셋시장"],
-        "district_code": ["11305", "11545", "11440"],
-        "neighbourhood_code": ["", "11545101", ""],
-        "longitude": ["127.0223", "", ""],
-        "latitude": ["37.6315", "", ""],
     }
-    return pd.DataFrame(columns | changes, dtype="str")
+    return groups.rename(columns={"group_id": "place_id"}).assign(**own | changes).astype("str")
 
 
 def put(tables: Tables, out: Path, seoul: Boundaries, **options: Any) -> Atlas:

@@ -113,6 +113,11 @@ def test_telephone_numbers_stay_inside_whatever_their_heading(heading: str) -> N
         assert fields(단체명="가", **{heading: VALUES[field]})[heading] == field
 
 
+def test_lines_around_a_telephone_number_do_not_hide_it() -> None:
+    """A cell of several lines is one cell."""
+    assert fields(단체명="가", 문의="사무실\n02-000-1234\n팩스 없음")["문의"] == "phone"
+
+
 def test_participants_are_counted_or_named() -> None:
     """By what stands in the column."""
     assert fields(모임명="가", 참여자="5명")["참여자"] == "participants"
