@@ -49,6 +49,5 @@ def grid(rows: Sequence[Mapping[Any, Any]], columns: Mapping[str, str], sort: st
             "enableCellTextSelection": True,
             "ensureDomOrder": True,
         },
-        columnSize="responsiveSizeToFit",
         className="ag-theme-quartz atlas-grid",
     )

@@ -44,10 +44,15 @@ def test_the_page_of_the_data_is_for_everyone(page: Page, lang: str, theme: str)
 
 
 def test_spreadsheets_show_on_the_map_and_in_the_table(page: Page) -> None:
-    """92 groups, 16 in each of two districts' rows as the sheets have them; a link to the data."""
+    """92 groups, 16 in each of two districts' rows as the sheets have them; a link to the data.
+
+    Cells stay in sight where the grid means to hide them until its columns have widths.
+    """
     page.goto("/?lang=en&table=1")
     page.wait_for_selector("html[data-ready]")
     expect(page.locator("#headline h2")).to_contain_text("92")
     expect(page.locator(".ag-row").first).to_be_visible()
+    page.evaluate("document.querySelector('.ag-body').classList.add('ag-delay-render')")
+    expect(page.locator(".ag-cell").first).to_be_visible()
     link = page.get_by_role("link", name="Data", exact=True)
     expect(link).to_have_attribute("href", "/data?lang=en&theme=light")
