@@ -169,6 +169,9 @@ NO_ADDRESS = re.compile(
     r"홈페이지|인터넷|사이트|메일|url|웹|ip주소|아이디|유형|구분|번호|코드|등급"
 )
 """In a heading that holds 주소, 지역, 장소 or 위치 and names no place."""
+AXIS = re.compile(r"(?<![a-z])([xy])(?![a-z])|(?<![a-z])([xy])(?=crd|pos)")
+"""The letter of an axis in a heading that speaks of coordinates: 좌표정보(X), POINT_Y, X_WGS84."""
+OF_COORDINATES = re.compile(r"좌표|지도|위치|축|coord|crd|point|pos|wgs|grs|epsg|utm|tm|katec")
 OTHERS = re.compile(
     r"(?:관리|운영|담당|소관|지도|감독|허가|인허가|접수|제공|관할|발급|신고|등록|지정|주관|수행|설치|보유|위탁|"
     r"지원|협력|시행|점검|단속)(?=기관|단체|주체|부서|청|처)"
@@ -301,11 +304,22 @@ def _by_words(label: str) -> tuple[Field | None, float]:
         if bare in known and (share == 1.0 or _may_be(known[bare], whole, share)):
             # A name counts before the code beside it.
             return known[bare], 0.8 * share if bare.endswith("코드") else share
+    if axis := _axis(label):
+        return axis, 0.9
     for share, fits in ((0.8, whole.endswith), (0.6, whole.__contains__)):
         for word in _long_words():
             if fits(word) and _may_be(known[word], whole, share):
                 return known[word], share
     return None, 0.0
+
+
+def _axis(label: str) -> Field | None:
+    """X or Y, where a heading speaks of coordinates and names one of the two."""
+    heading = unicodedata.normalize("NFKC", label).casefold()
+    named = {letter for pair in AXIS.findall(heading) for letter in pair if letter}
+    if len(named) != 1 or not OF_COORDINATES.search(heading):
+        return None
+    return Field(named.pop())
 
 
 @cache

@@ -65,6 +65,28 @@ def test_forms_of_offices_are_understood(form: str) -> None:
     assert questions == ()
 
 
+@pytest.mark.parametrize(
+    "pair",
+    ["좌표정보(X) 좌표정보(Y)", "좌표정보(x) 좌표정보(y)", "X좌표값 Y좌표값",
+     "중심점_X좌표 중심점_Y좌표", "POINT_X POINT_Y", "X좌표(EPSG:5174) Y좌표(EPSG:5174)",
+     "지도 X 지도 Y", "XCRD YCRD", "x축 y축", "X_WGS84 Y_WGS84", "위치정보(X) 위치정보(Y)"],
+)  # fmt: skip
+def test_an_axis_is_known_by_its_letter(pair: str) -> None:
+    """Wherever it stands in a heading that speaks of coordinates."""
+    words = pair.split()
+    half = len(words) // 2
+    x, y = " ".join(words[:half]), " ".join(words[half:])
+    columns, questions = recognise(table(**{"상호": "가람", x: "191000.12", y: "441000.45"}))
+    assert [str(column.field) for column in columns] == ["group", "x", "y"]
+    assert questions == ()
+
+
+@pytest.mark.parametrize("heading", ["좌표확인여부(Y/N)", "XY좌표", "위치도(X)", "Yes좌표"])
+def test_a_letter_alone_makes_no_axis(heading: str) -> None:
+    """Both letters name none, and what is no number is no coordinate."""
+    assert fields(**{"상호": "가람", heading: "Y"})[heading] == "ignore"
+
+
 def test_the_samples_are_understood() -> None:
     """Every column of both, and nothing has to be asked."""
     for path, expected in (
