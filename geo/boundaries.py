@@ -38,10 +38,11 @@ OVERLAP_ALLOWED = 0.02
 """Share of the area that cleaning may give to one of two claimants; the source has 0.3 %."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Boundaries:
     """Areas of a city with the columns of the schema, sorted by code, EPSG:5179.
 
+    Two are the same where they are the same object: what is derived from them is cached by it.
     ``administrative_legal`` tells which of the neighbourhoods an administrative one held when
     (`geo.administrative.load_legal`). It is for publishing; a snapshot does without.
     """

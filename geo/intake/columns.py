@@ -87,7 +87,7 @@ WORDS: dict[Field, str] = {
     ),
     Field.PROJECT: (
         "사업명 제안명 제안사업명 신청사업 신청사업명 사업제목 제목 프로젝트명 "
-        "사업내용 과제명 project"
+        "사업내용 과제명 사업이름 제안이름 과제이름 활동명 활동이름 행사명 project"
     ),
     Field.CITY: "시도 시도명 광역시도 city province",
     Field.DISTRICT: (
@@ -104,10 +104,12 @@ WORDS: dict[Field, str] = {
     ),
     Field.LONGITUDE: "경도 longitude lon lng 경도도",
     Field.LATITUDE: "위도 latitude lat",
-    Field.X: "x x좌표 좌표x xcoord 좌표값x",
-    Field.Y: "y y좌표 좌표y ycoord 좌표값y",
-    Field.YEAR: "연도 년도 사업연도 사업년도 신청연도 신청년도 해당연도 공모연도 year",
-    Field.DATE: ("접수일자 접수일 신청일 신청일자 등록일 등록일자 접수일시 제출일 일자 date"),
+    Field.X: "x x좌표 좌표x xcoord 좌표값x x축좌표 좌표x축 x축 tmx xtm tmx좌표 위치x",
+    Field.Y: "y y좌표 좌표y ycoord 좌표값y y축좌표 좌표y축 y축 tmy ytm tmy좌표 위치y",
+    Field.YEAR: "연도 년도 년 사업연도 사업년도 신청연도 신청년도 해당연도 공모연도 year",
+    Field.DATE: (
+        "접수일자 접수일 신청일 신청일자 등록일 등록일자 접수일시 제출일 일자 날짜 일시 date"
+    ),
     Field.PROGRAMME: (
         "사업유형 공모유형 프로그램 공모사업명 사업종류 지원사업 공모명 공모사업 "
         "프로그램명 programme program"
@@ -144,6 +146,7 @@ WORDS: dict[Field, str] = {
         "비고 기타 메모 참고 특이사항 담당자 담당자명 담당자성명 담당자연락처 개요 소개 설명 내용 "
         "특징 오시는길 찾아오시는길 찾아오는길 가는길 교통편 약도 데이터기준일자 데이터기준일 "
         "기준일자 기준일 최종수정일 수정일 수정일자 갱신일 갱신일자 최종수정시점 데이터갱신일자 "
+        "수정일시 갱신일시 생성일시 생성일자 작성일시 작성일자 기준날짜 수정날짜 "
         "홈페이지 홈페이지주소 사이트주소 인터넷주소 url 우편번호 새우편번호"
     ),
 }
@@ -165,6 +168,10 @@ SECRET = (Field.RESIDENT_NUMBER, Field.EMAIL, Field.PHONE)
 intake."""
 PERSONS = (Field.REPRESENTATIVE, Field.MEMBERS, Field.PHONE, Field.BIRTH, Field.GENDER, Field.HOME)
 """Held by a heading that names them or ends so: 대표이미지 and 대표메뉴 are nobody."""
+UNCHECKED = (Field.CITY, Field.PROGRAMME, Field.DEPARTMENT, Field.CATEGORY)
+"""Fields that values may be called anything in."""
+CODED = re.compile(r"코드$|번호$|id$")
+"""The end of a heading over codes, whatever they stand for."""
 NO_ADDRESS = re.compile(
     r"홈페이지|인터넷|사이트|메일|url|웹|ip주소|아이디|유형|구분|번호|코드|등급"
 )
@@ -172,6 +179,8 @@ NO_ADDRESS = re.compile(
 AXIS = re.compile(r"(?<![a-z])([xy])(?![a-z])|(?<![a-z])([xy])(?=crd|pos)")
 """The letter of an axis in a heading that speaks of coordinates: 좌표정보(X), POINT_Y, X_WGS84."""
 OF_COORDINATES = re.compile(r"좌표|지도|위치|축|coord|crd|point|pos|wgs|grs|epsg|utm|tm|katec")
+NO_PARTICIPANTS = re.compile(r"수용|정원|상주|근무|배치|종사|직원|최대|대기|좌석|봉사|강사|교사")
+"""In a heading that holds 인원: people who do not take part, or for how many there is room."""
 OTHERS = re.compile(
     r"(?:관리|운영|담당|소관|지도|감독|허가|인허가|접수|제공|관할|발급|신고|등록|지정|주관|수행|설치|보유|위탁|"
     r"지원|협력|시행|점검|단속)(?=기관|단체|주체|부서|청|처)"
@@ -301,14 +310,14 @@ def _by_words(label: str) -> tuple[Field | None, float]:
     known = _known()
     whole = _bare(label)
     for bare, share in ((_letters(label), 1.0), (whole, 1.0), (_last(label), 0.95)):
-        if bare in known and (share == 1.0 or _may_be(known[bare], whole, share)):
+        if bare in known and (share == 1.0 or _may_be(known[bare], whole, share, len(bare))):
             # A name counts before the code beside it.
             return known[bare], 0.8 * share if bare.endswith("코드") else share
     if axis := _axis(label):
         return axis, 0.9
     for share, fits in ((0.8, whole.endswith), (0.6, whole.__contains__)):
         for word in _long_words():
-            if fits(word) and _may_be(known[word], whole, share):
+            if fits(word) and _may_be(known[word], whole, share, len(word)):
                 return known[word], share
     return None, 0.0
 
@@ -334,8 +343,15 @@ def _long_words() -> list[str]:
     return sorted((word for word in _known() if len(word) > 1), key=len, reverse=True)
 
 
-def _may_be(field: Field, bare: str, share: float) -> bool:
-    """Whether a word that a heading only ends with, or holds, may name the field all the same."""
+def _may_be(field: Field, bare: str, share: float, length: int) -> bool:
+    """Whether a word that a heading only ends with, or holds, may name the field all the same.
+
+    Nothing in its values would speak against a short word within another: 소관기관, 분류코드.
+    """
+    if field in UNCHECKED and share < 0.8 and (length < 3 or CODED.search(bare)):
+        return False
+    if field is Field.PARTICIPANTS and NO_PARTICIPANTS.search(bare):
+        return False
     if field is Field.ADDRESS and (NO_ADDRESS.search(bare) or share < 0.8):
         return False
     if field is Field.GROUP and (OTHERS.search(bare) or share < 0.8):
@@ -422,37 +438,40 @@ def _administrative_beside_legal(columns: list[Understood]) -> list[Understood]:
     ]
 
 
-def _share(of: Callable[[pd.Series[str]], pd.Series[Any]]) -> Callable[[pd.Series[str]], float]:
-    """The share of cells for which something is there, or true."""
+def _share(fits: Callable[[str], object]) -> Callable[[pd.Series[str]], float]:
+    """The share of cells that fit."""
 
     def share(cells: pd.Series[str]) -> float:
-        found = of(cells)
-        return float((found if found.dtype == bool else found.notna()).mean())
+        texts = cells.tolist()
+        return sum(bool(fits(text)) for text in texts) / len(texts)
 
     return share
 
 
-def _readable(read: Callable[[pd.Series[str]], values.Read]) -> Callable[[pd.Series[str]], float]:
-    return _share(lambda cells: read(cells).problems.isna())
-
-
 def _matching(form: str) -> Callable[[pd.Series[str]], float]:
-    return _share(lambda cells: cells.str.fullmatch(form).astype(bool))
+    return _share(re.compile(form).fullmatch)
 
 
-def _a_district(cells: pd.Series[str]) -> pd.Series[Any]:
-    """Districts, towns and counties, of any city; one of Seoul's without 구 too."""
-    bare = cells.str.replace(r"^서울(?:특별시|시)?\s*", "", regex=True).str.strip()
-    called = bare.str.fullmatch(
-        r"[가-힣]{1,5}[구시군](?:청)?|11\d{3}(?:0{5})?|[A-Za-z]+-gu"
-    ).astype(bool)
-    return called | bare.isin(_names()[0])
+def _found(of: Callable[[pd.Series[str]], pd.Series[Any]]) -> Callable[[pd.Series[str]], float]:
+    """The share of cells in which something is found."""
+    return lambda cells: float(of(cells).notna().mean())
 
 
-def _a_neighbourhood(cells: pd.Series[str]) -> pd.Series[Any]:
-    """Names that some neighbourhood of the city bears, numbers apart."""
-    last = cells.str.strip().str.split().str[-1].fillna("")
-    return last.str.replace(r"[\d\s.,·제]+(?=동$|가$)", "", regex=True).isin(_names()[1])
+def _readable(read: Callable[[pd.Series[str]], values.Read]) -> Callable[[pd.Series[str]], float]:
+    return lambda cells: float(read(cells).problems.isna().mean())
+
+
+def _is_district(cell: str) -> bool:
+    """Whether a cell is a district, a town or a county, of any city; one of Seoul's without 구."""
+    bare = re.sub(r"^서울(?:특별시|시)?\s*", "", cell).strip()
+    called = re.fullmatch(r"[가-힣]{1,5}[구시군](?:청)?|11\d{3}(?:0{5})?|[A-Za-z]+-gu", bare)
+    return bool(called) or bare in _names()[0]
+
+
+def _is_neighbourhood(cell: str) -> bool:
+    """Whether a cell ends with a name that some neighbourhood bears, numbers apart."""
+    last = cell.split()[-1:]
+    return any(re.sub(r"[\d\s.,·제]+(?=동$|가$)", "", word) in _names()[1] for word in last)
 
 
 @cache
@@ -465,20 +484,15 @@ def _names() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(districts[districts.str.len() > 1]), frozenset([*areas, *bare])
 
 
-def _an_outcome(cells: pd.Series[str]) -> pd.Series[Any]:
-    """Readable outcomes of which one at least can be nothing else."""
-    sure = cells.str.contains("선정|탈락|부적격|심사|심의|보류|selected|rejected", case=False).any()
-    return values.outcomes(cells).problems.isna() if sure else pd.Series(False, index=cells.index)
+def _outcomes(cells: pd.Series[str]) -> float:
+    """The share of readable outcomes, of which one at least can be nothing else."""
+    sure = re.compile("선정|탈락|부적격|심사|심의|보류|selected|rejected", re.IGNORECASE)
+    return LOOKS[Field.OUTCOME](cells) if any(map(sure.search, cells)) else 0.0
 
 
-def _degrees(low: float, high: float) -> Callable[[pd.Series[str]], pd.Series[Any]]:
-    """Numbers with decimals between two bounds."""
-
-    def found(cells: pd.Series[str]) -> pd.Series[Any]:
-        number = pd.to_numeric(cells.where(cells.str.contains(r"\.\d{3}")), errors="coerce")
-        return number.between(low, high)
-
-    return found
+def _degrees(low: float, high: float) -> Callable[[pd.Series[str]], float]:
+    """The share of numbers with three decimals or more between two bounds."""
+    return _share(lambda cell: re.fullmatch(r"-?\d+\.\d{3,}", cell) and low <= float(cell) <= high)
 
 
 LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
@@ -489,9 +503,9 @@ LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
     Field.YEAR: _readable(values.years),
     Field.GENDER: _readable(values.genders),
     Field.PHONE: _matching(values.WHOLE_PHONE),
-    Field.EMAIL: _share(values.emails),
-    Field.RESIDENT_NUMBER: _share(lambda cells: values.residents(cells)["birth"]),
-    Field.DISTRICT: _share(_a_district),
+    Field.EMAIL: _found(values.emails),
+    Field.RESIDENT_NUMBER: _found(lambda cells: values.residents(cells)["birth"]),
+    Field.DISTRICT: _share(_is_district),
     Field.NEIGHBOURHOOD: _matching(r".{0,12}\d?(?:동|가|로)\s?\d*.{0,3}"),
     Field.ADDRESS: _matching(r".*(?:[가-힣]구|[가-힣]동|[가-힣]로|[가-힣]길)(?:\s|\d|\(|$).*"),
     Field.LONGITUDE: _matching(r"-?\d+(?:\.\d+)?"),
@@ -501,19 +515,19 @@ LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
 }
 """The share of filled cells that look like a field."""
 ALONE_LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
-    Field.OUTCOME: _share(_an_outcome),
+    Field.OUTCOME: _outcomes,
     Field.DISTRICT: LOOKS[Field.DISTRICT],
-    Field.NEIGHBOURHOOD: _share(_a_neighbourhood),
+    Field.NEIGHBOURHOOD: _share(_is_neighbourhood),
     Field.ADDRESS: _matching(
         r"(?:서울\S*\s+)?[가-힣]{1,5}구\s+[가-힣].*|.{0,30}[가-힣\d]+(?:로|길)\s?(?:지하\s?)?\d+.*"
         r"|.{0,30}[가-힣\d]+[동가리]\s?(?:산\s?)?\d+(?:-\d+)?(?:번지)?(?:\s.*)?"
     ),
-    Field.LATITUDE: _share(_degrees(37.2, 37.9)),
-    Field.LONGITUDE: _share(_degrees(126.4, 127.6)),
+    Field.LATITUDE: _degrees(37.2, 37.9),
+    Field.LONGITUDE: _degrees(126.4, 127.6),
 }
 """The same, of a column for which no word speaks."""
 MAY_BE: dict[Field, Callable[[pd.Series[str]], float]] = {
-    Field.PHONE: _share(values.phones),
+    Field.PHONE: _found(values.phones),
     Field.EMAIL: LOOKS[Field.EMAIL],
     Field.RESIDENT_NUMBER: LOOKS[Field.RESIDENT_NUMBER],
 }

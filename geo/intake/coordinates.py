@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -179,19 +180,24 @@ def _targets(named: pd.DataFrame, boundaries: Boundaries) -> tuple[_Shapes, _Pla
     The legal neighbourhood, else all those that the administrative one ever held, else the
     district.
     """
+    areas, place = _areas(boundaries)
+    of = pd.Series(np.nan, index=named.index)
+    for column in ("neighbourhood_code", "administrative_code", "district_code"):
+        of = of.fillna(named[column].map(place).astype("float64"))
+    return areas, of.fillna(len(place)).astype("int64").array.to_numpy()
+
+
+@lru_cache(maxsize=1)
+def _areas(boundaries: Boundaries) -> tuple[_Shapes, dict[str, int]]:
+    """Everything that a row may name, prepared, None at its end; code -> position."""
     legal = boundaries.neighbourhoods.set_index("code").geometry
     shapes = boundaries.districts.set_index("code").geometry.to_dict() | legal.to_dict()
     pairs = boundaries.administrative_legal
     for unit, held in pairs["legal_code"].groupby(pairs["code"]):
         shapes[unit] = shapely.union_all(legal.reindex(held.unique()).dropna().to_numpy())
-    codes = list(shapes)
-    place = {code: position for position, code in enumerate(codes)}
-    of = pd.Series(np.nan, index=named.index)
-    for column in ("neighbourhood_code", "administrative_code", "district_code"):
-        of = of.fillna(named[column].map(place).astype("float64"))
     areas: _Shapes = np.array([*shapes.values(), None], dtype=object)
     shapely.prepare(areas)
-    return areas, of.fillna(len(codes)).astype("int64").array.to_numpy()
+    return areas, {code: position for position, code in enumerate(shapes)}
 
 
 def _sample(pairs: _Floats, of: _Places, naming: _Flags) -> _Places:
@@ -222,7 +228,7 @@ def _readings(
             points = _read(pairs, Trial(crs, swapped, 0, 0), systems)
             hit = shapely.intersects_xy(areas, points[:, 0], points[:, 1])
             near = float(np.mean(shapely.intersects_xy(city, points))) if len(points) else 0.0
-            degrees = pyproj.CRS(systems[crs]).is_geographic
+            degrees = _is_geographic(systems[crs])
             trial = Trial(crs, swapped, int(hit.sum()), of)
             found.append(_Reading(trial, points, hit, near, degrees))
     return sorted(found, key=lambda reading: (-reading.trial.agree, -reading.near))
@@ -230,11 +236,21 @@ def _readings(
 
 def _read(pairs: _Floats, trial: Trial, systems: dict[str, str]) -> _Floats:
     """Pairs as points in EPSG:5179, NaN where there are none."""
-    move = pyproj.Transformer.from_crs(systems[trial.crs], CRS, always_xy=True)
     east, north = pairs.T[::-1] if trial.swapped else pairs.T
-    points = np.column_stack(move.transform(east, north))
+    points = np.column_stack(_to_metres(systems[trial.crs]).transform(east, north))
     points[~np.isfinite(points).all(axis=1)] = np.nan
     return points
+
+
+@lru_cache(maxsize=32)
+def _to_metres(system: str) -> pyproj.Transformer:
+    """From a coordinate system to EPSG:5179; to look one up takes milliseconds."""
+    return pyproj.Transformer.from_crs(system, CRS, always_xy=True)
+
+
+@lru_cache(maxsize=32)
+def _is_geographic(system: str) -> bool:
+    return pyproj.CRS(system).is_geographic
 
 
 def _unstated(near: Sequence[_Reading]) -> Trial | None:

@@ -28,20 +28,35 @@ WORDS = (
 )
 """Words of headings in office tables; a header need not have any of them."""
 KNOWN = frozenset(WORDS.split())
-SUBTOTAL = re.compile(r"(?:.{0,20}\s)?(?:소\s*계|계|누\s*계|sub\s*total)\s*(?:[(\[:].*)?", re.I)
+ENDS = tuple(word for word in KNOWN if len(word) > 1)
+SUBTOTAL = re.compile(
+    r"(?:.{0,20}\s|[가-힣]{1,5}[구동])?(?:소\s*계|계|누\s*계|sub\s*total)\s*(?:[(\[:].*)?", re.I
+)
 TOTAL = re.compile(
-    r"(?:.{0,20}\s)?(?:합\s*계|총\s*(?:합\s*)?계|총\s*합|평\s*균|total|sum|average)"
+    r"(?:.{0,20}\s|[가-힣]{1,5}[구동])?"
+    r"(?:합\s*계|총\s*(?:합\s*)?계|총\s*합|평\s*균|total|sum|average)"
     r"\s*(?:[(\[:].*)?",
     re.I,
 )
 UNIT_LINE = re.compile(r".*단\s*위|[\W_]*[십백천만억\s]*원[\W_]*$")
 """A cell above the header that tells units, and is no title: (단위: 명, 천원), or (천원) alone."""
 NOTE = re.compile(r"[※*＊☞▶]|주\s*\d*\s*[):]|참\s*고\s*[:)]|비\s*고\s*[:)]|\[\s*(?:주|참고)")
-SECTION = re.compile(r"[\s■□●○◆◇▣▶\-\d.)(]*([가-힣]{1,5}구)\s*(?:[(\[:].*)?")
-"""A row that says of which district the ones under it are."""
+COUNT = re.compile(
+    r"[\d.,\s\-%]+(?:천|만|백만|억)?\s?(?:(?:개|건|명|원|곳|팀)소?\s?(?:단체|모임|사업|기관|팀|공동체)?)?"
+)
+"""What stands beside the word in a row of sums: 25,500, 3건, 3개 단체."""
+AREA = re.compile(r"[가-힣]{1,5}구|[가-힣\d]{1,8}동")
+"""And the area whose sums they are, in a cell of its own."""
+SUMS = re.compile(r"[계총균]|total|sum|average", re.I)
+"""Without any of these, a row is none of sums."""
+SECTION = re.compile(
+    r"(?:(?![※*＊☞])[\W\d])*(?:서울(?:특별시|시)?\s*)?(?P<district>[가-힣]{1,5}구)청?\s*"
+    r"(?:[)\]>】〉」』](?:\s*[:\-–]?\s*\d+\s*\S{0,8}.?)?|[(\[:\-–].*|\d+.{0,12})?"
+)
+"""A row that says of which district the ones under it are: ■ 금천구 (3건), [금천구], 1) 금천구."""
 SECTION_LABEL = "(구역)"
 DISTRICT = re.compile(r"(자치구|시군구|구|구명|구청|구별)(명)?")
-PLACE = re.compile(r"동|주소|소재지|위치|지역|장소")
+PLACE = re.compile(r"동|주소|소재지|위치|지역|장소|도로|지번|번지")
 LEAST_BLANKS = 3
 """Fewer blanks under a district may as well be places that nobody knew."""
 
@@ -156,7 +171,7 @@ def _header(sheet: Sheet) -> tuple[int, int]:
     # of rows that are nearly as good the first: a body of text may look like headings
     low = next(row for row, score in enumerate(scores) if score >= best * 0.75)
     top = low
-    while low + 1 < len(sheet.cells) and _continues(sheet, low, scores):
+    while low + 1 < len(sheet.cells) and _continues(sheet, low):
         low += 1
     while top and _begins(sheet, top - 1, top):
         top -= 1
@@ -186,28 +201,52 @@ def _is_heading(cell: str) -> bool:
 def _is_known(cell: str) -> bool:
     """Whether a heading has one of the words of offices."""
     bare = re.sub(r"[(\[].*?[)\]]|[\s_/·.]", "", cell).casefold()
-    return bare in KNOWN or any(len(word) > 1 and bare.endswith(word) for word in KNOWN)
+    return bare in KNOWN or bare.endswith(ENDS)
 
 
-def _continues(sheet: Sheet, row: int, scores: Sequence[float]) -> bool:
-    """Whether the row below belongs to the header: headings under a merged or an empty one."""
+def _continues(sheet: Sheet, row: int) -> bool:
+    """Whether the row below belongs to the header: headings under a common one."""
     here, below = sheet.cells[row], sheet.cells[row + 1]
     filled = [place for place, cell in enumerate(below) if cell]
     if not filled or not all(_is_heading(below[place]) for place in filled):
         return False
-    under = [(top, left, low, right) for top, left, low, right in sheet.merges if top == row]
-    if any(low > row for _, _, low, _ in under):
+    if any(top == row < low for top, _, low, _ in sheet.merges) or _repeats(here, below):
+        return True
+    known = _known_share(below) > 0.5
+    ungrouped = any(cell and not under for cell, under in zip(here, below, strict=True))
+    if _fits_under(here, below) and (known or ungrouped):
         return True
     if sheet.tells_merges:
-        return any(right > left for _, left, _, right in under) and _known_share(below) > 0.5
-    # without merges: only under blanks or the first cell of a group of columns
+        return known and any(top == row and right > left for top, left, _, right in sheet.merges)
+    # without merges: under blanks or the first cell of a group, or under what is no heading
     starts = {place for place in filled if not here[place]}
-    left = {place - 1 for place in starts}
-    return (
-        _known_share(below) > 0.5
-        and bool(starts)
-        and set(filled)
-        <= starts | left | {place for place in filled if here[place] and not _is_known(here[place])}
+    others = {place for place in filled if here[place] and not _is_known(here[place])}
+    return known and bool(starts) and {*filled} <= starts | {p - 1 for p in starts} | others
+
+
+def _fits_under(here: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether cells stand where headings over several leave room, and nowhere else.
+
+    That is from the first column of each on, without a gap, as in a file that does not tell
+    which cells were merged. A record has something under the other headings as well.
+    """
+    room = {place for place, cell in enumerate(here) if place and not cell and below[place]}
+    firsts = {place for place, cell in enumerate(below) if cell} - room
+    return bool(room) and all(
+        [
+            *(place - 1 in room | firsts for place in room),
+            *(place + 1 in room and here[place] for place in firsts),
+        ]
+    )
+
+
+def _repeats(here: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether the row below says the same, but under headings that are repeated over several."""
+    alike = [place for place, cell in enumerate(here) if cell and cell == below[place]]
+    others = [place for place, cell in enumerate(here) if cell != below[place]]
+    beside = ([*here[max(place - 1, 0) : place], *here[place + 1 : place + 2]] for place in others)
+    return bool(alike and others) and all(
+        here[place] and here[place] in cells for place, cells in zip(others, beside, strict=True)
     )
 
 
@@ -217,21 +256,21 @@ def _known_share(row: Sequence[str]) -> float:
 
 
 def _begins(sheet: Sheet, row: int, low: int) -> bool:
-    """Whether a row above the best one belongs to the header: merges reach from it into that."""
-    cells = _texts(sheet.cells[row])
+    """Whether a row above the best one belongs to the header: it has headings that this lacks."""
+    here, below = sheet.cells[row], sheet.cells[low]
+    cells = _texts(here)
     if not cells or not all(map(_is_heading, cells)):
         return False
-    spans = [m for m in sheet.merges if m[0] == row]
-    if any(bottom >= low for _, _, bottom, _ in spans):
+    if any(top == row and bottom >= low for top, _, bottom, _ in sheet.merges):
         return True
-    if sheet.tells_merges or len(cells) < 2:
-        return False
-    gaps = [place for place, cell in enumerate(sheet.cells[low]) if not cell]
-    return bool(gaps) and all(
-        sheet.cells[row][place]
-        for place in gaps
-        if any(each[place] for each in sheet.cells[low + 1 : low + 20])
-    )
+    if _repeats(here, below):
+        return True
+    gaps = [
+        place
+        for place, cell in enumerate(below)
+        if not cell and any(each[place] for each in sheet.cells[low + 1 : low + 20])
+    ]
+    return len(cells) > 1 and bool(gaps) and all(here[place] for place in gaps)
 
 
 @dataclass(frozen=True)
@@ -290,7 +329,7 @@ def _spread(sheet: Sheet, row: int, top: int, low: int) -> list[str]:
         if top <= first <= row <= last and first <= low:
             for place in range(left, min(right, len(cells) - 1) + 1):
                 cells[place] = sheet.cells[first][left]
-    if not sheet.tells_merges and row < low:
+    if not any(first == row for first, *_ in sheet.merges) and row < low:
         for place, cell in enumerate(cells):
             # a heading over several columns, of which only the first is filled
             if place and not cell and sheet.cells[low][place]:
@@ -311,22 +350,41 @@ def _kinds(
 ) -> tuple[dict[int, str], dict[int, str]]:
     """What each row below the header is, "" being a record; and districts that sections name."""
     kinds: dict[int, str] = {}
-    sections: dict[int, str] = {}
     headings = [sheet.cells[row] for row in range(top, low + 1)]
     rows = range(low + 1, len(sheet.cells))
     last = max((row for row in rows if len(_texts(sheet.cells[row])) > 1), default=low)
     for row in rows:
         cells = sheet.cells[row]
-        texts = _texts(cells)
-        kinds[row] = _kind(cells, texts, headings, row > last)
-        found = SECTION.fullmatch(texts[0]) if len(texts) == 1 and not kinds[row] else None
-        if found:
-            kinds[row], sections[row] = "section", found[1]
+        kinds[row] = _kind(cells, _texts(cells), headings, row > last)
+    # where districts have a column of their own, one alone in its row is a short record
     if len(used) == 1 or _has_districts(sheet, low):
-        # districts have a column of their own: a district alone in its row is a short record
-        kinds |= _all(sections, "")
-        sections = {}
-    return kinds, sections
+        return kinds, {}
+    alone = {
+        row: _texts(sheet.cells[row])[0]
+        for row in range(low + 1, last)
+        if kinds[row] in ("", "note") and len(_texts(sheet.cells[row])) == 1
+    }
+    sections = _sections(alone)
+    # what else is alone in its row would be a record of the section's district
+    notes = _all(alone, "note") if sections else {}
+    return kinds | notes | _all(sections, "section"), sections
+
+
+def _sections(alone: Mapping[int, str]) -> dict[int, str]:
+    """Of rows of one cell, those that name the district of the ones under them.
+
+    "" is the district of one that names something else under the sign that stands before
+    districts (■ 기타): what follows is no more of the district above.
+    """
+    named = {row: found for row, text in alone.items() if (found := SECTION.fullmatch(text))}
+    signs = {_sign(found[0]) for found in named.values()}
+    ends = {row: "" for row, text in alone.items() if _sign(text) in signs}
+    return ends | {row: found["district"] for row, found in named.items()}
+
+
+def _sign(text: str) -> str:
+    """What stands before the first letter, numbers apart."""
+    return re.sub(r"[\d\s]", "", re.split(r"[^\W\d]", text, maxsplit=1)[0])
 
 
 def _has_districts(sheet: Sheet, low: int) -> bool:
@@ -341,12 +399,11 @@ def _kind(
         return "blank"
     if any(list(cells) == list(heading) for heading in headings):
         return "header"
-    words = [text for text in texts if not re.fullmatch(r"[\d.,\s\-%]+(?:건|명|원|개)?", text)]
-    if len(words) == 1 or len(texts) == 1:
-        word = (words or texts)[0]
-        if TOTAL.fullmatch(word):
+    if SUMS.search(" ".join(texts)):
+        words = [text for text in texts if not (COUNT.fullmatch(text) or AREA.fullmatch(text))]
+        if len(words) == 1 and TOTAL.fullmatch(words[0]):
             return "total"
-        if SUBTOTAL.fullmatch(word):
+        if len(words) == 1 and SUBTOTAL.fullmatch(words[0]):
             return "subtotal"
     if len(texts) == 1 and (NOTE.match(texts[0]) or after):
         return "note"
@@ -385,7 +442,7 @@ def _filled(
     if sections:
         starts = pd.Series({row + sheet.first_row: name for row, name in sections.items()})
         every = starts.reindex(starts.index.union(records.index)).ffill()
-        records[SECTION_LABEL] = every.reindex(records.index).astype("str")
+        records[SECTION_LABEL] = every.reindex(records.index).replace("", None).astype("str")
         return records, (SECTION_LABEL,)
     label = next(
         (label for label in records if DISTRICT.fullmatch(re.sub(r"\s", "", str(label)))), None
@@ -395,9 +452,11 @@ def _filled(
     blank = records[label].isna()
     others = [name for name in records if name != label and PLACE.search(str(name))]
     placed = records[others].notna().any(axis=1) if others else ~blank
+    alone = records.notna().sum(axis=1) < 2  # a note, most likely
+    blank &= ~alone
     if blank.sum() < LEAST_BLANKS or blank.iloc[0] or not placed[blank].all():
         return records, ()
     ends = [row + sheet.first_row for row, kind in kinds.items() if kind in ("subtotal", "total")]
     block = np.searchsorted(sorted(ends), records.index)
-    records[label] = records[label].groupby(block).ffill()
+    records[label] = records[label].groupby(block).ffill().mask(alone & records[label].isna())
     return records, (str(label),)

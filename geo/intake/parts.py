@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from geo.boundaries import Boundaries
 from geo.errors import BadFile, listed
 from geo.gazetteer import Gazetteer
-from geo.intake import sheets
+from geo.intake import pivots, sheets
 from geo.intake.header import find_table
 from geo.intake.mapping import Mappings, Written
 from geo.intake.records import MENTION, Records, read
@@ -52,11 +52,16 @@ class Part:
 
 @dataclass(frozen=True)
 class File:
-    """A file with its tables, and the names of its sheets that have none, or are left out."""
+    """A file with its tables, and the names of its sheets that have none, or are left out.
+
+    ``pivots`` are sheets that were left out since they are totals of a pivot table, and the
+    headings that say so.
+    """
 
     source: Source
     parts: tuple[Part, ...]
     without_table: tuple[str, ...]
+    pivots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def pending(self) -> list[Pending]:
@@ -100,10 +105,13 @@ def understood(source: Source, corrected: Mappings, given: Given, ask: Ask | Non
     Raises:
         BadFile: it has no table, or the mapping does not fit it.
     """
-    parts, without = [], []
+    parts, without, totals = [], [], {}
     for number, sheet in enumerate(source.sheets, start=1):
         mapped = corrected.of(source.file, sheet.name)
         table = None
+        if mapped is None and (marks := pivots.marks(sheet)):
+            totals[sheet.name] = marks
+            continue
         if mapped is None or not mapped.skip:
             table = find_table(sheet, mapped.header_rows if mapped else None)
         about = None if table is None else understand(source.file, table, mapped, given, ask)
@@ -111,9 +119,15 @@ def understood(source: Source, corrected: Mappings, given: Given, ask: Ask | Non
             without.append(sheet.name)
         else:
             parts.append(Part(number, about))
+    if not parts and totals:
+        headings = listed(dict.fromkeys(mark for marks in totals.values() for mark in marks))
+        raise BadFile(
+            f"{source.file} has totals of a pivot table ({headings}), and no list: give the list "
+            "that was counted, or say in a mapping which header_rows it has."
+        )
     if not parts:
         raise BadFile(f"{source.file} has no table: it needs headings with records under them.")
-    return File(source, tuple(parts), tuple(without))
+    return File(source, tuple(parts), tuple(without), totals)
 
 
 def recorded(file: File, gazetteer: Gazetteer, areas: Boundaries, ask: Ask | None) -> File:

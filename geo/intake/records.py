@@ -6,6 +6,7 @@ What may leave the intake is kept apart from what never does.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -356,14 +357,21 @@ def _held(
     That is the unit which is named, else any that was called as the neighbourhood is: a column
     of neighbourhoods may have meant it.
     """
+    holding, meant = _holding(boundaries)
+    by_unit = pd.MultiIndex.from_arrays([unit, inside]).isin(holding)
+    by_name = pd.MultiIndex.from_arrays([area, inside]).isin(meant)
+    return (area == inside).fillna(False).astype(bool) | by_unit | (by_name & unit.isna())
+
+
+@lru_cache(maxsize=1)
+def _holding(boundaries: Boundaries) -> tuple[pd.MultiIndex, pd.MultiIndex]:
+    """Units with neighbourhoods that they held; neighbourhoods with those of their namesakes."""
     units, areas = boundaries.administrative, boundaries.neighbourhoods
     pairs = boundaries.administrative_legal[["code", "legal_code"]]
     columns = ["district_code", "name_ko"]
     namesakes = units[["code", *columns]].merge(areas[["code", *columns]], on=columns)
     meant = namesakes.merge(pairs, left_on="code_x", right_on="code")[["code_y", "legal_code"]]
-    by_unit = pd.MultiIndex.from_arrays([unit, inside]).isin(pd.MultiIndex.from_frame(pairs))
-    by_name = pd.MultiIndex.from_arrays([area, inside]).isin(pd.MultiIndex.from_frame(meant))
-    return (area == inside).fillna(False).astype(bool) | by_unit | (by_name & unit.isna())
+    return pd.MultiIndex.from_frame(pairs), pd.MultiIndex.from_frame(meant)
 
 
 def _mentions(about: Understanding, problems: _Problems) -> pd.DataFrame:

@@ -41,6 +41,7 @@ def of_file(file: File) -> dict[str, Any]:
         "encoding": source.encoding,
         "tables": [_table(part.about, part.records) for part in file.parts if part.records],
         "without_table": list(file.without_table),
+        "pivots": {sheet: list(marks) for sheet, marks in file.pivots.items()},
     }
 
 
@@ -181,6 +182,11 @@ def in_words(told: Mapping[str, Any]) -> str:
             name = f"{file['file']}, {table['sheet']}" if table["sheet"] else file["file"]
             lines += [f"{name}: {_sums(table)}", *(f"  {line}" for line in _understood(table))]
         lines += [f"{file['file']}, {sheet}: no table" for sheet in file["without_table"]]
+        lines += [
+            f"{file['file']}, {sheet}: left out, totals of a pivot table ({', '.join(marks)})"
+            # Reports from before it was told have none.
+            for sheet, marks in file.get("pivots", {}).items()
+        ]
     lines.append("; ".join([f"All: {_sums(told['rows'])}", *_held(told)]) + ".")
     return "\n".join(lines)
 

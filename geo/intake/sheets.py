@@ -244,6 +244,8 @@ def _encoding(name: str, content: bytes) -> str:
             return encoding
     if b"\0" not in content and _decodes(content, "utf-8"):
         return "utf-8"
+    if b"\0" not in content and _decodes(content, "euc_kr"):
+        return "cp949"  # no other text is wholly in EUC-KR by chance, and to compare takes long
     likely = charset_normalizer.from_bytes(content[:1_000_000], cp_isolation=ENCODINGS)
     for match in likely:
         text_like = b"\0" in content if "16" in match.encoding else b"\0" not in content

@@ -32,6 +32,7 @@ OUTCOMES = {
 """Words of offices, without spaces and brackets."""
 NOTHING = ("-", "−", "–", "—", "·", "해당없음", "없음")
 """What is written into a cell that has nothing to say."""
+SAYS_NOTHING = frozenset(NOTHING)
 GENDERS = {
     **dict.fromkeys(("남", "남자", "남성", "m", "male"), Gender.MALE),
     **dict.fromkeys(("여", "여자", "여성", "f", "female"), Gender.FEMALE),
@@ -236,7 +237,7 @@ def people(text: pd.Series[str]) -> pd.Series[Any]:
         names = [re.sub(rf"^(?:{TITLES})\s+|\s*(?:{TITLES})$", "", part.strip()) for part in parts]
         return tuple(dict.fromkeys(name.strip() for name in names if len(name.strip()) > 1))
 
-    return _over(text, one).map(lambda names: names if isinstance(names, tuple) else ())
+    return _over(text, one).map(lambda names: names or ())
 
 
 def phones(text: pd.Series[str]) -> pd.Series[str]:
@@ -282,8 +283,7 @@ def residents(text: pd.Series[str]) -> pd.DataFrame:
         number = f"{year}{month}{day}{kind}{rest}" if rest.isdecimal() else None
         return number, born.isoformat(), str(gender)
 
-    read = _over(text, one)
-    parts = [(None, None, None) if not isinstance(each, tuple) else each for each in read]
+    parts = [each or (None, None, None) for each in _over(text, one)]
     frame = pd.DataFrame(parts, index=text.index, columns=["number", "birth", "gender"])
     return frame.astype("str")
 
@@ -360,16 +360,22 @@ def _without_own(cell: Any, names: Any) -> Any:
 
 
 def _over(text: pd.Series[str], one: Callable[[str], Any]) -> pd.Series[Any]:
-    """A function of a cell over all of them, once for each text; missing stays missing."""
-    unique = text.dropna().unique()
-    known = {cell: one(unicodedata.normalize("NFKC", cell).strip()) for cell in unique}
-    return text.astype("object").map(known)
+    """A function of a cell over all of them, once for each text; missing is None."""
+    cells = text.tolist()
+    known = {
+        cell: one(unicodedata.normalize("NFKC", cell).strip())
+        for cell in dict.fromkeys(cells)
+        if isinstance(cell, str)
+    }
+    return pd.Series([known.get(cell) for cell in cells], index=text.index, dtype="object")
 
 
 def _read(text: pd.Series[str], one: Callable[[str], Any], problem: str, kind: Any) -> Read:
     """Values of a type, and a problem for every cell that says something and has none."""
     values = _over(text, one)
-    blank = text.isna() | text.str.strip().isin(NOTHING).fillna(False)
-    wrong = values.isna() & ~blank
-    problems = pd.Series(problem, index=text.index, dtype="str").where(wrong)
-    return Read(values.where(values.notna(), None).astype(kind), problems)
+    problems = [
+        problem if value is None and isinstance(cell, str) and cell.strip() not in SAYS_NOTHING
+        else None
+        for cell, value in zip(text.tolist(), values, strict=True)
+    ]  # fmt: skip
+    return Read(values.astype(kind), pd.Series(problems, index=text.index, dtype="str"))

@@ -2,25 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import lists
-from geo.boundaries import Boundaries
-from geo.gazetteer import Gazetteer
+import pytest
 
-SOME = 80
+from benchmarks.lists import words
+from benchmarks.lists.office import Made, Office
+from benchmarks.lists.trial import SET_ASIDE, WITHOUT_QUESTION, Tally, Trial
+from geo.boundaries import Boundaries
+
+SOME = 200
 """`python -m benchmarks.lists` makes ten thousand."""
 
 
-def test_lists_come_back_with_the_truth_or_a_question(tmp_path: Path, seoul: Boundaries) -> None:
-    """Never with another value; nine in ten without a question."""
-    tally = lists.tried(lists.made(SOME, seoul), tmp_path, seoul, Gazetteer(seoul))
+@pytest.fixture(scope="module")
+def some(seoul: Boundaries) -> list[Made]:
+    """The first of them."""
+    return list(Office(seoul).made(0, SOME))
+
+
+@pytest.fixture(scope="module")
+def tally(some: list[Made], seoul: Boundaries, tmp_path_factory: pytest.TempPathFactory) -> Tally:
+    """What becomes of them."""
+    return Trial(tmp_path_factory.mktemp("lists"), seoul).run(some)
+
+
+def test_lists_come_back_with_the_truth_or_a_question(tally: Tally) -> None:
+    """Never with another value; nine in ten without a question, and with every row used."""
     assert tally.wrong == []
     assert tally.tables == SOME
-    assert tally.read >= lists.WITHOUT_QUESTION * SOME
+    assert tally.share >= WITHOUT_QUESTION
+    assert tally.aside <= SET_ASIDE * tally.rows
+
+
+def test_another_value_is_seen(some: list[Made], seoul: Boundaries, tmp_path: Path) -> None:
+    """Whichever column it is in, and a row that was none."""
+    one = next(one for one in some if "amount_krw" in one.written and one.name.endswith("csv"))
+    for column, value in (
+        ("group", "다른 모임"), ("year", 1999), ("district_code", "11999"), ("amount_krw", 1),
+        ("outcome", "other"),
+    ):  # fmt: skip
+        wrong = Trial(tmp_path, seoul).run(
+            [replace(one, truth=one.truth.assign(**{column: value}))]
+        )
+        assert [each.what.partition(" of row")[0] for each in wrong.wrong] == [column]
+    fewer = Trial(tmp_path, seoul).run([replace(one, truth=one.truth.iloc[1:])])
+    assert [each.what for each in fewer.wrong] == [
+        f"row {one.truth.index[0]} was no record, and is one"
+    ]
+
+
+def test_a_list_is_made_again_by_its_number(some: list[Made], seoul: Boundaries) -> None:
+    """Whatever was made before it; another seed makes another one."""
+    alone = Office(seoul).write(SOME - 1)
+    assert alone.columns == some[-1].columns
+    assert alone.truth.equals(some[-1].truth)
+    assert Office(seoul, seed=1).write(SOME - 1).columns != alone.columns
 
 
 def test_offices_use_three_hundred_headings() -> None:
     """Each for one thing."""
-    headings = [one for some in lists.HEADINGS.values() for one in some.split()]
+    headings = [one for some in words.HEADINGS.values() for one in some.split()]
     assert len(set(headings)) >= 300

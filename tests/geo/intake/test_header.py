@@ -161,6 +161,9 @@ def test_headings_are_made_unique_by_their_letter() -> None:
         ("금천구 소계|||5|", "subtotal"),
         ("소계(8건)||||", "subtotal"), ("계|||9|", "subtotal"), ("합계|||9|", "total"),
         ("총 합 계|||9|", "total"), ("합계 : 48건||||", "total"), ("평균|||9|", "total"),
+        ("소계||3개 단체|9|", "subtotal"), ("금천구|소계||9|", "subtotal"),
+        ("금천구소계|||9|", "subtotal"), ("|가산동 소계|2개 모임|9|", "subtotal"),
+        ("금천구|가산동|계|9|", "subtotal"), ("서울시 합계||25개소|9 천원|", "total"),
         ("※ 변동될 수 있음||||", "note"), ("* 주) 잠정||||", "note"), (HEADER, "header"),
         ("|||||", "blank"),
     ],
@@ -200,6 +203,42 @@ def test_sections_give_their_district_to_the_rows_under_them() -> None:
     assert table.left_out == {"header": (1,), "section": (2, 5)}
 
 
+@pytest.mark.parametrize(
+    "section",
+    [
+        "■ {}", "□ {} (2건)", "▶ {}", "▷ {} - 2건", "[{}]", "【{}】 2건", "<{}>", "1) {}", "1. {}",
+        "- {} -", "{}청", "서울시 {}", "○ {}: 2건", "{} 2개 모임",
+    ],
+)  # fmt: skip
+def test_sections_are_written_in_many_ways(section: str) -> None:
+    """The sign before a district, and how many rows follow, make no difference."""
+    lines = (section.format("금천구"), "가산동|가|선정", section.format("마포구"), "성산동|나|탈락")
+    table = found("동|모임명|결과", *lines)
+    assert table.records["(구역)"].tolist() == ["금천구", "마포구"]
+    assert table.left_out == {"header": (1,), "section": (2, 4)}
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [("■ 금천구", "■ 기타"), ("▶ 금천구", "▶ 2차 접수"), ("금천구", "그 밖의 곳")],
+)
+def test_a_section_of_something_else_ends_that_of_a_district(first: str, other: str) -> None:
+    """What follows is in no district that anybody named."""
+    table = found("동|모임명|결과", first, "가산동|가|선정", other, "성산동|나|탈락")
+    assert table.records["(구역)"].fillna("").tolist() == ["금천구", ""]
+    assert table.left_out == {"header": (1,), "section": (2, 4)}
+
+
+@pytest.mark.parametrize("note", ["- 이하 추가 접수 -", "※ 금천구 2건 제외", "(2차 모집)"])
+def test_a_note_within_a_section_is_no_record_of_it(note: str) -> None:
+    """The district of the section would make a group of it."""
+    lines = ("■ 금천구", "가|가산동|선정", note, "나|독산동|탈락")
+    table = found("모임명|동|결과", *lines)
+    assert table.records["모임명"].tolist() == ["가", "나"]
+    assert table.records["(구역)"].tolist() == ["금천구"] * 2
+    assert table.left_out == {"header": (1,), "section": (2,), "note": (4,)}
+
+
 def test_cells_are_filled_down_where_they_were_merged_alone() -> None:
     """The range of the merge, no further; a merged amount is told, since it counts once."""
     table = found(
@@ -221,6 +260,15 @@ def test_districts_in_blocks_are_filled_down_without_merges() -> None:
     assert few.filled == ()
     unplaced = found(HEADER, *lines[:3], "||어디에도 없는|1|선정")
     assert unplaced.filled == ()
+
+
+def test_a_note_in_a_block_does_not_end_it() -> None:
+    """Nor is it in the district of the block: it would be a group there."""
+    lines = ("금천구|가산동|가|1|선정", "|시흥동|나|1|선정", "||추가 접수||", "|독산동|다|1|선정",
+             "|독산동|라|1|선정")  # fmt: skip
+    table = found(HEADER, *lines)
+    districts = table.records["자치구"].fillna("").tolist()
+    assert districts == ["금천구", "금천구", "", "금천구", "금천구"]
 
 
 def test_a_sheet_without_a_table_has_none() -> None:
