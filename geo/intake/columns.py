@@ -285,7 +285,9 @@ def _believed(label: str, field: Field, words: float, filled: pd.Series[str]) ->
         return Understood(label, field, confidence, "words and values")
     other = _by_values(label, filled)
     if fit < UNLIKE:
-        return other if other.field is not Field.IGNORE else _left_out(label, 0.3, "words", filled)
+        taken = other.field is not Field.IGNORE
+        other = other if taken else _left_out(label, 0.3, "words", filled)
+        return replace(other, instead=str(field))
     instead = "" if other.field in (Field.IGNORE, field) else str(other.field)
     return Understood(label, field, confidence, "words and values", instead)
 
@@ -527,7 +529,7 @@ ALONE_LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
 }
 """The same, of a column for which no word speaks."""
 MAY_BE: dict[Field, Callable[[pd.Series[str]], float]] = {
-    Field.PHONE: _found(values.phones),
+    Field.PHONE: _share(values.MAYBE_PHONE.search),
     Field.EMAIL: LOOKS[Field.EMAIL],
     Field.RESIDENT_NUMBER: LOOKS[Field.RESIDENT_NUMBER],
 }

@@ -454,7 +454,9 @@ def _filled(
     placed = records[others].notna().any(axis=1) if others else ~blank
     alone = records.notna().sum(axis=1) < 2  # a note, most likely
     blank &= ~alone
-    if blank.sum() < LEAST_BLANKS or blank.iloc[0] or not placed[blank].all():
+    named = records[label].dropna()
+    in_blocks = placed[blank].all() or (named.is_unique and len(named) > 1)
+    if blank.sum() < LEAST_BLANKS or blank.iloc[0] or not in_blocks:
         return records, ()
     ends = [row + sheet.first_row for row, kind in kinds.items() if kind in ("subtotal", "total")]
     block = np.searchsorted(sorted(ends), records.index)

@@ -65,6 +65,7 @@ def _table(about: Understanding, records: Records) -> dict[str, Any]:
                 **asdict(column),
                 "field": str(column.field if about.labels(column.field) else Field.IGNORE),
                 "confidence": round(column.confidence, 2),
+                "instead": column.instead if _holds(about, column.instead) else "",
             }
             for column in about.columns
         ],
@@ -88,6 +89,11 @@ def _table(about: Understanding, records: Records) -> dict[str, Any]:
             for problem, of in records.problems.groupby("problem", sort=True)
         },
     }
+
+
+def _holds(about: Understanding, field: str) -> bool:
+    """Whether a table of its kind has any use for a field."""
+    return about.layer is None or field in layers.USED
 
 
 def kind(reasons: pd.Series[str]) -> pd.Series[str]:
@@ -228,6 +234,8 @@ def _understood(table: Mapping[str, Any]) -> list[str]:
     if hidden := table.get("hidden"):  # reports from before it was told have none
         where = "; ".join(f"{kind} {', '.join(places)}".strip() for kind, places in hidden.items())
         lines.append(f"hidden in the file, read all the same: {where}")
+    if table["filled"]:
+        lines.append(f"filled down, as merged cells would be: {', '.join(table['filled'])}")
     lines += [f"contradicted: {said}" for said in table["contradictions"]]
     lines += [
         f"{column['label']} could be {column['instead']} as well: mapping.toml says so, if it is"

@@ -21,10 +21,11 @@ from geo.schema import YEARS_ALLOWED, Gender, Outcome
 OUTCOMES = {
     Outcome.SELECTED: (
         "선정 최종선정 조건부선정 선정조건부 추가선정 선정됨 채택 승인 지원 지원결정 "
-        "합격 o ○ selected"
+        "합격 o ○ y yes 예 selected"
     ),
     Outcome.REJECTED: (
-        "탈락 미선정 비선정 불선정 부적격 반려 제외 불채택 불승인 미지원 불합격 x × rejected"
+        "탈락 미선정 비선정 불선정 부적격 반려 제외 불채택 불승인 미지원 불합격 x × "
+        "n no 아니오 아니요 rejected"
     ),
     Outcome.UNDER_REVIEW: "심사중 심의중 검토중 보류 접수 심사예정 underreview",
     Outcome.OTHER: "포기 취소 철회 중도포기 선정포기 선정취소 사업포기 이월 찾마감",
@@ -67,12 +68,15 @@ PHONE = re.compile(
     r"(?<![\d-])(?:\+?82[-.)\s]*)?\(?0?(?:1[016789]|2|[3-6]\d|70|50\d)\)?[-.)\s]*\d{3,4}[-.\s]*\d{4}(?![\d-])"
 )
 _AFTER = r"[-.)\s]{0,2}\d{3,4}[-.\s]{0,2}\d{4}"
-WHOLE_PHONE = (
-    rf"(?s)\D{{0,12}}(?:(?:\+?82[-.)\s]{{0,2}}\(?0?|\(?0)(?:1[016789]|2|[3-6]\d|70|50\d|80)\)?{_AFTER}"
-    rf"|(?:1[016789]|[3-6]\d|2|70)[-)]\d{{3,4}}-\d{{4}}|1[5-9]\d\d-\d{{4}})(?:\D.*)?"
+_NUMBER = (
+    rf"(?:(?:\+?82[-.)\s]{{0,2}}\(?0?|\(?0)(?:1[016789]|2|[3-6]\d|70|50\d|80)\)?{_AFTER}"
+    r"|(?:1[016789]|[3-6]\d|2|70)[-)]\d{3,4}-\d{4}|1[5-9]\d\d-\d{4})"
 )
+WHOLE_PHONE = rf"(?s)\D{{0,12}}{_NUMBER}(?:\D.*)?"
 """A cell that holds a telephone number and can hold nothing else: with an area code that begins
 with 0, or with dashes in their places. 37.5663245, 20130503 and 1154561000 are none."""
+MAYBE_PHONE = re.compile(rf"(?<!\d)(?:{_NUMBER}|10\d{{8}})(?!\d)")
+"""Such a number anywhere in a cell, or one of a mobile phone whose 0 a spreadsheet took."""
 EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
 RESIDENT = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)\s*[-–]?\s*([1-8])([\d*xX●○]{6})(?![\d*])")
 CENTURIES = {"1": 1900, "2": 1900, "3": 2000, "4": 2000, "5": 1900, "6": 1900, "7": 2000, "8": 2000}

@@ -262,6 +262,17 @@ def test_districts_in_blocks_are_filled_down_without_merges() -> None:
     assert unplaced.filled == ()
 
 
+def test_districts_that_are_named_once_each_stand_over_blocks() -> None:
+    """Where no other column says a place; one that comes again was written row by row."""
+    header, names = "번호|자치구|단체명|지원액", ["가", "나", "다", "라", "마"]
+    rows = [f"{number}|{district}|{name}|1"
+            for number, (district, name) in enumerate(zip(
+                ("금천구", "", "", "마포구", ""), names, strict=True), start=1)]  # fmt: skip
+    assert found(header, *rows).records["자치구"].tolist() == ["금천구"] * 3 + ["마포구"] * 2
+    again = found(header, *rows, "6|금천구|바|1")
+    assert again.filled == ()
+
+
 def test_a_note_in_a_block_does_not_end_it() -> None:
     """Nor is it in the district of the block: it would be a group there."""
     lines = ("금천구|가산동|가|1|선정", "|시흥동|나|1|선정", "||추가 접수||", "|독산동|다|1|선정",

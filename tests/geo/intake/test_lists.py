@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from geo.intake.understand import Undecided
-from geo.intake.walk import Intake
+from geo.intake.walk import Intake, in_words
 
 TakeIn = Callable[..., Intake]
 Sheet = Callable[..., Path]
@@ -205,6 +205,37 @@ def test_dashes_are_nothing(take_in: TakeIn, sheet: Sheet, dash: str) -> None:
     rows, columns = read_in(take_in, sheet("list.csv", "연도,단체명,자치구,동,주 생산품", *lines))
     assert columns["주 생산품"] == "ignore"
     assert told(rows, "outcome") == ["unknown"] * 3
+
+
+@pytest.mark.parametrize(
+    ("cells", "outcomes"),
+    [
+        ("YN", ["selected", "rejected"]),
+        (("예", "아니오"), ["selected", "rejected"]),
+        ("여부", None),
+    ],
+)
+def test_yes_and_no_answer_what_the_heading_asks(
+    take_in: TakeIn, sheet: Sheet, cells: tuple[str, str], outcomes: list[str] | None
+) -> None:
+    """Asked by 선정여부; where the cells answer otherwise, the report says what it could be."""
+    lines = [f"2020,{name}모임,중구,{cell}" for name, cell in zip("가나", cells, strict=True)]
+    done = take_in(sheet("list.csv", "연도,단체명,자치구,선정여부", *lines), programme="시험")
+    assert done.atlas is not None
+    assert sorted(done.atlas.applications["outcome"]) == sorted(outcomes or ["unknown"] * 2)
+    line = "  선정여부 could be outcome as well: mapping.toml says so, if it is"
+    assert (line in in_words(done.report).splitlines()) == (outcomes is None)
+
+
+@pytest.mark.parametrize("heading", ["접수번호", "위치코드", "관리 번호"])
+@pytest.mark.parametrize("cells", [("2015-0001", "2015-0002"), ("1135066500", "1138051000")])
+def test_a_number_of_records_is_nobody_s(
+    take_in: TakeIn, sheet: Sheet, heading: str, cells: tuple[str, str]
+) -> None:
+    """Numbers of applications and codes of neighbourhoods are not left out for being personal."""
+    lines = [f"2020,{name}모임,중구,{cell}" for name, cell in zip("가나", cells, strict=True)]
+    done = take_in(sheet("list.csv", f"연도,단체명,자치구,{heading}", *lines), programme="시험")
+    assert "personal" not in in_words(done.report)
 
 
 def test_telephone_numbers_in_odd_columns_stay_inside(take_in: TakeIn, sheet: Sheet) -> None:
