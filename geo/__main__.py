@@ -198,6 +198,7 @@ def _publish(given: argparse.Namespace) -> None:
         own = _own(given)
         tables, areas, told = rejoin.for_boundaries(tables, own, areas)
         source = own.manifest
+    before = _snapshots(given.out)
     published = atlas.publish(
         tables,
         given.out,
@@ -210,7 +211,7 @@ def _publish(given: argparse.Namespace) -> None:
     if told:
         print(told)
     counts = ", ".join(f"{count:,} {table}" for table, count in published.manifest.counts.items())
-    print(f"Published {published.path.name}: {counts}.")
+    print(f"{_became(published.path.name, before)}: {counts}.")
     print(f"Serve it: MAEUL_ATLAS={given.out} make run")
 
 
@@ -218,6 +219,7 @@ def _intake(given: argparse.Namespace) -> None:
     _check_layer(given)
     own = boundary_files.load(given.boundaries) if given.boundaries else None
     areas = boundary_files.for_snapshot(own, boundaries.load()) if own else None
+    before = _snapshots(given.out)
     with tqdm(total=walk.steps(given.files), file=sys.stderr, leave=False) as bar:
 
         def step(what: str) -> None:
@@ -248,14 +250,14 @@ def _intake(given: argparse.Namespace) -> None:
             step=step,
         )
     print(walk.in_words(made.report))
-    for layer, before in made.layers.items():
-        became = f"replaces the one before, of {before:,} places" if before else "added"
+    for layer, places in made.layers.items():
+        became = f"replaces the one before, of {places:,} places" if places else "added"
         print(f"Layer {layer}: {became}.")
     print(f"Report: {made.folder / 'report.html'}")
     if made.atlas is None:
         print("Nothing was published: this was a dry run.")
         return
-    print(f"Published {made.atlas.path.name}.")
+    print(f"{_became(made.atlas.path.name, before)}.")
     print(f"Serve it: MAEUL_ATLAS={given.out} make run")
 
 
@@ -275,6 +277,8 @@ def _check_layer(given: argparse.Namespace) -> None:
 def _ask(question: walk.Pending) -> str:
     """Put a question to the person at the terminal until one of its choices is the answer."""
     print(f"{question.file} {question.sheet}: {question.why}.", file=sys.stderr)
+    for example in question.examples:
+        print(f"  {example}", file=sys.stderr)
     for number, choice in enumerate(question.choices, start=1):
         print(f"  {number}  {choice}", file=sys.stderr)
     while True:
@@ -306,16 +310,35 @@ def _no_reading(given: argparse.Namespace, words: str) -> None:
         raise MaeulError(f"Leave out {', '.join(used)}{words}.")
 
 
+def _snapshots(out: Path) -> dict[str, bool]:
+    """Names of the snapshots that a directory has, and whether each is the current one."""
+    is_atlas = (out / atlas.SNAPSHOTS).is_dir()
+    return {e.name: e.is_current for e in atlas.list_snapshots(out)} if is_atlas else {}
+
+
+def _became(name: str, before: dict[str, bool]) -> str:
+    """What publishing did: the same tables again make no new snapshot."""
+    if name not in before:
+        return f"Published {name}"
+    if before[name]:
+        return f"Nothing is new: the current snapshot {name} holds the same already"
+    return f"Nothing is new: {name} holds the same, and is the current snapshot again"
+
+
 def _list(given: argparse.Namespace) -> None:
+    if (given.atlas / atlas.MANIFEST).is_file():
+        alone = atlas.Atlas.open(given.atlas)
+        print(f"* {_line(alone.path.name, alone.manifest)}")
+        print("This is a single snapshot: there is no other to roll back to, and none to delete.")
+        return
     for entry in atlas.list_snapshots(given.atlas):
-        mark = "*" if entry.is_current else " "
-        manifest = entry.manifest
-        counted = ", ".join(
-            f"{manifest.counts[name]:,} {name}"
-            for name in ("groups", "places")
-            if name == "groups" or name in manifest.counts
-        )
-        print(f"{mark} {entry.name}  {counted}  {manifest.name}")
+        print(f"{'*' if entry.is_current else ' '} {_line(entry.name, entry.manifest)}")
+
+
+def _line(name: str, manifest: atlas.Manifest) -> str:
+    counts = manifest.counts
+    counted = [f"{counts[what]:,} {what}" for what in ("groups", "places") if what in counts]
+    return f"{name}  {', '.join(counted)}  {manifest.name}"
 
 
 def _roll_back(given: argparse.Namespace) -> None:
@@ -324,9 +347,20 @@ def _roll_back(given: argparse.Namespace) -> None:
 
 def _prune(given: argparse.Namespace) -> None:
     gone, used = atlas.prune(given.atlas, given.keep)
-    print(f"Deleted {len(gone)} snapshots{': ' if gone else ''}{', '.join(gone)}.")
+    kept = [entry for entry in atlas.list_snapshots(given.atlas) if entry.name not in used]
+    newest = [entry.name for entry in kept[-given.keep :]]
+    print(f"Deleted {_number(gone)}." if gone else "Deleted nothing.")
+    print(f"Kept the newest {_number(newest)}.")
+    for entry in kept:
+        if entry.is_current and entry.name not in newest:
+            print(f"Kept {entry.name} too: it is older, but the current one, which readers see.")
     if used:
-        print(f"Left {len(used)} that are in use: {', '.join(used)}.")
+        print(f"Left {_number(used)}: in use. Delete again when no program has it open.")
+
+
+def _number(snapshots: list[str]) -> str:
+    """How many, and which: 1 snapshot: 20260101T000000Z-0123456789ab."""
+    return f"{len(snapshots)} snapshot{'s' * (len(snapshots) != 1)}: {', '.join(snapshots)}"
 
 
 if __name__ == "__main__":

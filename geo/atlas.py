@@ -526,6 +526,11 @@ def _share(folder: Path) -> BinaryIO:
 
 def _folders(out: Path) -> list[Path]:
     """Directories of the snapshots, oldest first."""
+    if (out / MANIFEST).is_file():
+        raise BrokenSnapshot(
+            f"{out} is a single snapshot: there is no other to roll back to, and none to delete. "
+            "Give a directory that `python -m geo publish` wrote."
+        )
     if not (out / SNAPSHOTS).is_dir():
         raise BrokenSnapshot(
             f"There is no atlas in {out}: give a directory that `python -m geo publish` wrote."

@@ -160,7 +160,8 @@ class _Cell(NamedTuple):
     ``torn`` are districts that it names too, though its neighbourhood is in none of them.
     ``strange`` is what was written where a neighbourhood should be; ``sure`` whether it can be
     nothing else (not in an address, where it may be a building). ``rank`` is that of the form
-    of an address, whatever it names.
+    of an address, whatever it names. ``hints`` are names that a building in brackets is called
+    after: they place nothing.
     """
 
     districts: tuple[str, ...] = ()
@@ -170,6 +171,7 @@ class _Cell(NamedTuple):
     strange: str = ""
     sure: bool = False
     rank: Rank = Rank.WORDS
+    hints: tuple[str, ...] = ()
 
 
 class _Meaning(NamedTuple):
@@ -258,7 +260,8 @@ class Gazetteer:
         city or its surest address is another, whatever the district is called), ``unknown
         place``, ``place is in several districts`` (candidates: all of them), ``districts
         contradict each other``. With a district: ``unknown neighbourhood`` (what was written as
-        one is none of this district), ``no neighbourhood`` (nothing in the row names one),
+        one is none of this district), ``no neighbourhood`` (nothing in the row names one;
+        candidates: those that a building in brackets is called after, as 독산동 롯데캐슬 is),
         ``several neighbourhoods`` (two named as surely, or an administrative one that held
         several legal ones: its code is given all the same), ``addresses contradict each other``
         and ``neighbourhoods contradict each other`` (the surer is given; candidates: it and the
@@ -318,13 +321,13 @@ class Gazetteer:
         districts, rest = self._districts_in(text)
         if column == "city" and not districts:
             return None if _is_seoul(text) else _Cell(outside=True)
-        names, strange = self._names_in(rest, column)
+        names, strange, hints = self._names_in(rest, column)
         torn = self._torn(districts, names)
         districts = tuple(code for code in districts if code not in torn)
         sure = column in OWN
         if not column.startswith(ADDRESS) and not (names or strange or districts):
             strange = _CITY.sub("", text).strip()
-        return _Cell(districts, torn, False, names, strange, sure, _form(text))
+        return _Cell(districts, torn, False, names, strange, sure, _form(text), hints)
 
     def _is_outside(self, text: str) -> bool:
         """Whether a text begins with another city, or ends with one in Latin letters."""
@@ -382,10 +385,11 @@ class Gazetteer:
         place = _DISTRICT_OFFICE.match(after) or _NAME.match(after)
         return bool(place or re.match(r"[가-힣\d]+(?:로|길)(?!\w)", after))
 
-    def _names_in(self, text: str, column: str) -> tuple[tuple[_Name, ...], str]:
-        """Known names, in brackets and outside of them, and an unknown first word."""
+    def _names_in(self, text: str, column: str) -> tuple[tuple[_Name, ...], str, tuple[str, ...]]:
+        """Known names, in brackets and outside of them; an unknown first word; hints."""
         plain, inner = (Rank.NAME,) * 2 if column in OWN else (Rank.WORDS, Rank.ROAD)
         found: list[tuple[str, Rank]] = []
+        hints: list[str] = []
         strange = ""
         outer = _BRACKET.sub(" ", text)
         for match in _NAME.finditer(outer):
@@ -399,24 +403,36 @@ class Gazetteer:
             elif not strange and rank is plain and match["name"][-1] != "로":
                 strange = match["name"] if first and match["ho"] is None else ""
         for bracket in _BRACKET.finditer(text):
-            found += self._bracketed(bracket["items"], inner)
+            named, called = self._bracketed(bracket["items"], inner)
+            found, hints = found + named, hints + called
         if "-" in text or "ejongno" in text:
             latin = (self._key(word) for word in _LATIN.findall(text))
             found += [(key, inner) for key in latin if key in self._where]
-        return tuple(_Name(key, rank, column) for key, rank in dict.fromkeys(found)), strange
+        names = tuple(_Name(key, rank, column) for key, rank in dict.fromkeys(found))
+        return names, strange, tuple(dict.fromkeys(hints))
 
-    def _bracketed(self, items: str, rank: Rank) -> list[tuple[str, Rank]]:
-        """Names that stand alone in brackets, or with their lot; else it is a building's."""
-        found = []
+    def _bracketed(self, items: str, rank: Rank) -> tuple[list[tuple[str, Rank]], list[str]]:
+        """Names that stand alone in brackets, or with their lot; and those in a building's.
+
+        목동 센트럴 아이파크 위브 is in 신월동: what follows a name without a comma makes it a
+        building's. So may 청담 be one, without 동.
+        """
+        found, hints = [], []
         for item in _BETWEEN.split(items):
             text = item.strip(" |")
             match = _NAME.match(text)
-            if match is None or match["building"] is not None:
-                continue
-            key = self._known(match, placed=True)
-            if key and (match["lot"] or _ITEM_END.fullmatch(text, match.end())):
+            key = self._known(match, placed=True) if match else None
+            if match is None:
+                hints += [key for key in [self._key(f"{text}동")] if key in self._where]
+            elif key and (match["building"] is not None or not self._is_whole(text, match)):
+                hints.append(key)
+            elif key:
                 found.append((key, Rank.LOT if match["lot"] else rank))
-        return found
+        return found, hints
+
+    def _is_whole(self, item: str, match: re.Match[str]) -> bool:
+        """Whether a name is all that an item in brackets says, but for its lot."""
+        return bool(match["lot"] or _ITEM_END.fullmatch(item, match.end()))
 
     def _known(self, match: re.Match[str], placed: bool) -> str | None:
         """The key of a name: of the whole, or of 목동 in 목동 1동; not of a block of flats.
@@ -467,7 +483,8 @@ class Gazetteer:
         """A row that names no district: the one that its neighbourhoods leave, the surest first."""
         names = _named(said)
         if not names:
-            return _Found(problem="unknown place", candidates=self._guesses(said, year))
+            near = self._guesses(said, year) or self._hinted(said)
+            return _Found(problem="unknown place", candidates=near)
         common: set[str] = set()
         for _, same in groupby(names, key=lambda name: name.rank):
             found = [self._districts_of(name.key, name.column, year) for name in same]
@@ -513,6 +530,7 @@ class Gazetteer:
         claims = self._claims(district, said, year)
         problem, near = self._unknown(district, said, claims, year)
         if not claims:
+            near = near or self._hinted(said, district)
             return _Found(district, problem=problem or "no neighbourhood", candidates=near)
         found = self._together(
             district, [(each.name.rank, _meant(each, claims)) for each in claims]
@@ -661,6 +679,17 @@ class Gazetteer:
             if cell.strange and (near := self._near(cell.strange, None, year)):
                 return near
         return ()
+
+    def _hinted(self, said: Mapping[str, _Cell], district: str | None = None) -> tuple[str, ...]:
+        """Neighbourhoods after which buildings in brackets are called, of a district or of all."""
+        codes = [
+            self._code_of(where, key)
+            for cell in said.values()
+            for key in cell.hints
+            for where in sorted(self._where[key])
+            if district in (None, where)
+        ]
+        return self._labels(codes)[:CANDIDATES]
 
     def _nearest(self, word: str, district: str | None, year: int | None) -> tuple[str, ...]:
         """The names most like a word, and where else this very name is known."""

@@ -252,6 +252,7 @@ def settled(
 def _column(label: str, cells: pd.Series[str]) -> Understood:
     """What one column holds, by itself."""
     filled = cells[~cells.isin(values.NOTHING)].dropna().head(LOOKED_AT)
+    filled = values.written_out(filled).values.dropna()
     if label in POINT:
         return Understood(label, Field.X if label == POINT[0] else Field.Y, 1.0, "words")
     if label == SECTION_LABEL:
@@ -501,7 +502,7 @@ LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
     Field.OUTCOME: _readable(values.outcomes),
     Field.AMOUNT: _readable(lambda cells: values.amounts(cells, 1)),
     Field.PARTICIPANTS: _readable(values.counts),
-    Field.DATE: _readable(values.dates),
+    Field.DATE: _readable(values.years_of_days),
     Field.YEAR: _readable(values.years),
     Field.GENDER: _readable(values.genders),
     Field.PHONE: _matching(values.WHOLE_PHONE),

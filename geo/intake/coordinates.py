@@ -17,6 +17,7 @@ import pyproj
 import shapely
 
 from geo.boundaries import Boundaries
+from geo.boundaries import locate as areas_at
 from geo.boundary_files.place import SYSTEMS
 from geo.errors import BadFile, either
 from geo.schema import CRS
@@ -47,6 +48,9 @@ NEAR_M = 30_000
 """How far around the city points are still taken for points of the city's offices."""
 SAME_M = 1.0
 MOST_TRIALS = 6
+SHOWN = 3
+"""Rows on which two likely readings are shown."""
+OUTSIDE = "outside the city"
 
 _Floats = npt.NDArray[np.floating[Any]]
 _Flags = npt.NDArray[np.bool_]
@@ -140,6 +144,65 @@ def locate(
         why = "stated" if by_person else "file"
     points = np.full(pairs.shape, np.nan) if taken is None else _read(pairs, taken, systems)
     return Located(_series(points, first.index), taken, trials, why)
+
+
+def compared(
+    first: pd.Series[float], second: pd.Series[float], located: Located, boundaries: Boundaries
+) -> tuple[str, ...]:
+    """Where the two likeliest systems put three rows, and how far apart: a phrase for each row.
+
+    Rows that the two put into different neighbourhoods come first, those outside the city last.
+    Of one likely system alone, where it puts them; without any, nothing.
+
+    Args:
+        first: as `locate` took it, likewise the others.
+        second: on the same index, whose labels name the rows.
+        located: what came of it.
+        boundaries: where the neighbourhoods are.
+    """
+    pairs = pd.DataFrame({"x": first, "y": second}).dropna().head(SAMPLE)
+    likely = _likely(pairs.to_numpy(dtype=float), located.trials)
+    if not likely:
+        return ()
+    places = pd.DataFrame(
+        {crs: _names(_series(points, pairs.index), boundaries) for crs, points in likely.items()}
+    )
+    best, rival = next(iter(likely.values())), [*likely.values()][-1]
+    apart = pd.Series(np.hypot(*(best - rival).T), index=pairs.index).dropna()
+    doubt = (places.nunique(axis=1) == 1) + (places == OUTSIDE).all(axis=1).astype(int)
+    rows = sorted(doubt[apart.index].sort_values(kind="stable").index[:SHOWN])
+    end = ", {:,.0f} m apart" if len(likely) == 2 else ""
+    told = pd.DataFrame({crs: places[crs] + f" by {crs}" for crs in likely}).loc[rows]
+    lies = told.agg(", ".join, axis=1)
+    return tuple(f"row {row} lies {lies[row]}" + end.format(apart[row]) for row in rows)
+
+
+def _likely(pairs: _Floats, trials: Sequence[Trial]) -> dict[str, _Floats]:
+    """The two likeliest systems that put any pair elsewhere, or one, and their points."""
+    likely: dict[str, _Floats] = {}
+    for trial in trials:
+        systems = {trial.crs: TRIED.get(trial.crs, trial.crs)}
+        points = _read(pairs, trial, systems)
+        is_new = trial.crs not in likely
+        if is_new and len(likely) < 2 and all(_apart(points, other) for other in likely.values()):
+            likely[trial.crs] = points
+    return likely
+
+
+def _apart(points: _Floats, others: _Floats) -> bool:
+    """Whether any of the points lies elsewhere in another reading."""
+    return bool(np.nanmax(np.hypot(*(points - others).T), initial=0.0) >= SAME_M)
+
+
+def _names(points: gpd.GeoSeries, boundaries: Boundaries) -> pd.Series[str]:
+    """Where points lie, in words: in 금천구 독산동."""
+    inside = areas_at(points, boundaries)
+    tables = (boundaries.districts, boundaries.neighbourhoods)
+    district, area = (
+        inside[column].map(table.set_index("code")["name_ko"])
+        for column, table in zip(("district_code", "neighbourhood_code"), tables, strict=True)
+    )
+    return ("in " + district + " " + area).fillna(OUTSIDE).astype("str")
 
 
 def headed(labels: Sequence[str], first: pd.Series[float], second: pd.Series[float]) -> str | None:
@@ -275,8 +338,7 @@ def _of_file(own: Sequence[_Reading], near: Sequence[_Reading]) -> Trial | None:
 
 def _beats(best: _Reading, rival: _Reading) -> bool:
     """Whether rows tell the two apart, or they are the same."""
-    apart = np.nanmax(np.hypot(*(best.points - rival.points).T), initial=0.0)
-    return bool(apart < SAME_M) or _chance(best, rival) < CHANCE
+    return not _apart(best.points, rival.points) or _chance(best, rival) < CHANCE
 
 
 def _chance(best: _Reading, rival: _Reading) -> float:

@@ -83,6 +83,7 @@ class Table:
             ``section``, ``subtotal``, ``total``, ``note``, ``blank``.
         crs: as in `Sheet`.
         hidden: as in `Sheet`.
+        from_1904: as in `Sheet`.
     """
 
     sheet: str
@@ -96,6 +97,7 @@ class Table:
     left_out: Mapping[str, tuple[int, ...]]
     crs: str | None = None
     hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    from_1904: bool = False
 
 
 def find_table(sheet: Sheet, header_rows: Sequence[int] | None = None) -> Table | None:
@@ -140,7 +142,16 @@ def find_table(sheet: Sheet, header_rows: Sequence[int] | None = None) -> Table 
         left_out={kind: tuple(rows) for kind, rows in left_out.items()},
         crs=sheet.crs,
         hidden=sheet.hidden,
+        from_1904=sheet.from_1904,
     )
+
+
+def headings_alone(sheet: Sheet) -> int | None:
+    """The number of the row of headings in a sheet without records; None where none is known."""
+    for row, cells in enumerate(sheet.cells[:MOST_LOOKED_AT]):
+        if len(_texts(cells)) > 1 and _known_share(cells) > 0.5:
+            return row + sheet.first_row
+    return None
 
 
 def _all(rows: Iterable[int], kind: str) -> dict[int, str]:

@@ -1,7 +1,8 @@
 """Rows and columns of XLSX and ODS workbooks that nobody sees: they are read, and it is told.
 
-The reader of workbooks does not tell them. Their tags are looked for in the parts of the file,
-piece by piece, so that a part takes no memory, whatever it unpacks to.
+The reader of workbooks does not tell them, nor from when an XLSX counts its days. Their tags are
+looked for in the parts of the file, piece by piece, so that a part takes no memory, whatever it
+unpacks to.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ DAMAGED = (
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """Of a sheet, by the format."""
 SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^<>]*>")
+FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\s[^<>]*\bdate1904\s*=\s*["'](?:1|true)["']""")
 PART = re.compile(rb"<(?:\w+:)?Relationship\s[^<>]*>")
 MARK = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 LINE = re.compile(rb"<(?:\w+:)?(row|col)\s[^<>]*$")
@@ -60,6 +62,15 @@ def in_xlsx(content: bytes) -> list[Hidden]:
             return [_of_sheet(parts, posixpath.join("/xl", name)[1:]) for name in names]
     except DAMAGED:
         return []
+
+
+def counts_from_1904(content: bytes) -> bool:
+    """Whether an XLSX workbook counts its days from 1904, as those of a Mac once did."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            return FROM_1904.search(_whole(parts, "xl/workbook.xml")) is not None
+    except DAMAGED:
+        return False
 
 
 def in_ods(content: bytes) -> list[Hidden]:

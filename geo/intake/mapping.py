@@ -195,7 +195,8 @@ def text(tables: Sequence[Written], likeness: int = LIKENESS) -> str:
 def _item(written: Written) -> Item:
     said, item = written.mapping, tomlkit.table()
     for question in written.questions:
-        item.add(tomlkit.comment(" ".join(f"OPEN: {question}".split())))
+        for line in f"OPEN: {question}".splitlines():
+            item.add(tomlkit.comment(" ".join(line.split())))
     item.add("file", said.file)
     item.add("sheet", said.sheet)
     if said.header_rows:

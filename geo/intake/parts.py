@@ -12,7 +12,7 @@ from geo.boundaries import Boundaries
 from geo.errors import BadFile, listed
 from geo.gazetteer import Gazetteer
 from geo.intake import pivots, sheets
-from geo.intake.header import find_table
+from geo.intake.header import find_table, headings_alone
 from geo.intake.mapping import Mappings, Written
 from geo.intake.records import MENTION, Records, read
 from geo.intake.sheets import Source
@@ -126,8 +126,21 @@ def understood(source: Source, corrected: Mappings, given: Given, ask: Ask | Non
             "that was counted, or say in a mapping which header_rows it has."
         )
     if not parts:
-        raise BadFile(f"{source.file} has no table: it needs headings with records under them.")
+        raise BadFile(_without_records(source))
     return File(source, tuple(parts), tuple(without), totals)
+
+
+def _without_records(source: Source) -> str:
+    """What a file has that no record can be read from."""
+    for sheet in source.sheets:
+        row = headings_alone(sheet)
+        if row is not None:
+            place = f" of sheet {sheet.name}" if sheet.name else ""
+            return (
+                f"{source.file} has headings in row {row}{place} and no record under them: there "
+                "is nothing to take in. Export the list again with its rows, or leave the file out."
+            )
+    return f"{source.file} has no table: it needs headings with records under them."
 
 
 def recorded(file: File, gazetteer: Gazetteer, areas: Boundaries, ask: Ask | None) -> File:

@@ -115,7 +115,7 @@ def read(
     problems = _Problems()
     years = _years(about, problems)
     places, located, pending = _places(about, years, gazetteer, boundaries, ask, problems)
-    mentions = _mentions(about, problems)
+    mentions = _mentions(about, years, problems)
     rows = pd.concat([_said(about, years, problems), places], axis=1)
     rows["reason"] = _reasons(about, rows)
     rows["alike"] = _alike(about, rows)
@@ -171,7 +171,8 @@ def _years(about: Understanding, problems: _Problems) -> pd.Series[Any]:
     years = problems.read(values.years(text), text).astype("Int64")
     if about.dated:
         day = about.text(Field.DATE)
-        years = years.fillna(problems.read(values.dates(day), day).dt.year.astype("Int64"))
+        own = values.years_of_days(day, about.table.from_1904)
+        years = years.fillna(problems.read(own, day))
     if about.year is None:
         return years
     return years.mask(text.isna() & years.isna(), about.year)
@@ -226,7 +227,7 @@ def _places(
     problems: _Problems,
 ) -> tuple[pd.DataFrame, Located | None, tuple[Pending, ...]]:
     """Where records say that they are, in words and in coordinates."""
-    texts = _texts(about)
+    texts = _texts(about, problems)
     found = gazetteer.find(texts.assign(year=years))
     written = pd.Series("", index=years.index, dtype="str")
     for column in texts:
@@ -265,11 +266,14 @@ def _places(
     return place, located, pending
 
 
-def _texts(about: Understanding) -> pd.DataFrame:
+def _texts(about: Understanding, problems: _Problems) -> pd.DataFrame:
     """What columns say of the place, as `Gazetteer.find` takes it: every address there is."""
     held = {field.value: about.labels(field)[:1] for field in PLACE_FIELDS}
     records = about.table.records
-    texts = {name: _one_line(records[label]) for name, labels in held.items() for label in labels}
+    texts = {}
+    for name, label in ((name, label) for name, labels in held.items() for label in labels):
+        # a code of a neighbourhood may be a number that a spreadsheet shortened
+        texts[name] = problems.read(values.written_out(_one_line(records[label])), records[label])
     for number, label in enumerate(about.labels(Field.ADDRESS), start=1):
         texts[ADDRESS if number == 1 else f"{ADDRESS}_{number}"] = _one_line(records[label])
     return pd.DataFrame(texts, index=records.index)
@@ -289,10 +293,11 @@ def _coordinates(
         return None, ()
     numbers = []
     for field in pair:
-        text = about.text(field)
-        number = pd.to_numeric(text.str.replace(",", ""), errors="coerce").astype("float64")
+        full, text = values.written_out(about.text(field)), about.text(field)
+        number = pd.to_numeric(full.values.str.replace(",", ""), errors="coerce").astype("float64")
         told = pd.Series("coordinates are not a number", index=text.index, dtype="str")
-        problems.add(told.where(text.notna() & ~np.isfinite(number)), text)
+        told = told.where(text.notna() & ~np.isfinite(number))
+        problems.add(full.problems.fillna(told), text)
         numbers.append(number.where(np.isfinite(number)))
     labels = [about.labels(field)[0] for field in pair]
     stated = about.crs or about.table.crs or coordinates.headed(labels, *numbers)
@@ -302,12 +307,13 @@ def _coordinates(
     if located.taken is not None or not (numbers[0].notna() & numbers[1].notna()).any():
         return located, ()
     systems = tuple(dict.fromkeys(trial.crs for trial in located.trials))
-    best = "; ".join(f"{t.crs} {t.agree:,} of {t.of:,}" for t in located.trials[:3])
-    why = (
-        "the coordinate system is not clear (points where their rows say: "
-        f"{best or 'none'}); give --crs, or crs in mapping.toml"
-    )
-    question = Pending(about.file, about.table.sheet, "crs", systems, why)
+    best = "; ".join(f"{t.crs} {t.agree:,} of {t.of:,}" for t in located.trials[:3] if t.of)
+    agree = f"points where their rows say: {best}" if best else "no row names its place"
+    if not systems:
+        agree = "none puts the points near Seoul"
+    why = f"the coordinate system is not clear ({agree}); give --crs, or crs in mapping.toml"
+    examples = coordinates.compared(numbers[0], numbers[1], located, boundaries)
+    question = Pending(about.file, about.table.sheet, "crs", systems, why, examples)
     if ask is None or not systems:
         return located, (question,)
     answer = ask(question)
@@ -374,11 +380,14 @@ def _holding(boundaries: Boundaries) -> tuple[pd.MultiIndex, pd.MultiIndex]:
     return pd.MultiIndex.from_frame(pairs), pd.MultiIndex.from_frame(meant)
 
 
-def _mentions(about: Understanding, problems: _Problems) -> pd.DataFrame:
+def _mentions(about: Understanding, years: pd.Series[Any], problems: _Problems) -> pd.DataFrame:
     """People that records name; numbers and addresses are those of the representative."""
     residents = values.residents(about.text(Field.RESIDENT_NUMBER))
     birth, gender = about.text(Field.BIRTH), about.text(Field.GENDER)
-    born = problems.read(values.dates(birth), birth.where(birth.isna(), "○○○"))
+    born = problems.read(values.births(birth, years), birth.where(birth.isna(), values.HIDDEN))
+    for field in (Field.PHONE, Field.RESIDENT_NUMBER):
+        shortened = values.written_out(about.text(field)).problems
+        problems.add(shortened, shortened.where(shortened.isna(), values.HIDDEN))
     named = values.people(about.text(Field.REPRESENTATIVE)).rename("name")
     heads = pd.DataFrame(
         {
@@ -427,7 +436,9 @@ def _alike(about: Understanding, rows: pd.DataFrame) -> pd.Series[Any]:
     """A hash over all that records of different tables can be compared by."""
     compared = rows.drop(columns=["place", "precision", "problem", "reason"])
     compared["project"] = _one_line(about.text(Field.PROJECT))
-    compared["date"] = values.dates(about.text(Field.DATE)).values
+    day = about.text(Field.DATE)
+    read = values.dates(day, about.table.from_1904).values.dt.strftime("%Y-%m-%d")
+    compared["date"] = read.astype("str").fillna(_one_line(day))
     compared["people"] = _one_line(about.text(Field.REPRESENTATIVE))
     if about.layer is not None:
         # Two places of one name in one neighbourhood are two, unless the rows are the same.

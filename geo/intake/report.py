@@ -245,9 +245,9 @@ def _understood(table: Mapping[str, Any]) -> list[str]:
     personal = [column["label"] for column in table["columns"] if column["why"] == "personal"]
     if personal:
         lines.append(f"left out, since they may hold personal data: {', '.join(personal)}")
-    lines += [f"set aside, {why}: {_rows(rows)}" for why, rows in table["set_aside"].items()]
+    lines += [f"set aside, {why}: {in_rows(rows)}" for why, rows in table["set_aside"].items()]
     lines += [
-        f"reported, {problem}: {_rows([one['row'] for one in of['examples']], of['count'])}"
+        f"reported, {problem}: {in_rows([one['row'] for one in of['examples']], of['count'])}"
         for problem, of in table["reported"].items()
         if problem not in table["set_aside"]
     ]
@@ -268,7 +268,7 @@ def _about(table: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _rows(rows: Sequence[int], count: int | None = None) -> str:
+def in_rows(rows: Sequence[int], count: int | None = None) -> str:
     """``3 rows (5, 7, 9)``; the first few of many."""
     count = len(rows) if count is None else count
     more = ", …" if count > len(rows[:5]) else ""

@@ -59,7 +59,8 @@ class Sheet:
     under the names of `POINT`; None where there are none. ``hidden`` is what a person who opens
     the file does not see of it, and which was read all the same: ``sheet``, ``rows``, ``columns``
     -> where, as ("5-9", "12") or ("C",); of rows and columns those that are not empty. XLSB does
-    not tell its rows and columns.
+    not tell its rows and columns. ``from_1904`` tells that the workbook counts days from 1904,
+    so that a date which is a bare number does.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Sheet:
     first_row: int = 1
     crs: str | None = None
     hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    from_1904: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,8 @@ def _workbook(name: str, kind: str, content: bytes) -> list[Sheet]:
     """Sheets of XLSX, XLSB, XLS or ODS."""
     if kind != "XLS":
         look = {"XLSX": hidden.in_xlsx, "ODS": hidden.in_ods}.get(kind)
-        sheets = _sheets(name, _run(name, content))
-        return _with_hidden(sheets, look(content) if look else [])
+        sheets = _with_hidden(_sheets(name, _run(name, content)), look(content) if look else [])
+        return _dated(sheets, kind == "XLSX" and hidden.counts_from_1904(content))
     book = Xls(content)
     if book.is_locked:
         raise formats.refusal(name, formats.PASSWORD)
@@ -135,7 +137,7 @@ def _workbook(name: str, kind: str, content: bytes) -> list[Sheet]:
         said = _run(name, readable, encoding)
         if "\ufffd".encode() not in said:
             break
-    return _with_hidden(_sheets(name, said), book.hidden())
+    return _dated(_with_hidden(_sheets(name, said), book.hidden()), book.counts_from_1904)
 
 
 def _run(name: str, content: bytes, encoding: str = "") -> bytes:
@@ -174,6 +176,10 @@ def _sheets(file: str, printed: bytes) -> list[Sheet]:
         unseen: dict[str, tuple[str, ...]] = {"sheet": ()} if said["hidden"] else {}
         sheets.append(Sheet(said["name"], [], ranges, merges is not None, hidden=unseen))
     return sheets
+
+
+def _dated(sheets: list[Sheet], from_1904: bool) -> list[Sheet]:
+    return [replace(sheet, from_1904=True) for sheet in sheets] if from_1904 else sheets
 
 
 def _with_hidden(sheets: list[Sheet], found: list[Hidden]) -> list[Sheet]:

@@ -38,7 +38,8 @@ NONE, LEAVE_OUT = "none of them", "leave out the sheet"
 class Pending:
     """A question that only a person can answer.
 
-    ``what`` is a field of a column, ``year``, ``programme``, ``crs`` or ``kind``.
+    ``what`` is a field of a column, ``year``, ``programme``, ``crs`` or ``kind``; ``examples``
+    show on a few rows what the likeliest choices mean.
     """
 
     file: str
@@ -46,11 +47,12 @@ class Pending:
     what: str
     choices: tuple[str, ...]
     why: str
+    examples: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         place = f"{self.file}, sheet {self.sheet}" if self.sheet else self.file
         choose = f": choose {either(self.choices)}" if self.choices else ""
-        return f"{place}: {self.why}{choose}."
+        return "\n    ".join([f"{place}: {self.why}{choose}.", *self.examples])
 
 
 Ask: TypeAlias = Callable[[Pending], str]
@@ -337,9 +339,9 @@ def _with_year(
     if mapped is not None and mapped.year is not None:
         return replace(draft, year=mapped.year, year_from="mapping")
     own = values.years(draft.text(Field.YEAR)).values
-    days = values.dates(draft.text(Field.DATE)).values
+    dated = values.years_of_days(draft.text(Field.DATE), draft.table.from_1904).values
     said = {
-        "dates": sorted({day.year for day in days.dropna()}),
+        "dates": sorted({int(year) for year in dated.dropna()}),
         "title": years_in(" ".join(draft.table.titles)),
         "sheet name": years_in(draft.table.sheet),
         "file name": years_in(draft.file),
@@ -349,7 +351,7 @@ def _with_year(
     if len(said["title"]) == 1:
         said = {"title": said["title"], **said}
     elif len(said["dates"]) > 1 and own.isna().all() and not _is_settled(said, given.year):
-        return _dated(draft, said, int(days.isna().sum()), given, ask)
+        return _dated(draft, said, int(dated.isna().sum()), given, ask)
     source, year, doubtful = _most_trusted(said, given.year)
     if doubtful is not None and own.notna().any():
         return draft  # rows without a year are set aside

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -54,16 +55,42 @@ SCALE = {
     "천": 10**3,
     None: 1,
 }
-SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
+SCIENTIFIC = re.compile(r"-?\d{1,3}(?:\.(?P<decimals>\d+))?e\+?(?P<power>\d{1,2})", re.IGNORECASE)
+SHORTENED = "number was shortened by a spreadsheet: export it with all its digits"
+NO_DAY = "date is not a day"
 LARGEST = 2**53
-DAY = (
-    re.compile(r"(?P<y>\d{4})\s*[-./년]\s*(?P<m>\d{1,2})\s*[-./월]\s*(?P<d>\d{1,2})\s*[.일]?"),
-    re.compile(r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"),
-    re.compile(r"['’]?(?P<y>\d\d)\s*[-./년]\s*(?P<m>\d{1,2})\s*[-./월]\s*(?P<d>\d{1,2})\s*[.일]?"),
+_TO_MONTH, _TO_DAY = r"\s*[-–./·년]\s*", r"\s*[-–./·월]\s*"
+_CLOCK = (
+    r"(?:(?:오전|오후|[AP]M)\s*)?\d{1,2}(?::\d\d(?::\d\d(?:\.\d+)?)?|시(?:\s*\d{1,2}분(?:\s*\d{1,2}초)?)?)"
+    r"(?:\s*[AP]M|Z|[-+]\d\d:?\d\d)?"
 )
-AFTER_DAY = r"(?:\s*\(?[월화수목금토일](?:요일)?\)?)?(?:[\sT]+\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?)?"
+_AFTER_DAY = rf"(?:\s*\(?[월화수목금토일](?:요일)?\)?)?(?:[\sT]+{_CLOCK})?"
+DAY = (
+    re.compile(
+        rf"(?P<y>\d{{4}}|\d\d){_TO_MONTH}(?P<m>\d{{1,2}}){_TO_DAY}(?P<d>\d{{1,2}})\s*[.일]?{_AFTER_DAY}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?P<y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)(?:\.0+|(?:[01]\d|2[0-3])(?:[0-5]\d){{1,2}}|{_AFTER_DAY})",
+        re.IGNORECASE,
+    ),
+)
+MONTH = re.compile(
+    rf"(?P<y>\d{{4}})(?:{_TO_MONTH}(?:0?[1-9]|1[0-2])\s*[.월]?|\.0+|\s*년도?)?"
+    r"|\d{1,2}[-./]\d{1,2}[-./](?P<last>\d{4})"
+)
+"""A year without a day that can be told: 2013.5, 2013년 5월, 2013, and 5/3/2013, whose month may be
+either."""
+SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 SERIAL_DAYS = (32_874, 73_415)
 """Spreadsheets count days from 1899-12-30; these are 1990-01-01 and 2100-12-31."""
+MAC_DAYS = 1_462
+"""Those of a workbook that states it (once of a Mac) count from 1904-01-01, so many days later."""
+THIS_CENTURY = 80
+"""Two digits of a year below this are of this century; of what they are from it on is not clear."""
+BORN = re.compile(r"(?P<y>\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:\s*[-–]\s*(?P<kind>[1-8])[\d*xX●○]*)?")
+"""620514, and 620514-1, whose last digit tells the century as in a resident number."""
+GROWN_UP = 19
 PHONE = re.compile(
     r"(?<![\d-])(?:\+?82[-.)\s]*)?\(?0?(?:1[016789]|2|[3-6]\d|70|50\d)\)?[-.)\s]*\d{3,4}[-.\s]*\d{4}(?![\d-])"
 )
@@ -98,6 +125,33 @@ class Read:
     problems: pd.Series[str]
 
 
+def written_out(text: pd.Series[str]) -> Read:
+    """Text in which numbers with an exponent, as spreadsheets show long ones, stand in digits.
+
+    A number whose decimals do not reach its last place was rounded, or may have been: it is no
+    value, whether of money, a code, a telephone number or a place, and that is told. Without
+    decimals nothing was: a spreadsheet that rounds keeps some. All other text stays as it is.
+
+    >>> written_out(pd.Series(["1E+07", "1.23457E+05", "1.23457E+11", "독산동"])).values.tolist()
+    ['10000000', '123457', nan, '독산동']
+    """
+    there = text.str.contains(r"^\s*-?\d[\d.]*e\+?\d{1,2}\s*$", case=False, na=False)
+    if not there.any():
+        return Read(text, pd.Series(None, index=text.index, dtype="str"))
+    digits = text.mask(there, _over(text[there], _in_digits).astype("str"))
+    lost = pd.Series(SHORTENED, index=text.index, dtype="str").where(there & digits.isna())
+    return Read(digits, lost)
+
+
+def _in_digits(cell: str) -> str | None:
+    """A number with an exponent in digits, None where some are lost; other text as it is."""
+    found = SCIENTIFIC.fullmatch(cell)
+    if found is None:
+        return cell
+    is_rounded = found["decimals"] and len(found["decimals"]) < int(found["power"])
+    return None if is_rounded else f"{Decimal(cell):f}"
+
+
 def outcomes(text: pd.Series[str]) -> Read:
     """Values of `geo.schema.Outcome`; ``unknown`` where empty or unread.
 
@@ -122,8 +176,6 @@ def amounts(text: pd.Series[str], unit_krw: int) -> Read:
 
     def one(cell: str) -> int | None:
         bare = re.sub(r"[\s₩￦]|^금(?=\d)|정$", "", cell)
-        if SCIENTIFIC.fullmatch(bare):  # as spreadsheets show what is long
-            bare = f"{Decimal(bare):f}"
         won = bare.endswith("원")
         parts = list(AMOUNT.finditer(bare.removesuffix("원")))
         if not parts or "".join(part[0] for part in parts) != bare.removesuffix("원"):
@@ -167,39 +219,115 @@ def counts(text: pd.Series[str]) -> Read:
     return _read(text, one, "count is not a number", "Int64")
 
 
-def dates(text: pd.Series[str]) -> Read:
+def dates(text: pd.Series[str], from_1904: bool = False) -> Read:
     """Days (datetime64): 2012-06-14, 12/07/02, 2012년 8월 1일, 20120903, 2012.5.3 and their kin.
 
-    Two-digit years are of this century.
+    Two-digit years are of this century, from 80 on not read.
+
+    Args:
+        text: cells.
+        from_1904: whether a bare serial number counts from 1904, as in workbooks that state it.
 
     >>> dates(pd.Series(["12/07/02", "2012년 8월 1일", "20120903"])).values.dt.day.tolist()
     [2, 1, 3]
     """
-    read = _read(text, _date, "date is not a day", "object")
+    read = _read(text, lambda cell: _date(cell, from_1904), NO_DAY, "object")
     return Read(pd.to_datetime(read.values, errors="coerce").astype("datetime64[s]"), read.problems)
 
 
-def _date(cell: str) -> date | None:
+def years_of_days(text: pd.Series[str], from_1904: bool = False) -> Read:
+    """Years (Int64) of days as `dates` reads them; also of what names a year and no clear day.
+
+    >>> years_of_days(pd.Series(["13.05.03.", "2013.5", "5/3/2013", "5/3"])).values.tolist()
+    [2013, 2013, 2013, <NA>]
+    """
+    return _read(text, lambda cell: _year_of(cell, from_1904), NO_DAY, "Int64")
+
+
+def births(text: pd.Series[str], years: pd.Series[Any]) -> Read:
+    """Birthdays (datetime64) of grown-ups: as `dates`, and 620514 or 620514-1.
+
+    Two digits of a year are of the century that the past leaves: 62 is 1962, whatever the year
+    of the application. Where it leaves both, they are of this century if that makes a grown-up
+    then (05 in 2024), and not read if it makes a child (05 in 2013). Five digits are not read:
+    a serial number, or a day of 2000 to 2009 that lost its nought.
+
+    Args:
+        text: cells.
+        years: year of each row's application, on the same index; where it is missing, two
+            digits are not read.
+    """
+    found = [
+        _read(cells, partial(_birth, year=None if year < 0 else int(year)), NO_DAY, "object")
+        for year, cells in text.groupby(years.fillna(-1))
+    ]
+    days = pd.concat([text[:0].astype("object"), *(read.values for read in found)])
+    problems = pd.concat([text[:0], *(read.problems for read in found)])
+    born = pd.to_datetime(days.reindex(text.index), errors="coerce").astype("datetime64[s]")
+    return Read(born, problems.reindex(text.index))
+
+
+def _date(cell: str, from_1904: bool = False) -> date | None:
     """The day that a cell writes."""
-    if re.fullmatch(r"\d{5}(\.\d+)?", cell):
-        days = int(float(cell))
+    if SERIAL.fullmatch(cell):
+        days = int(float(cell)) + (MAC_DAYS if from_1904 else 0)
         first, last = SERIAL_DAYS
         return date(1899, 12, 30) + timedelta(days) if first <= days <= last else None
+    parts = _parts(cell)
+    year = _century(parts[0]) if parts else None
+    return None if parts is None or year is None else _day(year, *parts[1:])
+
+
+def _birth(cell: str, year: int | None) -> date | None:
+    """The day of birth of somebody who applied in a year."""
+    bare = re.sub(r"\(?[양음]력?\)?|생$", "", cell).strip()
+    front = BORN.fullmatch(bare)
+    parts = (front["y"], front["m"], front["d"]) if front else _parts(bare)
+    if parts is None:
+        return None
+    born = _year_of_birth(parts[0], front["kind"] if front else None, year)
+    day = None if born is None else _day(born, *parts[1:])
+    return None if day is None or (year and day.year > year) else day
+
+
+def _year_of_birth(written: str, kind: str | None, year: int | None) -> int | None:
+    """The year that digits mean: of two, by the digit behind them, else by the year (`births`)."""
+    short = int(written)
+    if len(written) == 4:
+        return short
+    if kind:
+        return CENTURIES[kind] + short
+    if year is None:
+        return None
+    if 2000 + short > year:
+        return 1900 + short
+    return 2000 + short if year - 2000 - short >= GROWN_UP else None
+
+
+def _parts(cell: str) -> tuple[str, str, str] | None:
+    """Year, month and day as they are written; an apostrophe stands before text or a year."""
     for form in DAY:
-        if found := re.fullmatch(f"{form.pattern}{AFTER_DAY}", cell):
-            return _day(found["y"], found["m"], found["d"])
+        if found := form.fullmatch(cell.lstrip("'’`")):
+            return found["y"], found["m"], found["d"]
     return None
 
 
-def _day(year: str, month: str, day: str) -> date | None:
+def _century(year: str) -> int | None:
+    """A year of four digits, or of two that are clearly of this century."""
+    if len(year) == 4:
+        return int(year)
+    return 2000 + int(year) if int(year) < THIS_CENTURY else None
+
+
+def _day(year: int, month: str, day: str) -> date | None:
     try:
-        return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+        return date(year, int(month), int(day))
     except ValueError:
         return None
 
 
 def years(text: pd.Series[str]) -> Read:
-    """Years (Int64); of a day, its year.
+    """Years (Int64); of a day or a month, its year.
 
     >>> years(pd.Series(["2013년도", "'12", "12년", "2013-05-03", "20133"])).values.tolist()
     [2013, 2012, 2012, 2013, <NA>]
@@ -208,14 +336,23 @@ def years(text: pd.Series[str]) -> Read:
     def one(cell: str) -> int | None:
         found = re.fullmatch(r"['’]?(\d{4}|\d\d)(?:\.0+)?\s*(?:년도?|년\s*사업)?", cell)
         if found:
-            year = int(found[1]) + (2000 if len(found[1]) == 2 else 0)
-        else:
-            day = None if re.fullmatch(r"\d{5}(\.\d+)?", cell) else _date(cell)
-            year = day.year if day else 0
-        first, last = YEARS_ALLOWED
-        return year if first <= year <= last else None
+            return _allowed(_century(found[1]))
+        return None if SERIAL.fullmatch(cell) else _year_of(cell)
 
     return _read(text, one, "year is not a year", "Int64")
+
+
+def _year_of(cell: str, from_1904: bool = False) -> int | None:
+    """The year of a day or of a month."""
+    if day := _date(cell, from_1904):
+        return _allowed(day.year)
+    found = MONTH.fullmatch(cell.lstrip("'’`"))
+    return _allowed(int(found["y"] or found["last"])) if found else None
+
+
+def _allowed(year: int | None) -> int | None:
+    first, last = YEARS_ALLOWED
+    return year if year is not None and first <= year <= last else None
 
 
 def genders(text: pd.Series[str]) -> Read:
@@ -253,7 +390,7 @@ def phones(text: pd.Series[str]) -> pd.Series[str]:
         digits = digits.removeprefix("82").lstrip("0")
         return f"0{digits}" if len(digits) >= 8 else None
 
-    return _over(text, one).astype("str")
+    return _over(written_out(text).values, one).astype("str")
 
 
 def emails(text: pd.Series[str]) -> pd.Series[str]:
@@ -280,14 +417,15 @@ def residents(text: pd.Series[str]) -> pd.DataFrame:
         if not found:
             return None
         year, month, day, kind, rest = found.groups()
-        born = _day(str(CENTURIES[kind] + int(year)), month, day)
+        born = _day(CENTURIES[kind] + int(year), month, day)
         if born is None:
             return None
         gender = Gender.MALE if int(kind) % 2 else Gender.FEMALE
         number = f"{year}{month}{day}{kind}{rest}" if rest.isdecimal() else None
         return number, born.isoformat(), str(gender)
 
-    parts = [each or (None, None, None) for each in _over(text, one)]
+    read = _over(written_out(text).values, one)
+    parts = [each or (None, None, None) for each in read]
     frame = pd.DataFrame(parts, index=text.index, columns=["number", "birth", "gender"])
     return frame.astype("str")
 
@@ -376,10 +514,12 @@ def _over(text: pd.Series[str], one: Callable[[str], Any]) -> pd.Series[Any]:
 
 def _read(text: pd.Series[str], one: Callable[[str], Any], problem: str, kind: Any) -> Read:
     """Values of a type, and a problem for every cell that says something and has none."""
-    values = _over(text, one)
+    full = written_out(text)
+    values = _over(full.values, one)
     problems = [
         problem if value is None and isinstance(cell, str) and cell.strip() not in SAYS_NOTHING
         else None
         for cell, value in zip(text.tolist(), values, strict=True)
     ]  # fmt: skip
-    return Read(values.astype(kind), pd.Series(problems, index=text.index, dtype="str"))
+    told = full.problems.fillna(pd.Series(problems, index=text.index, dtype="str"))
+    return Read(values.astype(kind), told)

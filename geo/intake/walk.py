@@ -53,6 +53,19 @@ NOT_MATCHED: Mapping[str, Any] = {
 """What the report says of groups and people where no application was ever read."""
 
 
+REMEDIES = {
+    "no group name": "tell in the mapping which column is the group",
+    "no year": "give it with --year, or tell in the mapping which column is the year",
+    "no place": "tell in the mapping which columns are the district, neighbourhood or address",
+    "unknown place": "write district and neighbourhood as they are called",
+    "outside the city": "only what lies in Seoul is taken in; correct the columns of places",
+    "place is in several districts": "add a column of districts",
+    "districts contradict each other": "correct the districts or the addresses",
+    "exact duplicate": "leave one of the two files out",
+}
+"""What to do where no row can be used, for each reason."""
+
+
 @dataclass(frozen=True)
 class Intake:
     """What came of it.
@@ -167,7 +180,7 @@ def intake(
     parts.settle(read, work / folder.MAPPING)
     rows, mentions = parts.together(read)
     if rows["reason"].notna().all():
-        raise BadFile(_nothing(rows))
+        raise BadFile(_nothing(rows, work / folder.MAPPING))
 
     step("matching groups and people")
     kept = had.kept(read) if had else nothing_before()
@@ -249,11 +262,22 @@ def _recorded(
     return parts.without_doubles(recorded)
 
 
-def _nothing(rows: pd.DataFrame) -> str:
-    """Why nothing can be published."""
-    counts = report.kind(rows["reason"]).value_counts().sort_index()
-    why = "; ".join(f"{reason}: {count:,}" for reason, count in counts.items())
-    return f"None of the {len(rows):,} rows can be used ({why}). Correct the mapping or the files."
+def _nothing(rows: pd.DataFrame, mapping: Path) -> str:
+    """Why nothing can be published, which rows have each reason, and what to do about it."""
+    lines = [
+        f"  {reason}: {report.in_rows(of['row'].tolist())}: {REMEDIES[str(reason)]}."
+        for reason, of in rows.groupby(report.kind(rows["reason"]), sort=True)
+    ]
+    what = "The only row" if len(rows) == 1 else f"None of the {len(rows):,} rows"
+    can = "cannot" if len(rows) == 1 else "can"
+    return "\n".join(
+        [
+            f"{what} {can} be used; nothing was published.",
+            *lines,
+            f"Correct the files, or what was understood of them in {mapping}, and pass that back "
+            "with --mapping.",
+        ]
+    )
 
 
 def _check_names(places: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> None:

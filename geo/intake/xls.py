@@ -18,7 +18,8 @@ from geo.intake.ole import Compound
 
 BOOKS = ("Workbook", "Book")
 BOF, END, CODE_PAGE, LOCKED, SHEET, ROW, COLUMNS = 0x809, 0x0A, 0x42, 0x2F, 0x85, 0x208, 0x7D
-"""Kinds of records."""
+FROM_1904 = 0x22
+"""Kinds of records; the last one holds 1 where days count from 1904."""
 BIFF5 = 0x500
 """The form that the first record names; any other one is read as BIFF8."""
 UTF_16, BY_BYTE = 1200, 1252
@@ -47,6 +48,11 @@ class Xls:
     def is_locked(self) -> bool:
         """Whether a password protects it."""
         return LOCKED in self._head
+
+    @property
+    def counts_from_1904(self) -> bool:
+        """Whether its days count from 1904."""
+        return self._number(FROM_1904) == 1
 
     def readable(self) -> tuple[bytes, tuple[str, ...]]:
         """The file as its reader is to see it; of which encodings the bytes of its text may be.

@@ -137,15 +137,68 @@ def test_rollback_to_an_unknown_snapshot_names_the_known_ones(
 def test_pruning_tells_what_went(run: Run, out: Path, three: list[str]) -> None:
     """The newest stay, and what is in use; to keep none is refused."""
     first, second, third = three
-    assert run("prune", out) == (0, "Deleted 0 snapshots.\n", "")
+    every = f"Deleted nothing.\nKept the newest 3 snapshots: {first}, {second}, {third}.\n"
+    assert run("prune", out) == (0, every, "")
     opened = Atlas.open(out / "snapshots" / first)
-    said = f"Deleted 1 snapshots: {second}.\nLeft 1 that are in use: {first}.\n"
+    said = (
+        f"Deleted 1 snapshot: {second}.\nKept the newest 1 snapshot: {third}.\n"
+        f"Left 1 snapshot: {first}: in use. Delete again when no program has it open.\n"
+    )
     assert run("prune", out, "--keep", 1) == (0, said, "")
     del opened
-    assert run("prune", out, "--keep", 1) == (0, f"Deleted 1 snapshots: {first}.\n", "")
+    said = f"Deleted 1 snapshot: {first}.\nKept the newest 1 snapshot: {third}.\n"
+    assert run("prune", out, "--keep", 1) == (0, said, "")
     assert run("list", out) == (0, f"* {third}  3 groups  03\n", "")
     message = "Unknown number of snapshots to keep '0': choose 1 or more.\n"
     assert run("prune", out, "--keep", 0) == (2, "", message)
+
+
+def test_pruning_after_a_rollback_keeps_what_readers_see(
+    run: Run, out: Path, three: list[str]
+) -> None:
+    """The current snapshot stays beside the newest, and it is said why there are two."""
+    first, second, third = three
+    run("rollback", out, "--to", first)
+    said = (
+        f"Deleted 1 snapshot: {second}.\nKept the newest 1 snapshot: {third}.\n"
+        f"Kept {first} too: it is older, but the current one, which readers see.\n"
+    )
+    assert run("prune", out, "--keep", 1) == (0, said, "")
+    again = said.replace(f"Deleted 1 snapshot: {second}.", "Deleted nothing.")
+    assert run("prune", out, "--keep", 1) == (0, again, "")
+
+
+def test_publishing_the_same_again_makes_nothing_new(
+    run: Run, tables: Tables, ours: Path, out: Path, tmp_path: Path
+) -> None:
+    """Neither now nor after another publication: then the earlier snapshot is current again."""
+    run("publish", ours, "--out", out)
+    first = Atlas.open(out).path.name
+    serve_it = f"Serve it: MAEUL_ATLAS={out} make run\n"
+    same = f"Nothing is new: the current snapshot {first} holds the same already: {COUNTS}.\n"
+    assert run("publish", ours, "--out", out) == (0, same + serve_it, "")
+    tables["groups"].loc[0, "name"] = "다른 이름"
+    other = written(tables, tmp_path / "other")
+    run("publish", other, "--out", out, "--name", "tables")
+    assert Atlas.open(out).path.name != first
+    back = f"Nothing is new: {first} holds the same, and is the current snapshot again: {COUNTS}.\n"
+    assert run("publish", ours, "--out", out) == (0, back + serve_it, "")
+
+
+def test_a_snapshot_that_stands_alone_is_listed_as_one(
+    run: Run, out: Path, three: list[str]
+) -> None:
+    """There is no other, whatever is to be done with it."""
+    alone = out / "snapshots" / three[1]
+    none = "there is no other to roll back to, and none to delete."
+    said = f"* {three[1]}  3 groups  02\nThis is a single snapshot: {none}\n"
+    assert run("list", alone) == (0, said, "")
+    message = (
+        f"{alone} is a single snapshot: {none} "
+        "Give a directory that `python -m geo publish` wrote.\n"
+    )
+    assert run("rollback", alone) == (2, "", message)
+    assert run("prune", alone) == (2, "", message)
 
 
 @pytest.mark.parametrize("command", ["list", "rollback", "prune"])

@@ -277,19 +277,38 @@ def test_a_number_behind_a_neighbourhood_is_its_lot(
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "called_after"),
     [
-        "양천구 목동남로4길 6-23 (목동2차우성아파트 노인정)",
-        "양천구 목동동로 10 (목동7단지아파트)",
-        "양천구 신월로 1 (목동 센트럴 아이파크 위브 1단지)",
-        "양천구 목동서로 1 (목동 2차)",
-        "양천구 신정로 1 (신정동복합청사)",
-        "양천구 신정로 1 [목동역]",
+        ("양천구 목동남로4길 6-23 (목동2차우성아파트 노인정)", "목동"),
+        ("양천구 목동동로 10 (목동7단지아파트)", "목동"),
+        ("양천구 신월로 1 (목동 센트럴 아이파크 위브 1단지)", "목동"),
+        ("양천구 목동서로 1 (목동 2차)", "목동"),
+        ("양천구 신정로 1 (신정동복합청사)", "신정동"),
+        ("양천구 신정로 1 [목동역]", None),
+        ("금천구 시흥대로 291 (독산동 롯데캐슬)", "독산동"),
+        ("영등포구 당산로 1 (문래동3가 자이아파트 101동)", "문래동3가"),
+        ("강남구 도산대로 1 (청담)", "청담동"),
+        ("관악구 남부순환로 1 (신림현대아파트)", None),
+        ("양천구 신월로 1 (독산동 롯데캐슬)", None),
     ],
 )
-def test_a_building_in_brackets_is_no_neighbourhood(text: str) -> None:
-    """Though it is called after one: it may stand in the next."""
-    assert address(text) == ("양천구", None, None, "no neighbourhood", ())
+def test_a_building_in_brackets_is_no_neighbourhood(text: str, called_after: str | None) -> None:
+    """Though it is called after one: it may stand in the next, so that is only suggested."""
+    district = text.split()[0]
+    near = () if called_after is None else (f"{called_after} ({district})",)
+    assert address(text) == (district, None, None, "no neighbourhood", near)
+
+
+def test_a_building_in_brackets_leaves_what_else_names_the_neighbourhood() -> None:
+    """The lot, a neighbourhood beside it, or one of the same name: nothing is told."""
+    doksan = ("금천구", "독산동", None, None, ())
+    assert address("금천구 독산동 1156 (시흥동 현대아파트)") == doksan
+    assert address("금천구 시흥대로 291 (독산동, 독산동 롯데캐슬)") == doksan
+    assert address("금천구 시흥대로 291 (독산동 1156)") == doksan
+    assert found(address="금천구 시흥대로 291 (독산동 롯데캐슬)", legal="독산동") == doksan
+    assert address("시흥대로 291 (독산동 롯데캐슬)") == (
+        None, None, None, "unknown place", ("독산동 (금천구)",),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def biff5(
     hidden_rows: tuple[int, ...] = (),
     hidden_columns: tuple[int, ...] = (),
     name: str = "결과",
+    from_1904: bool = False,
 ) -> bytes:
     """An XLS workbook of Excel 5 with one sheet of text, in the bytes of an encoding."""
     sheet = record(0x809, struct.pack("<4H", 0x500, 0x10, 0, 0))
@@ -77,9 +78,8 @@ def biff5(
             sheet += record(0x204, struct.pack("<4H", row, column, 0, len(letters)) + letters)
     sheet += record(0x0A, b"")
     label = name.encode(encoding)
-    before = record(0x809, struct.pack("<4H", 0x500, 5, 0, 0)) + record(
-        0x42, struct.pack("<H", page)
-    )
+    before = record(0x809, struct.pack("<4H", 0x500, 5, 0, 0))
+    before += record(0x42, struct.pack("<H", page)) + record(0x22, struct.pack("<H", from_1904))
     place = len(before) + 4 + 7 + len(label) + 4
     named = record(0x85, struct.pack("<IBBB", place, 0, 0, len(label)) + label)
     return compound({"Book": before + named + record(0x0A, b"") + sheet})

@@ -86,6 +86,17 @@ def test_xls_with_a_western_code_page_is_read(take_in: TakeIn) -> None:
     ]
 
 
+@pytest.mark.parametrize(("from_1904", "year"), [(True, 2013), (False, 2009)])
+def test_xls_says_from_when_it_counts_days(
+    from_1904: bool, year: int, take_in: TakeIn, tmp_path: Path
+) -> None:
+    """The same number is four years later in one of a Mac."""
+    path = tmp_path / "list.xls"
+    rows = [["접수일", "단체명", "자치구"], ["39935", "가모임", "금천구"]]
+    path.write_bytes(biff5(rows, 949, "cp949", from_1904=from_1904))
+    assert take_in(path, programme="시험", dry_run=True).rows["year"].tolist() == [year]
+
+
 def test_a_correction_under_the_composed_name_takes_the_place_of_the_file(
     take_in: TakeIn, tmp_path: Path
 ) -> None:

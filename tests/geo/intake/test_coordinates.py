@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ import pytest
 from geo import boundaries
 from geo.boundaries import Boundaries
 from geo.errors import BadFile
-from geo.intake.coordinates import TRIED, Located, Trial, locate
+from geo.intake.coordinates import TRIED, Located, Trial, compared, locate
 from geo.schema import CRS
 
 CODES = ("district_code", "neighbourhood_code", "administrative_code")
@@ -139,6 +141,29 @@ def test_districts_and_administrative_names_serve_too(
     inside = named["neighbourhood_code"].eq("11545103")  # 시흥동, which 시흥1동 shares
     units = only.assign(administrative_code=np.where(inside, "1154567000", None)).astype("str")
     assert locate(*written(points, "EPSG:5186"), units, seoul).trials[0].agree >= 396
+
+
+def test_likely_readings_are_compared_on_rows_that_tell_them_apart(
+    places: tuple[gpd.GeoSeries, pd.DataFrame], seoul: Boundaries
+) -> None:
+    """Not on slips, nor on a row without coordinates; one system alone has nothing to compare."""
+    points, named = places[0][1:9], places[1][1:9]
+    first, second = (column.set_axis(points.index) for column in written(points, "EPSG:5174"))
+    first[1], second[2], first[3] = 0.0, np.nan, 5e7
+    located = locate(first, second, named, seoul)
+    names = seoul.neighbourhoods.set_index("code")["name_ko"]
+    districts = seoul.districts.set_index("code")["name_ko"]
+    told = compared(first, second, located, seoul)
+    assert len(told) == 3
+    for line in told:
+        row = int(line.split()[1])
+        code = named.at[row, "neighbourhood_code"]
+        assert row > 3
+        assert f"in {districts[code[:5]]} {names[code]} by EPSG:5174" in line
+        assert line.endswith(" m apart")
+    only = replace(located, trials=located.trials[:1])
+    assert all(line.endswith(" by EPSG:5174") for line in compared(first, second, only, seoul))
+    assert compared(first, second, replace(located, trials=()), seoul) == ()
 
 
 def test_missing_pairs_have_no_point(

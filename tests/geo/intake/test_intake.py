@@ -383,13 +383,63 @@ def test_a_broken_report_is_not_added_to(take_in: TakeIn) -> None:
     assert str(refused.value) == f"{path} cannot be read: publish again without --add."
 
 
-def test_nothing_usable_is_refused(take_in: TakeIn, sheet: Sheet) -> None:
+def test_nothing_usable_is_refused(take_in: TakeIn, sheet: Sheet, tmp_path: Path) -> None:
     """An atlas without a row is none; the reasons are told."""
     with pytest.raises(BadFile) as refused:
         take_in(sheet("2013_씨앗.csv", HEADER, "광명시,철산동,먼 모임,5,100,선정", ",,빈 모임,5,,"))
+    mapping = tmp_path / "atlas-intake" / "mapping.toml"
+    end = (
+        f"Correct the files, or what was understood of them in {mapping}, and pass that back with "
+        "--mapping."
+    )
     assert str(refused.value) == (
-        "None of the 2 rows can be used (no place: 1; outside the city: 1). "
-        "Correct the mapping or the files."
+        "None of the 2 rows can be used; nothing was published.\n"
+        "  no place: 1 row (3): tell in the mapping which columns are the district, neighbourhood "
+        "or address.\n"
+        "  outside the city: 1 row (2): only what lies in Seoul is taken in; correct the columns "
+        f"of places.\n{end}"
+    )
+    with pytest.raises(BadFile) as refused:
+        take_in(sheet("2013_씨앗.csv", HEADER, "금천구,독산동,,5,100,선정"))
+    assert str(refused.value) == (
+        "The only row cannot be used; nothing was published.\n"
+        "  no group name: 1 row (2): tell in the mapping which column is the group.\n"
+        f"{end}"
+    )
+    assert not (tmp_path / "atlas").exists()
+
+
+@pytest.mark.parametrize("rows", [[], ["", ",,,,,"], ["합계,,,,0,"]])
+def test_headings_without_a_record_are_named(
+    rows: list[str], take_in: TakeIn, sheet: Sheet
+) -> None:
+    """So is the row in which they stand; blank rows and totals are no records."""
+    with pytest.raises(BadFile) as refused:
+        take_in(sheet("2013_씨앗.csv", "2013년 씨앗 심사결과", HEADER, *rows))
+    assert str(refused.value) == (
+        "2013_씨앗.csv has headings in row 2 and no record under them: there is nothing to take "
+        "in. Export the list again with its rows, or leave the file out."
+    )
+
+
+def test_a_sheet_of_headings_is_named(take_in: TakeIn, tmp_path: Path) -> None:
+    """Of a workbook that has no other; text without headings is no table at all."""
+    path = tmp_path / "씨앗.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("표지").write(0, 0, "2013년 씨앗")
+        book.add_worksheet("명단").write_row(2, 1, HEADER.split(","))
+    with pytest.raises(BadFile) as refused:
+        take_in(path)
+    assert str(refused.value) == (
+        "씨앗.xlsx has headings in row 3 of sheet 명단 and no record under them: there is nothing "
+        "to take in. Export the list again with its rows, or leave the file out."
+    )
+    cover = tmp_path / "표지.csv"
+    cover.write_text("2013년 씨앗\n\n마을공동체 담당관\n", encoding="utf-8")
+    with pytest.raises(BadFile) as refused:
+        take_in(cover)
+    assert str(refused.value) == (
+        "표지.csv has no table: it needs headings with records under them."
     )
 
 

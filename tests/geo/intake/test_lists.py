@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from geo.intake.understand import Undecided
 from geo.intake.walk import Intake, in_words
@@ -84,6 +86,72 @@ def test_a_code_is_no_telephone_number_and_makes_nobody_one(
     done = take_in(path, programme="시험", dry_run=True)
     assert len(done.tables["people"]) == 3
     assert done.report["doubtful"]["person"] == 1
+
+
+SHORTENED = "number was shortened by a spreadsheet: export it with all its digits"
+
+
+@pytest.mark.parametrize("shortened", ["1.23457E+11", "1.5E+08"])
+def test_a_shortened_amount_is_told_and_not_taken(
+    take_in: TakeIn, sheet: Sheet, shortened: str
+) -> None:
+    """Whether one cell of a column or all of them; the rows are used all the same."""
+    heading, row = "연도,단체명,자치구,동,지원금액", "2016,{0}모임,금천구,독산동,{1}"
+    path = sheet("list.csv", heading, row.format("가", shortened), row.format("나", 35000000))
+    done = take_in(path, programme="시험", dry_run=True)
+    assert told(done.rows, "amount_krw") == [None, 35_000_000]
+    assert done.problems[["row", "problem", "value"]].to_numpy().tolist() == [
+        ["2", SHORTENED, shortened]
+    ]
+    path = sheet("all.csv", heading, row.format("가", shortened), row.format("나", shortened))
+    done = take_in(path, programme="시험", dry_run=True)
+    assert told(done.rows, "amount_krw") == [None, None]
+    assert done.problems["problem"].tolist() == [SHORTENED] * 2
+
+
+def test_a_shortened_telephone_number_knows_nobody_again(take_in: TakeIn, sheet: Sheet) -> None:
+    """Two people of one name stay a pair to decide, and no part of the number is repeated."""
+    path = sheet(
+        "list.csv", "연도,단체명,대표자,자치구,동,연락처",
+        "2014,가모임,김가명,금천구,독산동,1.01235E+10",
+        "2015,나모임,김가명,금천구,독산동,1.01235E+10",
+        "2015,다모임,이가명,금천구,독산동,1.012345678E+09",
+    )  # fmt: skip
+    done = take_in(path, programme="시험", dry_run=True)
+    assert len(done.tables["people"]) == 3
+    assert done.report["doubtful"]["person"] == 1
+    assert done.problems[["row", "problem", "value"]].to_numpy().tolist() == [
+        ["2", SHORTENED, "○○○"], ["3", SHORTENED, "○○○"]
+    ]  # fmt: skip
+    assert "1.01235" not in str(done.report)
+
+
+@pytest.mark.parametrize("heading", ["행정동코드", "법정동코드"])
+def test_a_shortened_code_is_no_place(take_in: TakeIn, sheet: Sheet, heading: str) -> None:
+    """Where nothing else says it, the row is set aside; else that counts."""
+    path = sheet(
+        "list.csv", f"연도,단체명,주소,{heading}",
+        "2014,가모임,,1.15456E+09", "2014,나모임,금천구 독산동 250,1.15456E+09",
+    )  # fmt: skip
+    done = take_in(path, programme="시험", dry_run=True)
+    assert told(done.rows, "reason") == ["no place", None]
+    assert told(done.rows, "neighbourhood_code") == [None, "11545102"]
+    assert done.problems[["row", "problem", "value"]].fillna("").to_numpy().tolist() == [
+        ["2", "no place", ""], ["2", SHORTENED, "1.15456E+09"], ["3", SHORTENED, "1.15456E+09"]
+    ]  # fmt: skip
+
+
+def test_a_shortened_coordinate_is_no_point(take_in: TakeIn, sheet: Sheet) -> None:
+    """Two decimals of a grid may be kilometres; all digits are as good as without exponent."""
+    path = sheet(
+        "list.csv", "연도,단체명,주소,X좌표(EPSG:5179),Y좌표(EPSG:5179)",
+        "2014,가모임,금천구,9.4623E+05,1.9431E+06",
+        "2014,나모임,금천구,9.46230E+05,1.941600E+06",
+        "2014,다모임,금천구,946230,1941600",
+    )  # fmt: skip
+    done = take_in(path, programme="시험", dry_run=True)
+    assert told(done.rows, "precision") == ["district", "point", "point"]
+    assert [p for p in done.problems["problem"] if p == SHORTENED] == [SHORTENED] * 2
 
 
 def test_a_code_alone_is_a_place(take_in: TakeIn, sheet: Sheet) -> None:
@@ -183,6 +251,51 @@ def test_days_of_several_years_give_each_row_its_own(take_in: TakeIn, sheet: She
         encoding="utf-8",
     )
     assert told(read_in(take_in, path, corrected=correction)[0], "year") == [2015, 2016, 2017]
+
+
+def test_months_tell_the_year_of_their_row(take_in: TakeIn, sheet: Sheet) -> None:
+    """So does a day whose order is not clear; a day without a year is asked about."""
+    lines = ["신청일,단체명,자치구", "2015.3,가,금천구", "5/3/2016,나,마포구", "2017년 2월,다,중구"]
+    assert told(read_in(take_in, sheet("list.csv", *lines))[0], "year") == [2015, 2016, 2017]
+    with pytest.raises(Undecided) as undecided:
+        read_in(take_in, sheet("list.csv", *lines, "5/3,라,중구"))
+    assert (
+        "  list.csv: 1 row has no day that tells the year, which --year gives them: choose 2015, "
+        "2016 or 2017.\n" in str(undecided.value)
+    )
+
+
+@pytest.mark.parametrize("from_1904", [True, False])
+def test_a_workbook_says_from_when_it_counts_days(
+    take_in: TakeIn, tmp_path: Path, from_1904: bool
+) -> None:
+    """A bare serial number counts from there, as a day that is marked as one does."""
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": from_1904}) as book:
+        page, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        page.write_row(0, 0, ["접수일", "단체명", "자치구"])
+        page.write_row(1, 1, ["가모임", "금천구"])
+        page.write_datetime(1, 0, datetime(2012, 5, 3), day)
+        page.write_row(2, 0, [41397 - (1462 if from_1904 else 0), "나모임", "중구"])
+        page.write_row(3, 0, [42005 - (1462 if from_1904 else 0), "다모임", "마포구"])
+    assert told(read_in(take_in, path)[0], "year") == [2012, 2013, 2015]
+
+
+def test_the_year_of_birth_of_a_representative_is_of_the_past(
+    take_in: TakeIn, sheet: Sheet
+) -> None:
+    """Two digits of it are of this century only if that makes a grown-up."""
+    path = sheet(
+        "list.csv", "연도,단체명,대표자,자치구,생년월일",
+        "2013,가모임,김가명,금천구,620514", "2013,나모임,이가명,중구,85.03.02",
+        "2024,다모임,박가명,마포구,05.03.02", "2013,라모임,최가명,마포구,05.03.02",
+    )  # fmt: skip
+    done = take_in(path, programme="시험", dry_run=True)
+    years = done.tables["people"]["birth_year"]
+    assert sorted(years.dropna()) == [1962, 1985, 2005]
+    assert done.problems[["row", "problem", "value"]].to_numpy().tolist() == [
+        ["5", "date is not a day", "○○○"]
+    ]
 
 
 def test_rows_without_a_day_are_asked_about_apart(take_in: TakeIn, sheet: Sheet) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from geo.__main__ import main
 from geo.boundaries import Boundaries
+from geo.intake.understand import Pending, Undecided
 from geo.intake.walk import Intake
 from tests.geo.intake.conftest import DATA
 
@@ -136,6 +138,103 @@ def test_a_point_counts_in_the_district_that_is_named(
     file = sheet("목록.csv", POINTED, f"2020,가모임,{address},{point}", "2020,나모임,가산동 1,,")
     other = ["금천구", "가산동", "가산동", "neighbourhood", None]
     assert landed(file, crs="EPSG:4326") == [row, other]
+
+
+GRID = (
+    "연도,단체명,자치구,동,X좌표,Y좌표",
+    "2013,가모임,금천구,독산동,190800,441300",
+    "2013,나모임,금천구,시흥동,191600,439300",
+    "2013,다모임,강남구,역삼동,202600,445000",
+    "2013,라모임,강남구,역삼동,202900,444600",
+)
+"""Four places whose grid may be that of either datum; the third is on the line of 역삼동."""
+ON_THE_GRID = (
+    "row 2 lies in 금천구 독산동 by EPSG:5181, in 금천구 독산동 by EPSG:5174, 313 m apart",
+    "row 3 lies in 금천구 시흥동 by EPSG:5181, in 금천구 시흥동 by EPSG:5174, 313 m apart",
+    "row 4 lies in 강남구 역삼동 by EPSG:5181, in 강남구 논현동 by EPSG:5174, 313 m apart",
+)
+
+
+def test_a_coordinate_system_that_is_asked_about_is_shown_on_three_rows(
+    take_in: TakeIn, sheet: Sheet, tmp_path: Path
+) -> None:
+    """Where each answer puts them, and how far apart: nothing but numbers of rows and names."""
+    with pytest.raises(Undecided) as undecided:
+        take_in(sheet("목록.csv", *GRID), programme="시험")
+    mapping = tmp_path / "atlas-intake" / "mapping.toml"
+    question = (
+        "목록.csv: the coordinate system is not clear (points where their rows say: EPSG:5181 4 of "
+        "4; EPSG:5174 3 of 4; EPSG:2097 2 of 4); give --crs, or crs in mapping.toml: choose "
+        "EPSG:5181, EPSG:5174 or EPSG:2097."
+    )
+    assert str(undecided.value) == "\n".join(
+        [
+            "1 question is open; nothing was published.",
+            f"  {question}",
+            *(f"    {line}" for line in ON_THE_GRID),
+            f"Answer in {mapping} and pass it back with --mapping.",
+        ]
+    )
+    comments = mapping.read_text(encoding="utf-8").split("[[table]]\n")[1].split("\nfile")[0]
+    assert comments == "\n".join(f"# {line}" for line in (f"OPEN: {question}", *ON_THE_GRID))
+
+
+def test_rows_that_the_answers_part_are_shown_first(take_in: TakeIn, sheet: Sheet) -> None:
+    """However far down they stand; of degrees too, where no row names its place."""
+    asked: list[Pending] = []
+
+    def first(question: Pending) -> str:
+        asked.append(question)
+        return question.choices[0]
+
+    header, doksan, siheung, border, yeoksam = GRID
+    again = (line.replace("모임", "단") for line in (doksan, siheung, yeoksam))
+    path = sheet("목록.csv", header, doksan, siheung, yeoksam, *again, border)
+    made = take_in(path, programme="시험", ask=first, dry_run=True)
+    assert made.rows["precision"].tolist() == ["point"] * 7
+    assert asked[0].examples == (*ON_THE_GRID[:2], ON_THE_GRID[2].replace("row 4", "row 8"))
+    points = (
+        f"2013,{name}모임,서울,{point}"
+        for name, point in zip("가나", (DOKSAN, YEOKSAM), strict=True)
+    )
+    take_in(
+        sheet("점.csv", "연도,단체명,주소,좌표X,좌표Y", *points),
+        programme="시험", ask=first, dry_run=True,
+    )  # fmt: skip
+    assert asked[1] == Pending(
+        "점.csv", "", "crs", ("EPSG:4326", "EPSG:4162"),
+        "the coordinate system is not clear (no row names its place); give --crs, or crs in "
+        "mapping.toml",
+        (
+            "row 2 lies in 금천구 독산동 by EPSG:4326, in 금천구 독산동 by EPSG:4162, 362 m apart",
+            "row 3 lies in 강남구 역삼동 by EPSG:4326, in 강남구 역삼동 by EPSG:4162, 362 m apart",
+        ),
+    )  # fmt: skip
+
+
+def test_the_terminal_shows_the_rows_above_the_choices(
+    sheet: Sheet,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A number answers; the points are then read so."""
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda prompt: "2")
+    file = sheet("목록.csv", *GRID)
+    options = [
+        "--programme",
+        "시험",
+        "--key",
+        str(tmp_path / "key"),
+        "--out",
+        str(tmp_path / "atlas"),
+    ]
+    assert main(["intake", str(file), *options, "--dry-run"]) == 0
+    told = capsys.readouterr()
+    lines = [*ON_THE_GRID, "1  EPSG:5181", "2  EPSG:5174", "3  EPSG:2097"]
+    assert "mapping.toml.\n" + "".join(f"  {line}\n" for line in lines) in told.err
+    assert "coordinates in EPSG:5174 (stated), 3 of 4 where their rows say" in told.out
 
 
 def test_a_point_in_the_unit_that_a_column_names_contradicts_nothing(

@@ -72,6 +72,43 @@ def test_a_unit_of_its_own_counts_before_that_of_the_table() -> None:
     assert read.problems.isna().all()
 
 
+@pytest.mark.parametrize(
+    ("text", "won"),
+    [
+        ("1E+07", 10_000_000), ("3e8", 300_000_000), ("1.23457E+05", 123_457),
+        ("1.5E+01", 15), ("1.2345678E+07", 12_345_678), ("2.50000000E+08", 250_000_000),
+    ],
+)  # fmt: skip
+def test_a_number_with_all_its_digits_may_have_an_exponent(text: str, won: int) -> None:
+    """Its decimals reach the last place, or there are none."""
+    assert one(values.amounts(cell(text), 1)) == (won, None)
+    assert one(values.counts(cell(text))) == (won, None)
+
+
+SHORTENED = "number was shortened by a spreadsheet: export it with all its digits"
+
+
+@pytest.mark.parametrize("text", ["1.23457E+11", "1.5E+08", "1.23e8", "1.00E+07", "12.3457E+10"])
+def test_a_shortened_number_is_no_value(text: str) -> None:
+    """A cell of two or five decimals has rounded what did not fit; what it was nobody knows."""
+    for read in (
+        values.amounts(cell(text), 1), values.counts(cell(text)), values.dates(cell(text)),
+        values.years(cell(text)), values.written_out(cell(text)),
+    ):  # fmt: skip
+        assert one(read) == (None, SHORTENED)
+    assert values.phones(cell(text)).isna().all()
+    assert values.residents(cell(text)).isna().all(axis=None)
+
+
+def test_numbers_of_people_and_days_come_back_from_all_their_digits() -> None:
+    """A mobile telephone that lost its nought, the front of a resident number, eight digits."""
+    assert values.phones(cell("1.012345678E+09")).tolist() == ["01012345678"]
+    assert values.phones(cell("1.01235E+10")).isna().all()
+    assert values.residents(cell("9.001012345678E+12"))["birth"].tolist() == ["1990-01-01"]
+    assert one(values.dates(cell("2.0130503E+07")))[0] == pd.Timestamp("2013-05-03")
+    assert one(values.dates(cell("2.01305E+07"))) == (None, SHORTENED)
+
+
 @given(won=st.integers(0, 10**12), form=st.sampled_from(["{}", "{:,}", "{:,}원", "₩ {:,}"]))
 def test_any_amount_reads_back(won: int, form: str) -> None:
     """However it is written."""
@@ -91,7 +128,89 @@ def test_any_day_reads_back(day: date, form: str) -> None:
     assert (value.date(), problem) == (day, None)  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("text", ["2012-02-30", "14/06", "6월 14일", "내일", "99999"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2013-05-03 14:20:33", "2013-05-03 오후 2:20:33", "2013-05-03T14:20:33Z",
+        "2013-05-03 2:20 PM", "2013. 5. 3. 14시 20분", "13.05.03.", "2013년5월3일(금)",
+        "2013. 5. 3.(금) 14:20", "'13. 5. 3", "'2013-05-03", "20130503.0", "20130503142033",
+        "201305031420", "2013․5․3", "2013·5·3", "2013–05–03", "2013/5/3 0:00", "41397", "41397.6",
+    ],
+)  # fmt: skip
+def test_a_day_with_what_offices_write_beside_it(text: str) -> None:
+    """Weekday, clock, apostrophe, decimals, dots of other kinds."""
+    assert one(values.dates(cell(text))) == (pd.Timestamp("2013-05-03"), None)
+    assert one(values.years_of_days(cell(text))) == (2013, None)
+
+
+def test_a_serial_number_counts_from_1904_where_the_workbook_says_so() -> None:
+    """39935 is four years and a day later than in others."""
+    assert one(values.dates(cell("39935")))[0] == pd.Timestamp("2009-05-02")
+    assert one(values.dates(cell("39935"), from_1904=True))[0] == pd.Timestamp("2013-05-03")
+    assert one(values.years_of_days(cell("39935"), from_1904=True)) == (2013, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["2013.5", "2013-05", "2013년 5월", "2013. 10.", "2013", "5/3/2013"]
+)
+def test_a_month_or_a_day_of_unclear_order_tells_its_year(text: str) -> None:
+    """And no day."""
+    assert one(values.years_of_days(cell(text))) == (2013, None)
+    assert one(values.dates(cell(text))) == (None, "date is not a day")
+
+
+@pytest.mark.parametrize(
+    "text", ["5/3", "5월 3일", "2013.13", "13.5", "1200", "98.5.3", "3", "20133"]
+)
+def test_what_names_no_clear_year_tells_none(text: str) -> None:
+    """98 would be 2098; 13.5 may be anything."""
+    assert one(values.years_of_days(cell(text))) == (None, "date is not a day")
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "born"),
+    [
+        ("620514", 2013, "1962-05-14"), ("85.03.02", 2013, "1985-03-02"),
+        ("62년 5월 14일", 2013, "1962-05-14"), ("'62. 5. 14.", 2013, "1962-05-14"),
+        ("62.05.14생", 2013, "1962-05-14"), ("62.05.14(음)", 2013, "1962-05-14"),
+        ("1962.05.14", 2013, "1962-05-14"), ("19620514", 2013, "1962-05-14"),
+        ("200514", 2013, "1920-05-14"), ("960514", 2013, "1996-05-14"),
+        ("050514", 2024, "2005-05-14"), ("000229", 2024, "2000-02-29"),
+        ("050514-3", 2013, "2005-05-14"), ("620514-1", 2013, "1962-05-14"),
+        ("620514-2******", None, "1962-05-14"), ("1962-05-14", None, "1962-05-14"),
+    ],
+)  # fmt: skip
+def test_a_birth_lies_in_the_past_and_a_representative_is_a_grown_up(
+    text: str, year: int | None, born: str
+) -> None:
+    """So two digits tell the century, or the digit behind them does."""
+    read = values.births(cell(text), pd.Series([year], dtype="Int64"))
+    assert one(read) == (pd.Timestamp(born), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("050514", 2013), ("130514", 2013), ("121224", 2024), ("620514", None),
+        ("2062-05-14", 2013), ("621314", 2013), ("22780", 2013), ("50514", 2024), ("62세", 2013),
+    ],
+)  # fmt: skip
+def test_a_birth_that_is_not_clear_is_not_read(text: str, year: int | None) -> None:
+    """A child or somebody of a hundred; a serial number or a lost nought; no year to compare."""
+    read = values.births(cell(text), pd.Series([year], dtype="Int64"))
+    assert one(read) == (None, "date is not a day")
+
+
+def test_births_keep_the_order_of_their_rows() -> None:
+    """Each is compared with the year of its own row; empty cells stay empty."""
+    text = pd.Series(["050514", None, "050514", "620514"], index=[9, 4, 7, 2], dtype="str")
+    read = values.births(text, pd.Series([2024, 2013, 2013, None], text.index, dtype="Int64"))
+    assert read.values.index.tolist() == read.problems.index.tolist() == [9, 4, 7, 2]
+    assert read.values.notna().tolist() == [True, False, False, False]
+    assert read.problems.notna().tolist() == [False, False, True, True]
+
+
+@pytest.mark.parametrize("text", ["2012-02-30", "14/06", "6월 14일", "내일", "99999", "98.05.03"])
 def test_what_is_no_day_is_not_one(text: str) -> None:
     """Nor is a month without a year."""
     assert one(values.dates(cell(text))) == (None, "date is not a day")
@@ -113,7 +232,8 @@ def test_counts(text: str, count: int) -> None:
 def test_years(text: str, year: int) -> None:
     """A slip of the pen is none."""
     assert one(values.years(cell(text))) == (year, None)
-    assert one(values.years(cell("20133"))) == (None, "year is not a year")
+    for text in ("20133", "'98", "2013.13", "1862"):
+        assert one(values.years(cell(text))) == (None, "year is not a year")
 
 
 def test_people_are_parted_from_titles_and_numbers() -> None:
