@@ -33,6 +33,8 @@ AGREE, NAMED = 0.97, 30
 """What coordinates of unstated origin must reach: share of places, and how many at least."""
 AGREE_STATED, NAMED_STATED = 0.9, 10
 """What contradicts a file's own statement: a smaller share, of so many places at least."""
+AGREE_DEGREES = 0.5
+"""The same, of degrees in WGS 84: beside them the Korean datum alone is likely, and is tried."""
 CHANCE = 0.001
 """A one-sided sign test below this tells two readings apart."""
 SAMPLE = 5_000
@@ -110,8 +112,9 @@ def locate(
 
     What nobody stated is taken where at least 97 % of 30 places or more fall where their rows
     say, and a sign test tells the reading from every other. What a file states is taken unless
-    10 places or more contradict it: fewer than 90 % fall where they should, or another reading
-    is better by the same test. Degrees alone do not tell WGS 84 from the Korean datum of 1985.
+    10 places or more contradict it: fewer than 90 % fall where they should (of degrees in WGS 84
+    fewer than half), or another reading is better by the same test. Degrees alone do not tell
+    WGS 84 from the Korean datum of 1985.
 
     Args:
         first: longitude or x, as the column's heading says; missing or unreadable ones NaN.
@@ -333,7 +336,8 @@ def _of_file(own: Sequence[_Reading], near: Sequence[_Reading]) -> Trial | None:
     if trial.of < NAMED_STATED:
         return trial
     beaten = any(_chance(rival, best) < CHANCE for rival in near)
-    return None if beaten or trial.agree < AGREE_STATED * trial.of else trial
+    enough = AGREE_DEGREES if trial.crs == WGS84 else AGREE_STATED
+    return None if beaten or trial.agree < enough * trial.of else trial
 
 
 def _beats(best: _Reading, rival: _Reading) -> bool:

@@ -5,6 +5,7 @@ What may leave the intake is kept apart from what never does.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -28,6 +29,8 @@ LEAST_PARTICIPANTS = 3
 NEAR_M = 200
 """A point this far outside the neighbourhood that its row names does not contradict it: an address
 on the line, a point on the other side of the street."""
+FILLED_IN = 3
+"""Districts in whose rows the same coordinates cannot be a place."""
 PLACE_FIELDS = (Field.CITY, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL)
 """Fields of one column each that say where a record is, in the order in which it is repeated."""
 PRINTED = {Outcome.SELECTED: "선정", Outcome.REJECTED: "탈락", Outcome.UNDER_REVIEW: "심사중"}
@@ -299,6 +302,10 @@ def _coordinates(
         told = told.where(text.notna() & ~np.isfinite(number))
         problems.add(full.problems.fillna(told), text)
         numbers.append(number.where(np.isfinite(number)))
+    filler = _fillers(numbers, found["district_code"])
+    told = pd.Series("coordinates stand in rows of several districts", filler.index, dtype="str")
+    problems.add(told.where(filler), about.text(pair[0]).str.cat(about.text(pair[1]), ", "))
+    numbers = [number.mask(filler) for number in numbers]
     labels = [about.labels(field)[0] for field in pair]
     stated = about.crs or about.table.crs or coordinates.headed(labels, *numbers)
     located = coordinates.locate(
@@ -318,6 +325,16 @@ def _coordinates(
         return located, (question,)
     answer = ask(question)
     return coordinates.locate(numbers[0], numbers[1], found, boundaries, answer, True), ()
+
+
+def _fillers(numbers: Sequence[pd.Series[float]], districts: pd.Series[str]) -> pd.Series[bool]:
+    """Whether the coordinates of rows are what an office fills in where it knows none.
+
+    The city hall's stand in rows of many districts then, and tell nothing of those in its own.
+    """
+    pairs = [numbers[0], numbers[1]]
+    of = districts.groupby(pairs, dropna=True).transform("nunique")
+    return (of >= FILLED_IN).reindex(districts.index, fill_value=False)
 
 
 def _pointed(

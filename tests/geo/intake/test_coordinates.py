@@ -129,6 +129,19 @@ def test_a_file_that_lost_its_datum_is_asked_about(
     assert (insisted.taken.crs, insisted.why) == ("EPSG:4326", "stated")
 
 
+def test_degrees_in_which_some_rows_are_wrong_are_believed(
+    places: tuple[gpd.GeoSeries, pd.DataFrame], seoul: Boundaries
+) -> None:
+    """What some rows say wrongly is told of each; where most do, a person is asked."""
+    points, named = places
+    columns = written(points, "EPSG:4326")
+    for wrong, taken in ((160, "EPSG:4326"), (240, None)):
+        mixed = named.copy()
+        mixed.iloc[:wrong] = named.iloc[:wrong].to_numpy()[::-1]
+        located = locate(*columns, mixed, seoul, "EPSG:4326")
+        assert (located.taken.crs if located.taken else None) == taken
+
+
 def test_districts_and_administrative_names_serve_too(
     places: tuple[gpd.GeoSeries, pd.DataFrame], seoul: Boundaries
 ) -> None:

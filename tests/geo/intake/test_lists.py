@@ -351,6 +351,26 @@ def test_a_number_of_records_is_nobody_s(
     assert "personal" not in in_words(done.report)
 
 
+@pytest.mark.parametrize("filler", [("37.566470", "126.977963"), ("37.5", "127.0")])
+def test_coordinates_that_are_filled_in_are_none(
+    take_in: TakeIn, sheet: Sheet, filler: tuple[str, str]
+) -> None:
+    """The same in rows of three districts: in their own district too they tell nothing."""
+    y, x = filler
+    lines = [f"2020,{name}모임,{district},{y},{x}" for name, district in
+             zip("가나다라", ("중구", "금천구", "마포구", "강남구"), strict=True)]  # fmt: skip
+    path = sheet("list.csv", "연도,단체명,자치구,위도,경도", *lines,
+                 "2020,마모임,중구,37.5575,126.9980", "2020,바모임,마포구,37.5560,126.9040",
+                 "2020,사모임,마포구,37.5560,126.9040")  # fmt: skip
+    done = take_in(path, programme="시험")
+    assert done.atlas is not None
+    precision = done.atlas.groups.set_index("name")["precision"]
+    assert precision[["가모임", "나모임", "다모임", "라모임"]].tolist() == ["district"] * 4
+    assert precision[["마모임", "바모임", "사모임"]].tolist() == ["point"] * 3
+    line = "  reported, coordinates stand in rows of several districts: 4 rows (2, 3, 4, 5)"
+    assert line in in_words(done.report).splitlines()
+
+
 def test_telephone_numbers_in_odd_columns_stay_inside(take_in: TakeIn, sheet: Sheet) -> None:
     """Whatever their heading and form; the report says which columns were left out for it."""
     path = sheet(
