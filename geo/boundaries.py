@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -72,12 +73,13 @@ def load(folder: Path = DATA) -> Boundaries:
     """The boundaries of a folder, in full; by default the committed ones of Seoul.
 
     Administrative neighbourhoods are those of the folder's ``administrative.csv`` and
-    ``administrative_legal.csv``; none without the first.
+    ``administrative_legal.csv``; none without the first. The tables are the caller's own, though
+    the committed ones are read and checked once.
 
     Raises:
         BadBoundaries: a file is missing or broken, or the areas are no coverage.
     """
-    return _read(folder, "")
+    return _loaded(folder, "")
 
 
 def load_simple(folder: Path = DATA) -> Boundaries:
@@ -85,7 +87,7 @@ def load_simple(folder: Path = DATA) -> Boundaries:
 
     ``area_km2`` and ``population`` are those of the full ones. Raises as `load` does.
     """
-    return _read(folder, "_simple")
+    return _loaded(folder, "_simple")
 
 
 def build(out: Path = DATA) -> Boundaries:
@@ -114,6 +116,7 @@ def clean(
     names: pd.Series[str],
     population: pd.DataFrame,
     districts: pd.Series[str] | None = None,
+    outline: shapely.Geometry | None = None,
 ) -> Boundaries:
     """A valid coverage from neighbourhoods as they come.
 
@@ -123,6 +126,7 @@ def clean(
         names: names in Korean; the English ones are romanised from them.
         population: columns ``code``, ``name_ko``, ``name_en``, ``population`` by district.
         districts: code of each one's district; without it, the first five digits of its own.
+        outline: all polygons in one, where that is known: it takes as long as cleaning.
 
     Raises:
         BadBoundaries: the polygons cannot be mended, or a district has no population.
@@ -134,7 +138,7 @@ def clean(
             "name_en": [romanise(name) for name in names],
             "district_code": (codes.str[:5] if districts is None else districts).to_numpy(),
         },
-        geometry=_mended(geometry, codes),
+        geometry=_mended(geometry, codes, outline),
         crs=CRS,
     ).sort_values("code", ignore_index=True)
     outlines = _dissolve(neighbourhoods).merge(population, on="code", how="left")
@@ -154,7 +158,9 @@ def clean(
     )
 
 
-def _mended(geometry: gpd.GeoSeries, codes: pd.Series[str]) -> list[shapely.Geometry]:
+def _mended(
+    geometry: gpd.GeoSeries, codes: pd.Series[str], outline: shapely.Geometry | None
+) -> list[shapely.Geometry]:
     """Polygons as a coverage, in the order in which they came."""
     hollow = (geometry.isna() | geometry.is_empty).to_numpy()
     if hollow.any():
@@ -162,7 +168,8 @@ def _mended(geometry: gpd.GeoSeries, codes: pd.Series[str]) -> list[shapely.Geom
             f"No polygon for neighbourhood {listed(codes[hollow])}: draw it, or leave out the row."
         )
     valid = shapely.make_valid(geometry.to_numpy())
-    overlap = shapely.area(valid).sum() / shapely.union_all(valid).area - 1
+    outline = shapely.union_all(valid) if outline is None else outline
+    overlap = shapely.area(valid).sum() / outline.area - 1
     if overlap > OVERLAP_ALLOWED:
         raise BadBoundaries(
             f"The neighbourhoods overlap by {overlap:.1%} of their area; cleaning decides up to "
@@ -319,6 +326,7 @@ def write(boundaries: Boundaries, out: Path, report: Mapping[str, bytes] = NO_RE
             contents[f"{name}{suffix}.parquet"] = buffer.getvalue()
     with files.written_to(out):
         files.write(out, {**contents, **report}, last=next(iter(report), None))
+    _committed.cache_clear()  # the folder may be theirs
 
 
 def locate(points: gpd.GeoSeries, boundaries: Boundaries) -> pd.DataFrame:
@@ -445,6 +453,20 @@ def _shared(
 def read_sites(path: Path = DATA / "sites.geojson") -> gpd.GeoDataFrame:
     """The named places, with the columns of the schema, EPSG:5179."""
     return _ordered(gpd.read_file(path).to_crs(CRS), "sites")
+
+
+def _loaded(folder: Path, suffix: str) -> Boundaries:
+    """What is in a folder, in tables that a caller may change."""
+    if folder != DATA:
+        return _read(folder, suffix)
+    kept = _committed(suffix)
+    return Boundaries(*(getattr(kept, level.name).copy() for level in fields(kept)))
+
+
+@cache
+def _committed(suffix: str) -> Boundaries:
+    """The committed boundaries, read once; nobody may change these."""
+    return _read(DATA, suffix)
 
 
 def _read(folder: Path, suffix: str) -> Boundaries:

@@ -31,7 +31,7 @@ def covering(areas: gpd.GeoDataFrame, legal: Boundaries, findings: list[Finding]
     before = shapely.union_all(every.geometry.to_numpy())
     population = pd.read_csv(boundaries.DATA / "population.csv", dtype={"code": str})
     built = boundaries.clean(
-        every.geometry, every["code"], every["name"], population, every["district_code"]
+        every.geometry, every["code"], every["name"], population, every["district_code"], before
     )
     after = shapely.coverage_union_all(built.neighbourhoods.geometry.to_numpy())
     gaps = _holes(before)

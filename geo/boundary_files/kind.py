@@ -118,17 +118,20 @@ def _check_named(
     """Names that belong to other areas: by the lines of the legal ones, and by the file's codes."""
     official = legal.neighbourhoods.set_index("code")
     if kind == "legal":
-        held, digits = pd.DataFrame({"code": found, "legal_code": found}), 8
+        held, digits = pd.DataFrame({"code": found, "legal_code": found}).dropna(), 8
         known = official["name_ko"]
     else:
         pairs = administrative.load_legal()
         held, digits = pairs[administrative.valid_in(pairs, year or 0)], 10
         known = administrative.load().set_index("code")["name_ko"]
-    shapes = official.geometry.reindex(held["legal_code"]).set_axis(held["code"])
-    homes = shapes.groupby(level=0).agg(lambda some: shapely.union_all(some.to_numpy()))
     named = areas[found.notna()]
-    home = homes.reindex(found[named.index]).to_numpy()
-    share = shapely.area(shapely.intersection(named.geometry.to_numpy(), home)) / named.area
+    held = held[["code", "legal_code"]].drop_duplicates()
+    pairs = pd.DataFrame({"row": named.index, "code": found[named.index]}).merge(held, on="code")
+    # Legal neighbourhoods do not overlap: what an area shares with each of them adds up.
+    ours = named.geometry[pairs["row"]].to_numpy()
+    theirs = official.geometry.reindex(pairs["legal_code"]).to_numpy()
+    common = pd.Series(shapely.area(shapely.intersection(ours, theirs))).groupby(pairs["row"]).sum()
+    share = common.reindex(named.index) / named.area
     astray = named["name"][share < INSIDE]
     if len(astray):
         raise BadBoundaries(

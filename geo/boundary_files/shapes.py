@@ -74,7 +74,8 @@ def _merged(table: gpd.GeoDataFrame, findings: list[Finding]) -> gpd.GeoDataFram
     """One row an area: rows that stand twice go, parts under one code come together."""
     key = table["code"].fillna("") + table["name"] + table["district"].fillna("")
     drawn = pd.Series(shapely.to_wkb(shapely.normalize(table.geometry.to_numpy())), table.index)
-    for _, same in table.groupby(drawn, sort=False):
+    twice = drawn.duplicated(keep=False)
+    for _, same in table[twice].groupby(drawn[twice], sort=False):
         if key[same.index].nunique() > 1:
             names = [f"{row} ({name})" for row, name in same["name"].items()]
             raise BadBoundaries(

@@ -269,6 +269,6 @@ def _said_district(
 
 def _district_words() -> dict[str, str]:
     """Code of a district by its code and by its name."""
-    districts = boundaries.load_simple().districts
+    districts = boundaries.load().districts
     names = dict(zip(districts["name_ko"], districts["code"], strict=True))
     return names | {code: code for code in districts["code"]}

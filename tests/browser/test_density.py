@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import time
 from typing import Any
 
 import pandas as pd
@@ -46,11 +47,27 @@ def answering(page: Page, part: str) -> Any:
 
 CORNER = 16
 """Pixels that the frame's corners take of the canvas."""
+LONGEST_S = 20
+"""As long as expectations wait for what is right at once on a quiet machine."""
 
 
-def picture(page: Page) -> str:
-    """What the map's canvas shows, as a digest, without what lies over it."""
-    page.wait_for_timeout(700)
+def picture(page: Page, *, like: str = "", unlike: str = "") -> str:
+    """What the map's canvas shows at rest, as a digest, without what lies over it.
+
+    One that is to be like another, or unlike it, is waited for, as expectations wait; whether it
+    has come to that is for the test to say.
+    """
+    until, shown = time.monotonic() + LONGEST_S, ""
+    while True:
+        before, shown = shown, _digest(page)
+        fits = shown == before and shown != unlike and like in ("", shown)
+        if fits or time.monotonic() > until:
+            return shown
+        page.wait_for_timeout(200)
+
+
+def _digest(page: Page) -> str:
+    """What the canvas shows now."""
     hide = ".map-labels, .legend, .map-tooltip, #map-buttons { visibility: hidden }"
     canvas = page.locator("#map canvas")
     canvas.scroll_into_view_if_needed()
@@ -78,9 +95,8 @@ def played(page: Page) -> list[str]:
     return list(dict.fromkeys(page.evaluate("seen")))
 
 
-def shown(page: Page, year: int, timeout: int = 5_000) -> None:
-    painted = re.compile(rf"\|{year}$")
-    expect(page.locator("#map")).to_have_attribute("data-shown", painted, timeout=timeout)
+def shown(page: Page, year: int) -> None:
+    expect(page.locator("#map")).to_have_attribute("data-shown", re.compile(rf"\|{year}$"))
 
 
 def headline(page: Page) -> Any:
@@ -111,7 +127,7 @@ def test_the_year_repaints_the_map_and_the_address(page: Page) -> None:
     shown(page, 2012)
     headline(page).to_have_text("2012년 서울시: 누적 주민모임 1,189개")
     assert page.url.endswith("?year=2012")
-    assert picture(page) != before
+    assert picture(page, unlike=before) != before
 
 
 def test_an_address_restores_the_view_and_back_works(page: Page) -> None:
@@ -135,7 +151,7 @@ def test_a_click_goes_into_a_district_and_escape_comes_out(page: Page) -> None:
     page.mouse.click(at["x"], at["y"])
     headline(page).to_have_text(re.compile("2017년 서초구: 누적 주민모임 .*개"))
     assert page.url.endswith("?level=neighbourhood&district=11650")
-    assert picture(page) != before
+    assert picture(page, unlike=before) != before
     page.keyboard.press("Escape")
     headline(page).to_have_text("2017년 서울시: 누적 주민모임 5,200개")
 
@@ -183,13 +199,13 @@ def test_filters_and_comparison_repaint(page: Page) -> None:
     page.get_by_role("option", name="심사중").click()
     headline(page).not_to_contain_text("5,200")
     expect(page.locator("#headline")).to_contain_text("조건: 심사중")
-    filtered = picture(page)
+    filtered = picture(page, unlike=before)
     assert filtered != before
     page.keyboard.press("Escape")
     page.get_by_label("비교 연도").first.click()
     page.get_by_role("option", name="2013").click()
     headline(page).to_contain_text("2013년에서 2017년 사이 서울시")
-    assert picture(page) != filtered
+    assert picture(page, unlike=filtered) != filtered
     assert "compare=2013" in page.url
 
 
@@ -222,8 +238,7 @@ def test_points_are_drawn(page: Page) -> None:
     before = picture(page)
     page.get_by_role("switch", name="모임 점").check(force=True)
     page.wait_for_url("**points=1**")
-    page.wait_for_timeout(1_500)
-    assert picture(page) != before
+    assert picture(page, unlike=before) != before
 
 
 def test_no_webgl_opens_the_table(page: Page) -> None:
@@ -261,15 +276,16 @@ def test_a_slow_layer_does_not_undo_a_newer_choice(page: Page) -> None:
     opened(page)
     held = []
     page.route("**/hex8.geojson", lambda route: held.append(route))
-    choose(page, "level", "중간 육각형")
+    with page.expect_request("**/hex8.geojson"):
+        choose(page, "level", "중간 육각형")
     page.wait_for_url(re.compile("level=hex8"))
-    page.wait_for_timeout(1_000)
     choose(page, "level", "자치구")
     page.wait_for_url(re.compile(r"^[^?]*$"))
-    page.wait_for_timeout(500)
-    for route in held:
-        route.continue_()
-    page.wait_for_timeout(1_500)
+    with page.expect_response("**/hex8.geojson") as late:
+        for route in held:
+            route.continue_()
+    late.value.finished()
+    page.wait_for_timeout(1_000)  # as long as it would take to lay them
     expect(page.locator("#map")).to_have_attribute("data-shown", "|2017")
 
 

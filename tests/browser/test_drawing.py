@@ -44,7 +44,7 @@ def test_every_control_changes_everything_alike(
     page.wait_for_url(f"**/?{query}&sites=0&table=1")
     now = answered(page, query)
     assert json.dumps(now["rows"]) != json.dumps(was["rows"])
-    assert picture(page) != before
+    assert picture(page, unlike=before) != before
     expect(page.locator(".table-heading p")).to_contain_text(f"{len(now['rows']):,}")
     tells(page, now["rows"])
 
@@ -56,7 +56,7 @@ def test_colours_change_the_map_and_the_answer(page: Page) -> None:
     choose(page, "colours", "시비디스")
     page.wait_for_url("**/?colours=cividis&sites=0")
     now = answered(page, "colours=cividis")
-    assert picture(page) != before
+    assert picture(page, unlike=before) != before
     assert now["rows"] == was["rows"]
     assert now["classes"]["colours"] != was["classes"]["colours"]
     swatch = page.locator(".legend-classes li:last-child .swatch").evaluate(
@@ -73,12 +73,12 @@ def test_a_surface_follows_its_bandwidth_and_the_years(page: Page) -> None:
     page.get_by_label("Bandwidth").fill("500")
     page.wait_for_url("**/?level=surface&measure=per_km2&bandwidth=500&sites=0&table=1&lang=en")
     expect(page.locator(".legend-notes")).to_contain_text("Bandwidth 500 m.")
-    narrow = picture(page)
+    narrow = picture(page, unlike=wide)
     assert narrow != wide
     page.get_by_role("slider").focus()
     page.get_by_role("slider").press("Home")
     page.wait_for_function("() => document.getElementById('map').dataset.shown.endsWith('|2012')")
-    assert picture(page) != narrow
+    assert picture(page, unlike=narrow) != narrow
     answer = chromium.got(page, "/api/v1/surface?bandwidth=500&year=2012").json()
     expect(page.locator("#headline h2")).to_contain_text("1,189 resident groups")
     rows = page.evaluate(

@@ -9,6 +9,7 @@ from urllib.parse import quote_plus
 from playwright.sync_api import Page, expect
 
 from tests.browser import chromium
+from tests.browser.test_access import resting
 from tests.browser.test_density import choose, headline, opened, picture, played
 
 GEUMCHEON = "view=network&district=11545&year=2013"
@@ -38,7 +39,7 @@ def test_the_reveal_goes_step_by_step_from_the_keyboard(page: Page) -> None:
         expect(page.locator(".step-number")).to_have_text(f"{place + 1}/6")
         if name in counts:
             headline(page).to_have_text(f"금천구, 2012–2013: {name} {counts[name]}건")
-        pictures.append(picture(page))
+        pictures.append(picture(page, unlike=pictures[-1] if pictures else ""))
         page.keyboard.press("PageDown")
     step_name(page).to_have_text(STEPS[0])
     assert len(set(pictures)) == 6
@@ -46,7 +47,7 @@ def test_the_reveal_goes_step_by_step_from_the_keyboard(page: Page) -> None:
     step_name(page).to_have_text(STEPS[1])
     page.keyboard.press("PageUp")
     step_name(page).to_have_text(STEPS[0])
-    assert picture(page) == pictures[0]
+    assert picture(page, like=pictures[0]) == pictures[0]
     assert page.url.endswith("step=0&district=11545")
 
 
@@ -74,10 +75,10 @@ def test_the_legend_lights_what_is_pressed(page: Page) -> None:
     expect(label).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".table-heading p")).to_contain_text("행")
     expect(page.locator("#panel .trend + .visually-hidden")).to_have_text("2012: 그 밖 3")
-    assert picture(page) != before
+    assert picture(page, unlike=before) != before
     label.click()
     expect(label).to_have_attribute("aria-pressed", "false")
-    assert picture(page) == before
+    assert picture(page, like=before) == before
 
 
 def test_people_walk_to_the_map_and_back(page: Page) -> None:
@@ -87,15 +88,13 @@ def test_people_walk_to_the_map_and_back(page: Page) -> None:
     away = page.evaluate("atlasMap.locate('p000125')")
     page.get_by_title("지도와 관계망 사이를 오가기").click()
     page.wait_for_url(re.compile("arrangement=map"))
-    page.wait_for_timeout(1_200)
-    on_map = picture(page)
+    on_map = picture(page, unlike=before)
     assert on_map != before
     assert page.evaluate("atlasMap.locate('p000125')") != away
     expect(page.locator(".map-label.district").first).to_be_visible()
     page.get_by_title("지도와 관계망 사이를 오가기").click()
     page.mouse.move(5, 5)  # off the button, which lies over the canvas
-    page.wait_for_timeout(1_200)
-    assert picture(page) == before
+    assert picture(page, like=before) == before
 
 
 def test_a_group_a_person_and_an_application_are_chosen(page: Page) -> None:
@@ -109,9 +108,8 @@ def test_a_group_a_person_and_an_application_are_chosen(page: Page) -> None:
     expect(page.locator(".table-heading p")).to_contain_text(f"{len(inside)}행")
     page.keyboard.press("Escape")
     headline(page).to_contain_text("관심그룹 6개를 이룹니다")
-    page.wait_for_timeout(800)
     person = next(node for node in nodes if node["node"] == "p000125")
-    at = page.evaluate("atlasMap.locate('p000125')")
+    at = resting(page, "p000125")
     page.mouse.move(at["x"], at["y"])
     tooltip = page.locator(".map-tooltip")
     expect(tooltip).to_contain_text(f"p000125등장인물 · {person['labels']}")

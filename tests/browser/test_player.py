@@ -180,10 +180,8 @@ def test_a_frame_is_refused_where_it_is_not_allowed(browser: Browser, server: st
     """As served by default, another's page shows nothing of the atlas, and the console why."""
     with other_site([f"{server}/embed?lang=en"]) as site:
         context = browser.new_context()
-        page, said = context.new_page(), []
-        page.on("console", lambda m: said.append(m.text))
-        page.goto(site)
-        page.wait_for_timeout(500)
-        assert any("frame-ancestors" in text for text in said)
+        page = context.new_page()
+        with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+            page.goto(site)
         assert page.frames[1].locator(".finding").count() == 0
         context.close()

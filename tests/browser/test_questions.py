@@ -21,23 +21,19 @@ def test_from_density_to_clusters_and_back(page: Page) -> None:
     opened(page)
     before = picture(page)
     page.get_by_role("button", name="군집", exact=True).click()
-    headline(page).to_have_text(
-        re.compile(r"^2017년: 지점을 아는 모임의 \d+ %가 군집 \d+곳에"), timeout=20_000
-    )
+    headline(page).to_have_text(re.compile(r"^2017년: 지점을 아는 모임의 \d+ %가 군집 \d+곳에"))
     assert page.url.endswith("?view=clusters")
-    assert picture(page) != before
+    assert picture(page, unlike=before) != before
     expect(page.get_by_label("군집의 최소 모임 수")).to_be_visible()
     expect(page.get_by_label("지표", exact=True).first).to_be_hidden()
     choose(page, "view", "뜨거운 곳과 찬 곳")
-    headline(page).to_have_text(
-        re.compile(r"^2017년: 뜨거운 곳 \d+곳, 찬 곳 \d+곳$"), timeout=20_000
-    )
+    headline(page).to_have_text(re.compile(r"^2017년: 뜨거운 곳 \d+곳, 찬 곳 \d+곳$"))
     assert page.url.endswith("?view=gi")
     page.get_by_role("button", name="밀도", exact=True).click()
-    headline(page).to_have_text("2017년 서울시: 누적 주민모임 5,200개", timeout=20_000)
-    assert picture(page) == before
+    headline(page).to_have_text("2017년 서울시: 누적 주민모임 5,200개")
+    assert picture(page, like=before) == before
     page.go_back()
-    headline(page).to_have_text(re.compile("뜨거운 곳"), timeout=20_000)
+    headline(page).to_have_text(re.compile("뜨거운 곳"))
 
 
 def test_a_cluster_is_chosen_in_the_list_and_let_go_by_escape(page: Page) -> None:
@@ -50,7 +46,7 @@ def test_a_cluster_is_chosen_in_the_list_and_let_go_by_escape(page: Page) -> Non
     headline(page).to_contain_text(f"2017년 {name}: ")
     assert re.search(r"[?&]cluster=\d+$", page.url)
     expect(page.locator("#panel .small-table").first).to_be_visible()
-    assert picture(page) != before
+    assert picture(page, unlike=before) != before
     page.get_by_role("slider").press("ArrowLeft")
     headline(page).to_contain_text(f"2016년 {name}: ")
     page.keyboard.press("Escape")
@@ -106,7 +102,7 @@ def test_the_years_play_without_asking(page: Page) -> None:
     page.on("request", lambda request: asked.append(request.post_data or ""))
     page.locator(".play").focus()
     page.keyboard.press("Enter")
-    shown(page, 2014, timeout=8_000)
+    shown(page, 2014)
     page.keyboard.press("Enter")
     page.wait_for_selector("html:not([data-playing])")
     assert not [body for body in asked if '"frames.data"' in body]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 
 from geo import administrative, boundaries
 from geo.boundaries import Boundaries
@@ -117,6 +118,19 @@ def test_administrative_neighbourhoods_come_with_the_boundaries(
     pd.testing.assert_frame_equal(areas.administrative, administrative.load())
     assert len(areas.administrative) == 441
     assert set(areas.administrative_legal["legal_code"]) == set(areas.neighbourhoods["code"])
+
+
+def test_whoever_loads_boundaries_may_change_them() -> None:
+    """They are read once in a process; nobody's change reaches the next one."""
+    first = boundaries.load()
+    before = [first.neighbourhoods.copy(), first.administrative_legal.copy()]
+    first.neighbourhoods.loc[0, "name_ko"] = "다른동"
+    first.neighbourhoods.geometry.array[0] = shapely.Point(0, 0)
+    first.neighbourhoods["more"] = 1
+    first.administrative_legal.loc[:, "until"] = "2013-07-19"
+    second = boundaries.load()
+    assert_geodataframe_equal(second.neighbourhoods, before[0])
+    pd.testing.assert_frame_equal(second.administrative_legal, before[1])
 
 
 def test_a_folder_may_have_no_administrative_neighbourhoods(
