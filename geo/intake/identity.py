@@ -132,14 +132,10 @@ def _nodes(rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
 
 def _edges(nodes: pd.DataFrame) -> Iterator[tuple[int, int]]:
     """Pairs of nodes that surely are one group."""
-    here = nodes["neighbourhood_code"].fillna("")
-    named = [nodes["key"], nodes["district_code"]]
-    yield from _chains(nodes.groupby([*named, here], sort=False).indices.values())
+    here = nodes.assign(neighbourhood_code=nodes["neighbourhood_code"].fillna(""))
+    yield from _chains(here, ["key", "district_code", "neighbourhood_code"])
     represented = nodes[nodes["representative"].notna()]
-    by_person = represented.groupby(
-        [represented["key"], represented["district_code"], represented["representative"]]
-    ).groups
-    yield from _chains(by_person.values())
+    yield from _chains(represented, ["key", "district_code", "representative"])
     placed = nodes[nodes["neighbourhood_code"].notna()]
     only = placed.groupby(["key", "district_code"])["neighbourhood_code"].nunique() == 1
     first = placed.reset_index().groupby(["key", "district_code"])["index"].first()[only]
@@ -151,8 +147,10 @@ def _edges(nodes: pd.DataFrame) -> Iterator[tuple[int, int]]:
             yield node, int(other)
 
 
-def _chains(sets: Iterable[Iterable[Any]]) -> Iterator[tuple[int, int]]:
-    for each in sets:
+def _chains(nodes: pd.DataFrame, same: list[str]) -> Iterator[tuple[int, int]]:
+    """Pairs of nodes that join all which are the same in these columns."""
+    several = nodes[nodes.duplicated(same, keep=False)]
+    for each in several.groupby(same, sort=False).groups.values():
         yield from pairwise(int(node) for node in each)
 
 
@@ -205,9 +203,9 @@ def _like_names(nodes: pd.DataFrame, ids: Sequence[str], likeness: int) -> Itera
     """Like names in one neighbourhood; numbers in them have to be equal."""
     told = nodes.assign(id=ids, digits=nodes["key"].str.replace(r"\D", "", regex=True))
     told = told[told["neighbourhood_code"].notna()].drop_duplicates(["neighbourhood_code", "key"])
-    for _, of in told.groupby(["neighbourhood_code", "digits"], sort=False):
-        if len(of) < 2:
-            continue
+    comparable = ["neighbourhood_code", "digits"]
+    several = told[told.duplicated(comparable, keep=False)]
+    for _, of in several.groupby(comparable, sort=False):
         jamo = [unicodedata.normalize("NFD", key) for key in of["key"]]
         here = of["id"].to_numpy()
         for start in range(0, len(of), CHUNK):

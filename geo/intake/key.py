@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import sys
 from dataclasses import dataclass, field
@@ -30,7 +29,7 @@ class Key:
         False
         """
         said = b"".join(b"%d:%s" % (len(text), text) for text in map(str.encode, parts))
-        return f"p{hmac.new(self.secret, said, hashlib.sha256).hexdigest()[:20]}"
+        return f"p{hmac.digest(self.secret, said, 'sha256').hex()[:20]}"
 
 
 def load_key(path: Path, atlas: Path) -> Key:

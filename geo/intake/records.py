@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geo.addresses import ADDRESS, Rank
 from geo.boundaries import Boundaries, locate
-from geo.gazetteer import ADDRESS, Gazetteer, Rank
+from geo.gazetteer import Gazetteer
 from geo.intake import coordinates, values
 from geo.intake.columns import Field
 from geo.intake.coordinates import Located

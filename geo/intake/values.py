@@ -107,10 +107,13 @@ MAYBE_PHONE = re.compile(rf"(?<!\d)(?:{_NUMBER}|10\d{{8}})(?!\d)")
 EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
 RESIDENT = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)\s*[-–]?\s*([1-8])([\d*xX●○]{6})(?![\d*])")
 CENTURIES = {"1": 1900, "2": 1900, "3": 2000, "4": 2000, "5": 1900, "6": 1900, "7": 2000, "8": 2000}
+MAY_BE_PERSONAL = re.compile(r"\d{4}|@")
+"""What a resident or telephone number and an e-mail address have at least."""
 HIDDEN = "○○○"
 """What stands in the place of personal data."""
 TITLES = "대표자|대표|회장|총무|간사|위원장|사무국장|님|씨|귀하"
-PARTICLES = "의|네|이네|님|씨|외|댁|가|이|은|는|과|와|께|에게"
+PARTICLE = re.compile("(?:의|네|이네|님|씨|외|댁|가|이|은|는|과|와|께|에게)$")
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -463,8 +466,9 @@ def scrub(
 
     def one(cell: str) -> str:
         plain = clean = unicodedata.normalize("NFKC", cell).strip()
-        for form in (RESIDENT, EMAIL, PHONE):
-            clean = form.sub(HIDDEN, clean)
+        if MAY_BE_PERSONAL.search(clean):
+            for form in (RESIDENT, EMAIL, PHONE):
+                clean = form.sub(HIDDEN, clean)
         clean = _without(clean, everyone) if everyone else clean
         return unicodedata.normalize("NFC", cell).strip() if clean == plain else clean
 
@@ -483,10 +487,10 @@ def _without(cell: str, names: frozenset[str]) -> str:
         whole = found[0]
         if whole in names:
             return HIDDEN
-        stem = re.sub(rf"(?:{PARTICLES})$", "", whole)
+        stem = PARTICLE.sub("", whole)
         return HIDDEN + whole[len(stem) :] if len(stem) > 1 and stem in names else whole
 
-    return re.sub(r"\w+", word, cell)
+    return WORD.sub(word, cell)
 
 
 def _without_own(cell: Any, names: Any) -> Any:

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import boundaries
-from geo.gazetteer import Gazetteer, Rank
+from geo.addresses import Rank
+from geo.gazetteer import Gazetteer
 
 Row = tuple[str | None, str | None, str | None, str | None, tuple[str, ...]]
 BOUNDARIES = boundaries.load()
