@@ -34,6 +34,7 @@ from geo.atlas import (
 from geo.boundaries import Boundaries
 from geo.errors import AtlasBusy, BadTables, BrokenSnapshot, UnknownValue, Unwritable
 from geo.schema import CRS, GIVEN, TABLES, Provenance
+from tests.conftest import own_tables
 
 Tables = dict[str, pd.DataFrame]
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -69,6 +70,36 @@ def renamed(tables: Tables, name: str) -> Tables:
 def three(tables: Tables, out: Path, seoul: Boundaries) -> list[str]:
     """Three snapshots, a day apart; the last is current."""
     return [put(renamed(tables, f"책방 {day}"), out, seoul, day).path.name for day in range(3)]
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory, seoul: Boundaries) -> Path:
+    """An atlas of one snapshot, to copy: publishing takes longer than most of what is tested."""
+    out = tmp_path_factory.mktemp("ours") / "atlas"
+    put(own_tables(), out, seoul)
+    return out
+
+
+@pytest.fixture(scope="module")
+def all_three(
+    tmp_path_factory: pytest.TempPathFactory, seoul: Boundaries
+) -> tuple[Path, list[str]]:
+    """An atlas of `three`, to copy."""
+    out = tmp_path_factory.mktemp("three") / "atlas"
+    return out, three(own_tables(), out, seoul)
+
+
+@pytest.fixture
+def published(ours: Path, out: Path) -> Atlas:
+    """An atlas of one's own, of one snapshot."""
+    return Atlas.open(shutil.copytree(ours, out))
+
+
+@pytest.fixture
+def names(all_three: tuple[Path, list[str]], out: Path) -> list[str]:
+    """Those of the snapshots of an atlas of one's own, of `three`."""
+    shutil.copytree(all_three[0], out)
+    return all_three[1].copy()
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -141,19 +172,19 @@ def test_ones_own_tables_are_completed(tables: Tables, out: Path, seoul: Boundar
 
 
 def test_a_snapshot_carries_the_administrative_neighbourhoods(
-    tables: Tables, out: Path, seoul: Boundaries
+    published: Atlas, seoul: Boundaries
 ) -> None:
     """As the boundaries have them, polygons or none; groups refer to them."""
-    atlas = put(tables, out, seoul)
+    atlas = published
     assert_geodataframe_equal(atlas.administrative, seoul.administrative)
     recorded = atlas.groups["administrative_code"].dropna()
     assert recorded.tolist() == ["1154551000"]
     assert recorded.isin(atlas.administrative["code"]).all()
 
 
-def test_frames_are_read_once_when_asked_for(tables: Tables, out: Path, seoul: Boundaries) -> None:
+def test_frames_are_read_once_when_asked_for(published: Atlas) -> None:
     """Maps and tables in metres, in the order of the schema."""
-    atlas = put(tables, out, seoul)
+    atlas = published
     assert "groups" not in vars(atlas)
     assert atlas.groups is atlas.groups
     for name, table in TABLES.items():
@@ -335,10 +366,10 @@ def test_one_publication_at_a_time(tables: Tables, out: Path, seoul: Boundaries)
 
 
 def test_an_atlas_is_not_published_into_a_snapshot(
-    tables: Tables, out: Path, seoul: Boundaries
+    published: Atlas, tables: Tables, seoul: Boundaries
 ) -> None:
     """It would hide behind the one that is there."""
-    snapshot = put(tables, out, seoul).path
+    snapshot = published.path
     with pytest.raises(UnknownValue) as error:
         put(tables, snapshot, seoul)
     assert str(error.value) == (
@@ -368,9 +399,9 @@ def refusal(path: Path) -> str:
     return str(error.value)
 
 
-def test_a_snapshot_cut_short_is_refused(tables: Tables, out: Path, seoul: Boundaries) -> None:
+def test_a_snapshot_cut_short_is_refused(published: Atlas, out: Path) -> None:
     """A broken name, half a file, other rows, a byte, no file, no manifest: each is told."""
-    snapshot = put(tables, out, seoul).path
+    snapshot = published.path
     again = f"Publish it again, or roll back with `python -m geo rollback {out}`."
     groups, whole = snapshot / "groups.parquet", (snapshot / "groups.parquet").read_bytes()
     digest = content_hash(snapshot)[:12]
@@ -405,11 +436,9 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize("content", UNREADABLE, ids=range(len(UNREADABLE)))
-def test_what_is_no_manifest_is_refused(
-    tables: Tables, out: Path, seoul: Boundaries, content: bytes
-) -> None:
+def test_what_is_no_manifest_is_refused(published: Atlas, out: Path, content: bytes) -> None:
     """Not JSON, no object, not UTF-8, NULs, without end: one sentence, and no list breaks off."""
-    snapshot = put(tables, out, seoul).path
+    snapshot = published.path
     (snapshot / "manifest.json").write_bytes(content)
     assert refusal(out) == (
         f"Snapshot {snapshot} has no readable manifest.json. Publish it again, or roll back with "
@@ -420,11 +449,9 @@ def test_what_is_no_manifest_is_refused(
 
 @pytest.mark.parametrize("kind", ["directory", "pipe"])
 @pytest.mark.parametrize("name", ["manifest.json", "groups.parquet"])
-def test_what_is_no_file_is_refused(
-    tables: Tables, out: Path, seoul: Boundaries, kind: str, name: str
-) -> None:
+def test_what_is_no_file_is_refused(published: Atlas, out: Path, kind: str, name: str) -> None:
     """Nobody waits for a pipe that never says anything."""
-    path = put(tables, out, seoul).path / name
+    path = published.path / name
     path.unlink()
     path.mkdir() if kind == "directory" else os.mkfifo(path)
     told = "lacks groups.parquet" if name == "groups.parquet" else "has no readable manifest.json"
@@ -446,11 +473,9 @@ ALTERED = {
 
 
 @pytest.mark.parametrize("field", ALTERED)
-def test_an_altered_manifest_is_refused(
-    tables: Tables, out: Path, seoul: Boundaries, field: str
-) -> None:
+def test_an_altered_manifest_is_refused(published: Atlas, out: Path, field: str) -> None:
     """Whatever of it was altered, by its checksum."""
-    snapshot = put(tables, out, seoul).path
+    snapshot = published.path
     rewrite(snapshot, **{field: ALTERED[field]})
     assert refusal(out) == (
         f"Snapshot {snapshot} was altered: what manifest.json says does not have its checksum. "
@@ -490,10 +515,10 @@ UNFIT = [
 
 @pytest.mark.parametrize(("change", "told"), UNFIT, ids=range(len(UNFIT)))
 def test_a_manifest_without_a_checksum_is_held_against_its_tables(
-    tables: Tables, out: Path, seoul: Boundaries, change: dict[str, object], told: str
+    published: Atlas, out: Path, change: dict[str, object], told: str
 ) -> None:
     """One of an earlier version opens; what it says of its tables must be true of them."""
-    atlas = put(tables, out, seoul)
+    atlas = published
     rewrite(atlas.path, checksum=None)
     assert Atlas.open(out) == atlas
     rewrite(atlas.path, checksum=None, **change)
@@ -564,11 +589,9 @@ def test_a_publication_is_of_the_provenance_of_its_rows(
     assert not out.exists()
 
 
-def test_a_snapshot_of_another_version_is_refused(
-    tables: Tables, out: Path, seoul: Boundaries
-) -> None:
+def test_a_snapshot_of_another_version_is_refused(published: Atlas, out: Path) -> None:
     """Whatever else its manifest says."""
-    snapshot = put(tables, out, seoul).path
+    snapshot = published.path
     (snapshot / "manifest.json").write_text('{"schema_version": 7}')
     assert refusal(out) == (
         f"Snapshot {snapshot} has schema version 7, this program reads 2 or 3. Publish it again, "
@@ -589,9 +612,10 @@ def test_a_directory_without_a_snapshot_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["20200101T000000Z-0123456789ab", ".", "..", "../..", "/tmp", "a\nb", "\0\0", "x" * 255]
 )
-def test_current_names_a_snapshot(tables: Tables, out: Path, seoul: Boundaries, name: str) -> None:
+def test_current_names_a_snapshot(
+    published: Atlas, tables: Tables, out: Path, seoul: Boundaries, name: str
+) -> None:
     """One of this atlas; rolling back, or publishing, mends it."""
-    published = put(tables, out, seoul)
     (out / "current").write_text(name)
     assert refusal(out) == (
         f"{out / 'current'} names {name!r}, which is no snapshot. Publish it again, or roll back "
@@ -601,11 +625,11 @@ def test_current_names_a_snapshot(tables: Tables, out: Path, seoul: Boundaries, 
 
 
 def test_a_lone_snapshot_that_is_broken_is_to_be_written_again(
-    tables: Tables, tmp_path: Path, out: Path, seoul: Boundaries
+    published: Atlas, tmp_path: Path
 ) -> None:
     """There is nothing to roll back to."""
     lone = tmp_path / "lone"
-    shutil.copytree(put(tables, out, seoul).path, lone)
+    shutil.copytree(published.path, lone)
     assert Atlas.open(lone).years == [2012, 2013]
     (lone / "people.parquet").unlink()
     assert refusal(lone) == f"Snapshot {lone} lacks people.parquet. Write it again."
@@ -635,9 +659,8 @@ def test_publishing_again_mends_a_broken_snapshot(
 # ---- list, roll back, prune ------------------------------------------------------------------
 
 
-def test_snapshots_are_listed_oldest_first(tables: Tables, out: Path, seoul: Boundaries) -> None:
+def test_snapshots_are_listed_oldest_first(names: list[str], out: Path) -> None:
     """With what they are, and which is current."""
-    names = three(tables, out, seoul)
     entries = list_snapshots(out)
     assert [entry.name for entry in entries] == names
     assert [entry.is_current for entry in entries] == [False, False, True]
@@ -649,9 +672,10 @@ def test_snapshots_are_listed_oldest_first(tables: Tables, out: Path, seoul: Bou
     assert entries[0].manifest.content_hash.startswith(entries[0].name.split("-")[1])
 
 
-def test_roll_back_goes_one_back_each_time(tables: Tables, out: Path, seoul: Boundaries) -> None:
+def test_roll_back_goes_one_back_each_time(
+    names: list[str], tables: Tables, out: Path, seoul: Boundaries
+) -> None:
     """Until there is none; publishing the newest tables goes forward again."""
-    names = three(tables, out, seoul)
     assert [roll_back(out), current(out)] == [names[1], names[1]]
     assert [roll_back(out), current(out)] == [names[0], names[0]]
     with pytest.raises(BrokenSnapshot) as error:
@@ -666,9 +690,8 @@ def test_roll_back_goes_one_back_each_time(tables: Tables, out: Path, seoul: Bou
     assert len(list_snapshots(out)) == 3
 
 
-def test_roll_back_to_a_name(tables: Tables, out: Path, seoul: Boundaries) -> None:
+def test_roll_back_to_a_name(names: list[str], out: Path) -> None:
     """Any listed one, forward as well; another name is told what there is."""
-    names = three(tables, out, seoul)
     assert roll_back(out, names[0]) == names[0]
     assert roll_back(out, names[2]) == names[2]
     for unknown in ("yesterday", "../snapshots", ""):
@@ -680,11 +703,8 @@ def test_roll_back_to_a_name(tables: Tables, out: Path, seoul: Boundaries) -> No
     assert current(out) == names[2]
 
 
-def test_roll_back_passes_over_broken_snapshots(
-    tables: Tables, out: Path, seoul: Boundaries
-) -> None:
+def test_roll_back_passes_over_broken_snapshots(names: list[str], out: Path) -> None:
     """A reader gets a whole one; one asked for by name is refused if it is not."""
-    names = three(tables, out, seoul)
     os.truncate(out / "snapshots" / names[1] / "groups.parquet", 40)
     with pytest.raises(BrokenSnapshot):
         roll_back(out, names[1])
@@ -692,11 +712,8 @@ def test_roll_back_passes_over_broken_snapshots(
     assert roll_back(out) == names[0]
 
 
-def test_roll_back_mends_an_atlas_without_a_current(
-    tables: Tables, out: Path, seoul: Boundaries
-) -> None:
+def test_roll_back_mends_an_atlas_without_a_current(names: list[str], out: Path) -> None:
     """The newest whole one it is."""
-    names = three(tables, out, seoul)
     (out / "current").unlink()
     assert roll_back(out) == names[2]
     (out / "current").write_text("lost")
@@ -704,11 +721,8 @@ def test_roll_back_mends_an_atlas_without_a_current(
     assert current(out) == names[2]
 
 
-def test_prune_keeps_the_newest_and_the_current(
-    tables: Tables, out: Path, seoul: Boundaries
-) -> None:
+def test_prune_keeps_the_newest_and_the_current(names: list[str], out: Path) -> None:
     """The current one is never deleted, however old."""
-    names = three(tables, out, seoul)
     assert prune(out) == Pruned([], [])
     roll_back(out, names[0])
     assert prune(out, keep=1) == Pruned([names[1]], [])
@@ -717,19 +731,15 @@ def test_prune_keeps_the_newest_and_the_current(
     assert sorted(path.name for path in out.iterdir()) == [".lock", "current", "snapshots"]
 
 
-def test_prune_counts_broken_snapshots_as_nothing(
-    tables: Tables, out: Path, seoul: Boundaries
-) -> None:
+def test_prune_counts_broken_snapshots_as_nothing(names: list[str], out: Path) -> None:
     """Those without a manifest are not listed, and go first."""
-    names = three(tables, out, seoul)
     (out / "snapshots" / names[1] / "manifest.json").unlink()
     assert [entry.name for entry in list_snapshots(out)] == [names[0], names[2]]
     assert prune(out, keep=2) == Pruned([names[1]], [])
 
 
-def test_prune_leaves_what_is_open(tables: Tables, out: Path, seoul: Boundaries) -> None:
+def test_prune_leaves_what_is_open(names: list[str], out: Path) -> None:
     """Until it is closed, by whoever had it; publishing and rolling back are free to go on."""
-    names = three(tables, out, seoul)
     opened = Atlas.open(out / "snapshots" / names[0])
     assert prune(out, keep=1) == Pruned([names[1]], [names[0]])
     assert [roll_back(out, name) for name in (names[0], names[2])] == [names[0], names[2]]
@@ -739,10 +749,9 @@ def test_prune_leaves_what_is_open(tables: Tables, out: Path, seoul: Boundaries)
 
 
 def test_one_that_is_pruned_while_it_is_looked_up_is_looked_up_again(
-    tables: Tables, out: Path, seoul: Boundaries, monkeypatch: pytest.MonkeyPatch
+    names: list[str], out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reader saw ``current`` before it changed."""
-    names = three(tables, out, seoul)
     roll_back(out, names[0])
     share = module._share
 
@@ -756,9 +765,8 @@ def test_one_that_is_pruned_while_it_is_looked_up_is_looked_up_again(
     assert Atlas.open(out).path.name == names[2]
 
 
-def test_prune_keeps_at_least_one(tables: Tables, out: Path, seoul: Boundaries) -> None:
+def test_prune_keeps_at_least_one(names: list[str], out: Path) -> None:
     """Nobody means to delete them all."""
-    names = three(tables, out, seoul)
     with pytest.raises(UnknownValue) as error:
         prune(out, keep=0)
     assert str(error.value) == "Unknown number of snapshots to keep '0': choose 1 or more."
