@@ -165,8 +165,9 @@ def _said(about: Understanding, years: pd.Series[Any], problems: _Problems) -> p
 
 
 def _one_line(text: pd.Series[str]) -> pd.Series[str]:
-    """Text with single spaces for line breaks and runs of spaces."""
-    return text.str.normalize("NFC").str.replace(r"\s+", " ", regex=True).str.strip()
+    """Text with single spaces for line breaks and runs of spaces; missing where it is an error."""
+    line = text.str.normalize("NFC").str.replace(r"\s+", " ", regex=True).str.strip()
+    return line.mask(line.str.fullmatch(values.ERROR).fillna(False).astype(bool))
 
 
 def _years(about: Understanding, problems: _Problems) -> pd.Series[Any]:
@@ -264,8 +265,10 @@ def _places(
     told = place["problem"]
     columns = (Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL)
     if about.labels(Field.ADDRESS) or not any(map(about.labels, columns)):
-        # no fault of the row: an address need not name a neighbourhood
-        told = told.where(told != "no neighbourhood: district precision")
+        # no fault of the row: an address need not name a neighbourhood, but a building may have
+        told = told.where(
+            (told != "no neighbourhood: district precision") | found["candidates"].map(bool)
+        )
     problems.add(told, place["place"], found["candidates"])
     return place, located, pending
 

@@ -39,6 +39,8 @@ GENDERS = {
     **dict.fromkeys(("남", "남자", "남성", "m", "male"), Gender.MALE),
     **dict.fromkeys(("여", "여자", "여성", "f", "female"), Gender.FEMALE),
 }
+ERROR = r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|#+)"
+"""What stands in a cell whose formula failed or, in ####, whose column was too narrow."""
 UNITS = {"원": 1, "천원": 1_000, "만원": 10_000, "십만원": 100_000, "백만원": 1_000_000,
          "천만원": 10_000_000, "억원": 100_000_000, "억": 100_000_000}  # fmt: skip
 MONEY_UNIT = re.compile(

@@ -88,6 +88,25 @@ def test_a_code_is_no_telephone_number_and_makes_nobody_one(
     assert done.report["doubtful"]["person"] == 1
 
 
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!", "#NAME?", "######"])
+def test_what_a_formula_failed_to_give_is_no_value(
+    take_in: TakeIn, sheet: Sheet, error: str
+) -> None:
+    """No group is called so, and none lies there; a sum or a day that is one is told."""
+    path = sheet(
+        "list.csv", "연도,단체명,자치구,주소,분야,지원금액",
+        f"2016,{error},금천구,독산동 250,문화,100", f"2016,나모임,금천구,{error},{error},{error}",
+        "2016,다모임,금천구,독산동 250,문화,100",
+    )  # fmt: skip
+    done = take_in(path, programme="시험", dry_run=True)
+    assert told(done.rows, "reason") == ["no group name", None, None]
+    assert told(done.rows, "category") == ["문화", None, "문화"]
+    assert told(done.rows, "place")[1] == "금천구"
+    assert done.problems[["row", "problem", "value"]].to_numpy().tolist() == [
+        ["3", "amount is not a number", error]
+    ]
+
+
 SHORTENED = "number was shortened by a spreadsheet: export it with all its digits"
 
 

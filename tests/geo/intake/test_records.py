@@ -98,6 +98,26 @@ def test_a_point_counts_before_the_name_of_a_building(landed: Landed, sheet: She
     assert landed(file, crs="EPSG:4326") == [["금천구", "시흥동", None, "point", None]]
 
 
+def test_a_building_in_brackets_is_told_where_nothing_names_the_neighbourhood(
+    take_in: TakeIn, sheet: Sheet
+) -> None:
+    """It is suggested and not taken; of an address without one nothing is told."""
+    file = sheet(
+        "목록.csv",
+        "연도,단체명,도로명주소",
+        "2020,가모임,서울 금천구 시흥대로 291 (독산동 롯데캐슬)",
+        "2020,나모임,서울 양천구 신월로 1 (목동 센트럴 아이파크)",
+        "2020,다모임,서울 금천구 시흥대로 291",
+        '2020,라모임,"서울 금천구 시흥대로 291 (독산동, 롯데캐슬)"',
+    )
+    made = take_in(file, programme="시험", dry_run=True)
+    assert made.rows["precision"].tolist() == ["district"] * 3 + ["neighbourhood"]
+    assert made.problems[["row", "problem", "candidates"]].to_numpy().tolist() == [
+        ["2", "no neighbourhood: district precision", "독산동 (금천구)"],
+        ["3", "no neighbourhood: district precision", "목동 (양천구)"],
+    ]
+
+
 def test_a_city_of_a_column_of_its_own_is_heeded(landed: Landed) -> None:
     """Groups of 부산 중구, 인천 중구 and 부산 강서구 are none of Seoul's."""
     outside = [None, None, None, "outside the city", "outside the city"]
