@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import chromium
 
-# The other tests take a processor of the same machine: slow is no fault, and what is right at once
-# waits for nothing.
-expect.set_options(timeout=20_000)
+LONGEST_MS = 60_000
+"""The other tests take a processor of the same machine: slow is no fault, and what is right at once
+waits for nothing."""
+expect.set_options(timeout=LONGEST_MS)
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +38,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, server: str) -> Iterator[BrowserContext]:
     """For all pages: one that stays keeps alive the process that they share."""
     made = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=server)
+    made.set_default_timeout(LONGEST_MS)
     made.new_page().goto("/")
     yield made
     made.close()
@@ -56,12 +58,21 @@ def page(context: BrowserContext, server: str, trouble: list[str]) -> Iterator[P
 
 
 @pytest.fixture(scope="module")
-def standing(context: BrowserContext, server: str) -> Iterator[Page]:
-    """One page for the tests of a module that only look (`visited`): loading it takes longest."""
+def loaded(context: BrowserContext, server: str) -> Iterator[Page]:
     with watched(context, server, []) as opened:
-        opened.set_viewport_size({"width": 1440, "height": 1000})
         opened.emulate_media(reduced_motion="reduce")
         yield opened
+
+
+@pytest.fixture
+def standing(loaded: Page) -> Iterator[Page]:
+    """One page for the tests of a module that go to an address (`visited`): loading takes longest.
+
+    What a test asks of the page itself goes with it; what it asks of the atlas is in the address.
+    """
+    loaded.set_viewport_size({"width": 1440, "height": 1000})
+    yield loaded
+    loaded.unroute_all()
 
 
 @contextmanager

@@ -54,9 +54,9 @@ def test_from_a_figure_to_its_method_in_one_click(standing: Page, theme: str) ->
     assert methods.evaluate("document.documentElement.scrollWidth") == 360
 
 
-def test_the_map_is_moved_by_keyboard_and_buttons(page: Page) -> None:
+def test_the_map_is_moved_by_keyboard_and_buttons(standing: Page) -> None:
     """Zoom and place go into the address; the last button shows all again."""
-    opened(page)
+    page = visited(standing, "")
     page.get_by_role("button", name="확대").click()
     page.wait_for_url(re.compile("at="))
     page.get_by_role("button", name="고른 곳 모두 보기").click()
@@ -81,9 +81,9 @@ def test_a_link_with_its_version_is_copied(page: Page) -> None:
     expect(page.locator("#notices")).to_be_empty()
 
 
-def test_sorting_by_a_heading_is_in_the_address(page: Page) -> None:
+def test_sorting_by_a_heading_is_in_the_address(standing: Page) -> None:
     """And a table that opens with it is sorted so."""
-    opened(page, "table=1")
+    page = visited(standing, "table=1")
     page.get_by_role("columnheader", name="면적 (km²)").click()
     page.wait_for_url(re.compile("sort=area_km2"))
     page.reload()
@@ -100,9 +100,9 @@ def resting(page: Page, code: str) -> dict[str, float]:
     return before
 
 
-def test_several_districts_are_chosen_with_a_modifier_key(page: Page) -> None:
+def test_several_districts_are_chosen_with_a_modifier_key(standing: Page) -> None:
     """The headline speaks of both."""
-    opened(page)
+    page = visited(standing, "")
     for code in ("11650", "11680"):
         at = resting(page, code)
         page.keyboard.down("Control")
@@ -157,9 +157,9 @@ def test_told_to_come_again_the_page_does_so_by_itself(
     trouble.clear()
 
 
-def test_a_question_that_was_left_is_not_asked_again(page: Page) -> None:
+def test_a_question_that_was_left_is_not_asked_again(standing: Page) -> None:
     """What takes its place is shown, and nothing waits over it."""
-    opened(page)
+    page = visited(standing, "")
     asked: list[str] = []
 
     def turn(route: Route) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import chromium
 from tests.browser.test_agreement import table, tells
-from tests.browser.test_density import choose, opened, picture, visited
+from tests.browser.test_density import choose, picture, visited
 
 CHOICES = [
     ("level", "큰 육각형", "level=hex7"),
@@ -49,9 +49,9 @@ def test_every_control_changes_everything_alike(
     tells(page, now["rows"])
 
 
-def test_colours_change_the_map_and_the_answer(page: Page) -> None:
+def test_colours_change_the_map_and_the_answer(standing: Page) -> None:
     """Not the numbers."""
-    opened(page, "sites=0")
+    page = visited(standing, "sites=0")
     before, was = picture(page), answered(page, "")
     choose(page, "colours", "시비디스")
     page.wait_for_url("**/?colours=cividis&sites=0")
@@ -66,9 +66,9 @@ def test_colours_change_the_map_and_the_answer(page: Page) -> None:
     assert swatch == f"rgb({', '.join(map(str, painted))})"
 
 
-def test_a_surface_follows_its_bandwidth_and_the_years(page: Page) -> None:
+def test_a_surface_follows_its_bandwidth_and_the_years(standing: Page) -> None:
     """Drawn from the API's own answer; hover, legend and table tell its bands."""
-    opened(page, "level=surface&sites=0&table=1&lang=en")
+    page = visited(standing, "level=surface&sites=0&table=1&lang=en")
     wide = picture(page)
     page.get_by_label("Bandwidth").fill("500")
     page.wait_for_url("**/?level=surface&measure=per_km2&bandwidth=500&sites=0&table=1&lang=en")

@@ -41,7 +41,7 @@ def test_a_map_needs_no_network(
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.goto(path.as_uri())
     inside = page.frames[-1]
-    expect(inside.locator("html")).to_have_attribute("data-status", "drawn", timeout=20_000)
+    expect(inside.locator("html")).to_have_attribute("data-status", "drawn")
     assert inside.evaluate(COLOUR) == [255, 0, 0, 255]
     place = areas.set_index("name_ko").representative_point().to_crs(CRS_SHOWN)["용산구"]
     inside.locator("canvas").hover(

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import chromium
 from tests.browser.test_access import resting
-from tests.browser.test_density import choose, headline, opened, picture, played
+from tests.browser.test_density import choose, headline, opened, picture, played, visited
 
 GEUMCHEON = "view=network&district=11545&year=2013"
 STEPS = ["등장인물 340명", "12년 씨앗탈락", "12년 실국탈락", "12년 씨앗선정", "12년 실국선정",
@@ -25,9 +25,9 @@ def step_name(page: Page) -> Any:
     return expect(page.locator(".step-name"))
 
 
-def test_the_reveal_goes_step_by_step_from_the_keyboard(page: Page) -> None:
+def test_the_reveal_goes_step_by_step_from_the_keyboard(standing: Page) -> None:
     """In the deck's order, with the tables' counts; every step is another picture."""
-    opened(page, f"{GEUMCHEON}&step=0")
+    page = visited(standing, f"{GEUMCHEON}&step=0")
     counts = {
         row["label"]: row["applications"]
         for row in answer(page, district="11545", **{"from": 2012, "year": 2013})["labels"]
@@ -51,9 +51,9 @@ def test_the_reveal_goes_step_by_step_from_the_keyboard(page: Page) -> None:
     assert page.url.endswith("step=0&district=11545")
 
 
-def test_the_steps_ask_the_server_for_no_picture(page: Page) -> None:
+def test_the_steps_ask_the_server_for_no_picture(standing: Page) -> None:
     """What is drawn is at hand: the nodes keep their places."""
-    opened(page, f"{GEUMCHEON}&step=0")
+    page = visited(standing, f"{GEUMCHEON}&step=0")
     before = page.evaluate("atlasMap.locate('p000125')")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.post_data or ""))
@@ -64,11 +64,11 @@ def test_the_steps_ask_the_server_for_no_picture(page: Page) -> None:
     assert page.evaluate("atlasMap.locate('p000125')") == before
 
 
-def test_the_legend_lights_what_is_pressed(page: Page) -> None:
+def test_the_legend_lights_what_is_pressed(standing: Page) -> None:
     """A label alone; timeline and table follow; pressed again, all are lit."""
-    opened(page, f"{GEUMCHEON}&table=1")
+    page = visited(standing, f"{GEUMCHEON}&table=1")
     before = picture(page)
-    expect(page.locator(".ag-row").first).to_be_visible(timeout=20_000)
+    expect(page.locator(".ag-row").first).to_be_visible()
     expect(page.locator(".labels .label")).to_have_count(10)
     label = page.get_by_role("button", name="12년 찾마감")
     label.click()
@@ -97,9 +97,9 @@ def test_people_walk_to_the_map_and_back(page: Page) -> None:
     assert picture(page, like=before) == before
 
 
-def test_a_group_a_person_and_an_application_are_chosen(page: Page) -> None:
+def test_a_group_a_person_and_an_application_are_chosen(standing: Page) -> None:
     """In the list, on the canvas, in the table; Escape lets go; all say the same."""
-    opened(page, f"{GEUMCHEON}&table=1")
+    page = visited(standing, f"{GEUMCHEON}&table=1")
     nodes = answer(page, district="11545", **{"from": 2012, "year": 2013})["nodes"]
     page.locator(".leaders button").nth(1).click()
     headline(page).to_have_text("금천구, 2012–2013: 관심그룹 B는 33명, 신청 14건입니다")
@@ -126,20 +126,20 @@ def test_a_group_a_person_and_an_application_are_chosen(page: Page) -> None:
     expect(page.locator(".panel-place")).to_have_text("금천구")
 
 
-def test_a_row_is_chosen_by_the_enter_key(page: Page) -> None:
+def test_a_row_is_chosen_by_the_enter_key(standing: Page) -> None:
     """The table leads to the map without a mouse."""
-    opened(page, f"{GEUMCHEON}&table=1")
+    page = visited(standing, f"{GEUMCHEON}&table=1")
     cell = page.locator(".ag-row [col-id=name]").first
-    expect(cell).to_be_visible(timeout=20_000)
+    expect(cell).to_be_visible()
     name = cell.inner_text()
     cell.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".panel-place")).to_have_text(name)
 
 
-def test_the_city_opens_by_choosing_a_group(page: Page) -> None:
+def test_the_city_opens_by_choosing_a_group(standing: Page) -> None:
     """Communities first; one of them with its people; the crumb leads back."""
-    opened(page, "view=network&lang=en")
+    page = visited(standing, "view=network&lang=en")
     headline(page).to_have_text(
         "Seoul, 2012–2017: 331 interest groups among 31,262 people and 17,857 applications"
     )
@@ -153,9 +153,9 @@ def test_the_city_opens_by_choosing_a_group(page: Page) -> None:
     headline(page).to_contain_text("Interest group A, 2012–2017: 214 people")
 
 
-def test_place_years_and_kind_of_node_are_chosen(page: Page) -> None:
+def test_place_years_and_kind_of_node_are_chosen(standing: Page) -> None:
     """Seongsan-dong by name, from 2014, as groups; the address names it all."""
-    opened(page, "view=network&lang=en")
+    page = visited(standing, "view=network&lang=en")
     field = page.get_by_label("Place", exact=True).and_(page.locator("input"))
     field.click()
     field.fill("Seongsan-dong")
@@ -171,9 +171,9 @@ def test_place_years_and_kind_of_node_are_chosen(page: Page) -> None:
     assert "since=" not in page.url
 
 
-def test_a_network_that_is_not_there_is_explained(page: Page) -> None:
+def test_a_network_that_is_not_there_is_explained(standing: Page) -> None:
     """Over the canvas, with what to do; another place clears it."""
-    opened(page, "view=network&place=c9999&lang=en")
+    page = visited(standing, "view=network&place=c9999&lang=en")
     banner = page.locator(".when-why")
     expect(banner).to_have_text("There is no such cluster in 2017. Choose another year.")
     headline(page).to_have_text("Cluster 9999, 2012–2017: no network to draw")
@@ -182,10 +182,10 @@ def test_a_network_that_is_not_there_is_explained(page: Page) -> None:
     expect(banner).to_be_hidden()
 
 
-def test_escape_goes_back_one_thing_at_a_time(page: Page) -> None:
+def test_escape_goes_back_one_thing_at_a_time(standing: Page) -> None:
     """What is chosen, what is lit, the step, and only then the place."""
     label = "12년 찾마감"
-    opened(page, f"{GEUMCHEON}&step=2")
+    page = visited(standing, f"{GEUMCHEON}&step=2")
 
     def undone(*left: str) -> None:
         page.keyboard.press("Escape")

@@ -9,16 +9,16 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import chromium
 from tests.browser.test_access import grave
-from tests.browser.test_density import choose, headline, opened, picture, shown, visited
+from tests.browser.test_density import choose, headline, picture, shown, visited
 
 WIDE = ("clusters", "nearby", "history", "cohesion", "network&district=11545&year=2013",
         "composition", "concentration", "duplication")  # fmt: skip
 """Questions with the most to fit in: the others have the parts of these."""
 
 
-def test_from_density_to_clusters_and_back(page: Page) -> None:
+def test_from_density_to_clusters_and_back(standing: Page) -> None:
     """The parts of the atlas are a press apart; each shows its own controls and defaults."""
-    opened(page)
+    page = visited(standing, "")
     before = picture(page)
     page.get_by_role("button", name="군집", exact=True).click()
     headline(page).to_have_text(re.compile(r"^2017년: 지점을 아는 모임의 \d+ %가 군집 \d+곳에"))
@@ -36,9 +36,9 @@ def test_from_density_to_clusters_and_back(page: Page) -> None:
     headline(page).to_have_text(re.compile("뜨거운 곳"))
 
 
-def test_a_cluster_is_chosen_in_the_list_and_let_go_by_escape(page: Page) -> None:
+def test_a_cluster_is_chosen_in_the_list_and_let_go_by_escape(standing: Page) -> None:
     """Its course, districts and fields; the map marks it; the address names it; years keep it."""
-    opened(page, "view=clusters")
+    page = visited(standing, "view=clusters")
     before = picture(page)
     first = page.locator(".leaders button").first
     name = first.locator(".leader-name").inner_text().split("\n")[0].strip()
@@ -68,15 +68,15 @@ def test_hover_says_what_the_api_says(standing: Page) -> None:
     expect(page.locator(".map-tooltip")).to_contain_text("(보정)")
 
 
-def test_who_takes_part_is_asked_and_told_apart(page: Page) -> None:
+def test_who_takes_part_is_asked_and_told_apart(standing: Page) -> None:
     """The deck's 60, 49 and 25 %; hover says the row; other parts and years ask for no new map."""
-    opened(page)
+    page = visited(standing, "")
     page.get_by_role("button", name="사람", exact=True).click()
     headline(page).to_contain_text("서울시, 2017년")
     assert page.url.endswith("?view=composition")
-    opened(page, "view=composition&year=2013&programme=씨앗&sites=0")
+    visited(page, "view=composition&year=2013&programme=씨앗&sites=0")
     headline(page).to_contain_text(re.compile("여성 60\\s%, 청년.* 49\\s%, 베이비부머.* 25\\s%"))
-    opened(page, "view=composition&year=2013&sites=0")
+    visited(page, "view=composition&year=2013&sites=0")
     rows = chromium.got(page, "/api/v1/composition?year=2013").json()["rows"]
     row = next(row for row in rows if row["code"] == "11440")
     at = page.evaluate("atlasMap.locate('11440')")
@@ -95,9 +95,9 @@ def test_who_takes_part_is_asked_and_told_apart(page: Page) -> None:
     assert "by=" not in page.url
 
 
-def test_the_years_play_without_asking(page: Page) -> None:
+def test_the_years_play_without_asking(standing: Page) -> None:
     """Frames are sent once; the viewport stays; the keyboard stops and steps."""
-    opened(page, "view=arrival&year=2012&at=37.56,127.0,11.2")
+    page = visited(standing, "view=arrival&year=2012&at=37.56,127.0,11.2")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.post_data or ""))
     page.locator(".play").focus()
@@ -125,9 +125,9 @@ def test_nothing_to_tell_is_explained_over_the_map(standing: Page) -> None:
     expect(banner).to_be_hidden()
 
 
-def test_a_smaller_cluster_is_asked_for_and_bounded(page: Page) -> None:
+def test_a_smaller_cluster_is_asked_for_and_bounded(standing: Page) -> None:
     """A number out of range is set to the nearest that is allowed."""
-    opened(page, "view=clusters")
+    page = visited(standing, "view=clusters")
     field = page.get_by_label("군집의 최소 모임 수")
     field.fill("3")
     field.press("Tab")
@@ -155,6 +155,6 @@ def test_questions_fit_a_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     for view in WIDE:
         visited(page, f"view={view}&lang=en")
-        page.wait_for_selector("#legend :is(.legend-card, .reveal)", timeout=60_000)
+        page.wait_for_selector("#legend :is(.legend-card, .reveal)")
         over = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(over) <= 0, view
