@@ -530,7 +530,7 @@ ALONE_LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
 }
 """The same, of a column for which no word speaks."""
 MAY_BE: dict[Field, Callable[[pd.Series[str]], float]] = {
-    Field.PHONE: _share(values.MAYBE_PHONE.search),
+    Field.PHONE: _share(values.PHONE.search),
     Field.EMAIL: LOOKS[Field.EMAIL],
     Field.RESIDENT_NUMBER: LOOKS[Field.RESIDENT_NUMBER],
 }

@@ -93,19 +93,18 @@ THIS_CENTURY = 80
 BORN = re.compile(r"(?P<y>\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:\s*[-–]\s*(?P<kind>[1-8])[\d*xX●○]*)?")
 """620514, and 620514-1, whose last digit tells the century as in a resident number."""
 GROWN_UP = 19
-PHONE = re.compile(
-    r"(?<![\d-])(?:\+?82[-.)\s]*)?\(?0?(?:1[016789]|2|[3-6]\d|70|50\d)\)?[-.)\s]*\d{3,4}[-.\s]*\d{4}(?![\d-])"
-)
-_AFTER = r"[-.)\s]{0,2}\d{3,4}[-.\s]{0,2}\d{4}"
+_GAP = r"[-‐–—−~·.)\s]"
+"""What stands between the parts of a telephone number, in letters of NFKC."""
 _NUMBER = (
-    rf"(?:(?:\+?82[-.)\s]{{0,2}}\(?0?|\(?0)(?:1[016789]|2|[3-6]\d|70|50\d|80)\)?{_AFTER}"
-    r"|(?:1[016789]|[3-6]\d|2|70)[-)]\d{3,4}-\d{4}|1[5-9]\d\d-\d{4})"
+    rf"(?:(?:\+?82{_GAP}{{0,3}}\(?0?|\(?0)(?:1[016789]|2|[3-6]\d|70|50\d|80){_GAP}{{0,3}}"
+    rf"\d{{3,4}}{_GAP}{{0,3}}\d{{4}}|1[016789]{_GAP}{{1,3}}\d{{3,4}}{_GAP}{{1,3}}\d{{4}}"
+    r"|(?:[3-6]\d|2|70)[-)]\d{3,4}-\d{4}|1[5-9]\d\d-\d{4})"
 )
+PHONE = re.compile(rf"(?<!\d)(?<!\d\.)(?:{_NUMBER}|10\d{{8}})(?!\d)")
+"""A telephone number: with an area code that begins with 0, of a mobile phone without it, or with
+dashes in its places. 2019-2020, 37.5663245, 20130503 and 1154561000 are none."""
 WHOLE_PHONE = rf"(?s)\D{{0,12}}{_NUMBER}(?:\D.*)?"
-"""A cell that holds a telephone number and can hold nothing else: with an area code that begins
-with 0, or with dashes in their places. 37.5663245, 20130503 and 1154561000 are none."""
-MAYBE_PHONE = re.compile(rf"(?<!\d)(?:{_NUMBER}|10\d{{8}})(?!\d)")
-"""Such a number anywhere in a cell, or one of a mobile phone whose 0 a spreadsheet took."""
+"""A cell that holds a telephone number and can hold nothing else."""
 EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
 RESIDENT = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)\s*[-–]?\s*([1-8])([\d*xX●○]{6})(?![\d*])")
 CENTURIES = {"1": 1900, "2": 1900, "3": 2000, "4": 2000, "5": 1900, "6": 1900, "7": 2000, "8": 2000}
@@ -215,7 +214,8 @@ def counts(text: pd.Series[str]) -> Read:
     """
 
     def one(cell: str) -> int | None:
-        plain = re.fullmatch(r"(?:총\s*)?(\d[\d,]*)(?:\.0+)?\s*(?:명|인|가구|세대)?", cell)
+        number = r"\d+|\d{1,3}(?:,\d{3})+"
+        plain = re.fullmatch(rf"(?:총\s*)?({number})(?:\.0+)?\s*(?:명|인|가구|세대)?", cell)
         if plain:
             return int(plain[1].replace(",", ""))
         others = re.fullmatch(r"\D+?\s*외\s*(\d+)\s*(?:명|인)?", cell)

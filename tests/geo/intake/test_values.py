@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pandas as pd
@@ -276,3 +277,32 @@ def test_scrubbed_text_names_nobody() -> None:
     assert values.scrub(text, names, frozenset(["홍가람", "나도람", "수유"])).tolist() == [
         "○○○의 텃밭 ○○○", "○○○네 모임, 문의 ○○○", "수유동 12-3, 2012-06-14, 1,500,000원"
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["문의 010–1234–5678", "010 · 4444 · 5555", "02-2133-1234-5 내선", "010‑2222‑3333",
+     "02.2133.1234", "+82-10-1234-5678", "tel.010-1234-5678", "031)123-4567", "10 1234 5678", "1588-1234"],
+)  # fmt: skip
+def test_a_telephone_number_goes_whatever_stands_between_its_parts(cell: str) -> None:
+    """Dashes of any length, dots and spaces; an extension behind it saves nothing."""
+    clean = values.scrub(pd.Series([cell]))[0]
+    assert "○○○" in clean
+    assert not re.search(r"\d{3}", clean)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["2019-2020 마을기록단", "청춘 2018 2019", "기억 20140416", "2020-2021 공모", "1154561000",
+     "126.01012345678", "2015-0001"],
+)  # fmt: skip
+def test_years_and_codes_are_no_telephone_numbers(cell: str) -> None:
+    """They stay as they were written."""
+    assert values.scrub(pd.Series([cell])).tolist() == [cell]
+
+
+def test_a_comma_parts_thousands_or_nothing() -> None:
+    """Two numbers in a cell are none."""
+    read = values.counts(pd.Series(["1,200명", "3,4", "12,34"]))
+    assert read.values.tolist() == [1200, pd.NA, pd.NA]
+    assert read.problems.tolist()[1:] == ["count is not a number"] * 2
