@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from random import Random
 from typing import Any
@@ -27,8 +27,9 @@ class Habits:
     """How an office writes: the same all over one spreadsheet.
 
     ``time`` is what tells the year: ``year``, ``day``, ``parts`` (a column each for year, month
-    and day) or ``title``. ``unit`` is won to one unit of money, ``grid`` the coordinate system
-    of X and Y and what headings call it.
+    and day) or ``title``. ``unit`` is won to one unit of money, ``won`` what stands behind an
+    amount, ``grid`` the coordinate system of X and Y and what headings call it. ``day``,
+    ``district``, ``lot`` and ``road`` are forms.
     """
 
     year: int
@@ -36,7 +37,11 @@ class Habits:
     day: str
     unit: int
     commas: bool
+    won: str
     grid: tuple[str, str]
+    district: str
+    lot: str
+    road: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class Record:
 
     group: str
     date: tuple[int, int, int]
+    city: str
     legal: str
     legal_code: str
     district: str
@@ -101,8 +107,8 @@ class Places:
         return Record(
             group=f"{draw.choice(words.PEOPLE)[1:]} {theme} {noun} {draw.randint(1, 999)}",
             date=(year, draw.randint(1, 12), draw.randint(1, 28)),
-            legal=legal, legal_code=legal_code, district=district, district_code=district_code,
-            unit=unit, unit_code=unit_code, lon=lon, lat=lat,
+            city="", district=district, district_code=district_code,
+            legal=legal, legal_code=legal_code, unit=unit, unit_code=unit_code, lon=lon, lat=lat,
             lot=f"{draw.randint(1, 900)}-{draw.randint(1, 40)}",
             road=f"{draw.choice(words.ROADS)} {draw.randint(1, 900)}",
             outcome=draw.choice(list(words.OUTCOMES)),
@@ -111,15 +117,32 @@ class Places:
             department=draw.choice(words.BUREAUS), person=draw.choice(words.PEOPLE),
         )  # fmt: skip
 
+    def elsewhere(self, draw: Random, year: int) -> Record:
+        """A record of another city."""
+        city, district, legal = draw.choice(words.ELSEWHERE)
+        return replace(
+            self.record(draw, year), city=city, district=district, legal=legal, district_code="~"
+        )
+
 
 def money(thousands: int, habits: Habits) -> str:
-    """An amount in the office's unit."""
-    amount = thousands * (1_000 // habits.unit)
-    return f"{amount:,}" if habits.commas else str(amount)
+    """An amount in the office's unit, or in one that stands behind it."""
+    amount = thousands * (1 if habits.won == "천원" else 1_000 // habits.unit)
+    return f"{amount:,}{habits.won}" if habits.commas else f"{amount}{habits.won}"
 
 
-def _city(draw: Random) -> str:
-    return draw.choice(("서울특별시", "서울시", "서울"))
+def _address(one: Record, rest: str, draw: Random) -> str:
+    """An address with its city."""
+    city = one.city or draw.choice(("서울특별시", "서울시", "서울", "(04321) 서울특별시"))
+    return f"{city} {one.district} {rest}"
+
+
+def _lot(one: Record, habits: Habits) -> str:
+    return f"{one.legal} {habits.lot.format(one.lot)}"
+
+
+def _road(one: Record, habits: Habits) -> str:
+    return habits.road.format(road=one.road, legal=one.legal)
 
 
 @cache
@@ -133,7 +156,7 @@ def _axis(one: Record, habits: Habits, axis: int) -> str:
 
 def _day(one: Record, habits: Habits) -> str:
     year, month, day = one.date
-    return habits.day.format(year, f"{month:02d}", f"{day:02d}")
+    return habits.day.format(year=year, short=year % 100, month=month, day=day)
 
 
 def _phone(draw: Random) -> str:
@@ -148,16 +171,18 @@ CELLS: dict[str, Callable[[Record, Habits, Random], str]] = {
     "year_part": lambda one, habits, draw: str(one.date[0]),
     "month_part": lambda one, habits, draw: str(one.date[1]),
     "day_part": lambda one, habits, draw: str(one.date[2]),
-    "city": lambda one, habits, draw: "서울특별시",
-    "district": lambda one, habits, draw: one.district,
+    "city": lambda one, habits, draw: one.city or "서울특별시",
+    "district": lambda one, habits, draw: (
+        one.district if one.city else habits.district.format(one.district)
+    ),
     "legal": lambda one, habits, draw: one.legal,
     "administrative": lambda one, habits, draw: one.unit,
     "administrative_code": lambda one, habits, draw: one.unit_code,
     "legal_code": lambda one, habits, draw: f"{one.legal_code}00",
-    "lot": lambda one, habits, draw: f"{_city(draw)} {one.district} {one.legal} {one.lot}",
-    "road": lambda one, habits, draw: f"{_city(draw)} {one.district} {one.road} ({one.legal})",
-    "lot_short": lambda one, habits, draw: f"{one.legal} {one.lot}",
-    "road_short": lambda one, habits, draw: f"{one.road} ({one.legal})",
+    "lot": lambda one, habits, draw: _address(one, _lot(one, habits), draw),
+    "road": lambda one, habits, draw: _address(one, _road(one, habits), draw),
+    "lot_short": lambda one, habits, draw: _lot(one, habits),
+    "road_short": lambda one, habits, draw: _road(one, habits),
     "lot_number": lambda one, habits, draw: one.lot,
     "road_name": lambda one, habits, draw: one.road.split()[0],
     "building_number": lambda one, habits, draw: one.road.split()[1],
@@ -181,6 +206,7 @@ CELLS: dict[str, Callable[[Record, Habits, Random], str]] = {
     "link": lambda one, habits, draw: f"https://www.example.kr/view.do?id={draw.randint(1, 9_999)}",
     "short": lambda one, habits, draw: draw.choice(words.SHORT),
     "reference": lambda one, habits, draw: "2024-05-31",
+    "blank": lambda one, habits, draw: "",
     "size": lambda one, habits, draw: str(draw.randint(10, 99_999)),
 }
 """What a column holds -> the cell that tells it of a record; `column` writes the others."""

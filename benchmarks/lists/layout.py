@@ -13,7 +13,12 @@ import xlsxwriter
 from benchmarks.lists import words
 from benchmarks.lists.content import Habits, Record, money
 
-MERGED = frozenset({"city", "district", "legal", "category", "department", "year", "reference"})
+MERGED = frozenset(
+    {
+        "city", "district", "legal", "category", "department", "year", "reference", "asked",
+        "granted", "participants",
+    }
+)  # fmt: skip
 """What stands alike in neighbouring rows, and is merged down."""
 
 
@@ -85,6 +90,7 @@ class Layout:
             `MERGED` are merged down too.
         total: form of the sum below; "" for none.
         end: a note below; "" for none.
+        again: after how many records the headings stand once more; 0 for never.
         merges: whether the file tells which cells are merged.
     """
 
@@ -97,6 +103,7 @@ class Layout:
     fills: bool
     total: str
     end: str
+    again: int
     merges: bool
 
 
@@ -115,6 +122,8 @@ def lay_out(
     _headings(page, columns, layout)
     numbers = []
     for place, one in enumerate(records):
+        if place and layout.again and place % layout.again == 0:
+            page.add(*(column.heading for column in columns))
         first = not place or records[place - 1].district != one.district
         if first and layout.sections:
             alike = sum(other.district == one.district for other in records)

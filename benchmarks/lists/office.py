@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import pandas as pd
@@ -28,6 +28,7 @@ PLACES: tuple[tuple[tuple[str, ...], ...], ...] = (
 )  # fmt: skip
 """Blocks of columns that tell where records are; the last two need sections that do."""
 IN_SECTIONS = 2
+POINTED = frozenset({"latitude", "x"})
 BESIDE = ("prose", "office", "code", "dashes", "link", "short", "reference", "size")
 KINDS_OVER = {
     "place": {"city", "district", "legal", "lot_number", "road_name", "building_number"},
@@ -74,13 +75,17 @@ class Office:
         """What it says, in which columns, in which layout."""
         draw = Random(f"{self._seed}-{number}")
         blocks, habits, layout = self._decided(draw)
-        records = [
-            self._places.record(draw, habits.year) for _ in range(draw.randint(3, 25))
-        ]  # fmt: skip
+        records = [self._places.record(draw, habits.year) for _ in range(draw.randint(3, 25))]
+        kinds = {kind for block in blocks for kind in block}
+        if kinds & {"city", "lot", "road"} and not kinds & POINTED and draw.random() < 0.3:
+            records += [self._places.elsewhere(draw, habits.year) for _ in range(2)]
+            draw.shuffle(records)
         if layout.sections or layout.subtotals or layout.fills:
             records.sort(key=lambda one: (one.district_code, one.legal_code))
+        if layout.fills and layout.merges:
+            records = [_shared(one, records[place - 1], draw) for place, one in enumerate(records)]
         columns = _columns(blocks, records, habits, draw)
-        truth, written = content.truth(records, {column.kind for column in columns})
+        truth, written = content.truth(records, kinds)
         page, numbers = lay_out(columns, records, layout, habits, draw)
         if layout.merges:
             written_bytes, ending = page.as_xlsx(), "xlsx"
@@ -89,7 +94,8 @@ class Office:
             written_bytes, ending = page.as_csv(draw.choice(",,,\t;"), encoding), "csv"
         return Made(
             number, f"list-{number}.{ending}", written_bytes,
-            truth.set_index(pd.Index(numbers, name="row")), written,
+            truth.set_index(pd.Index(numbers, name="row"))[[not one.city for one in records]],
+            written,
             {column.heading: column.kind for column in columns},
         )  # fmt: skip
 
@@ -99,13 +105,19 @@ class Office:
         system = draw.choice(list(words.GRIDS))
         habits = Habits(
             year=draw.choice(content.YEARS), time=time, day=draw.choice(words.DAYS),
-            unit=draw.choice((1, 1, 1_000)), commas=draw.random() < 0.5,
+            unit=draw.choice((1, 1, 1_000)), commas=draw.random() < 0.5, won="",
             grid=(system, draw.choice(words.GRIDS[system])),
+            district=draw.choice(words.DISTRICTS), lot=draw.choice(words.LOTS),
+            road=draw.choice(words.ROADS_AND),
         )  # fmt: skip
+        if habits.unit == 1:
+            habits = replace(habits, won=draw.choice(("", "", "", "원", "천원")))
         place = draw.randrange(len(PLACES))
         in_sections = place >= len(PLACES) - IN_SECTIONS
         blocks = [("group",), *PLACES[place], *_time(time), *_others(draw)]
         draw.shuffle(blocks)
+        if draw.random() < 0.1:
+            blocks.insert(draw.choice((0, len(blocks))), ("blank",))
         titles = words.TITLES if time == "title" else (*words.TITLES, *words.PLAIN_TITLES)
         title = draw.choice(titles).format(year=habits.year)
         kinds = {kind for block in blocks for kind in block}
@@ -120,9 +132,18 @@ class Office:
             fills=grouped and draw.random() < 0.6,
             total=draw.choice(words.TOTALS) if draw.random() < 0.3 else "",
             end=draw.choice(words.END_NOTES) if draw.random() < 0.2 else "",
+            again=draw.choice((0, 0, 0, 0, 0, 8)),
             merges=draw.random() < 0.33,
         )  # fmt: skip
         return blocks, habits, layout
+
+
+def _shared(one: Record, before: Record, draw: Random) -> Record:
+    """A record, or one that shares its money and its people with the one before."""
+    if draw.random() > 0.1:
+        return one
+    asked, granted, people = before.asked, before.granted, before.participants
+    return replace(one, asked=asked, granted=granted, participants=people)
 
 
 def _time(time: str) -> list[tuple[str, ...]]:
@@ -159,7 +180,7 @@ def _columns(
     axes = draw.choice(words.AXES)
     while blocks:
         block = blocks.pop(0)
-        if two_rows and len(block) == 1 and blocks and len(blocks[0]) == 1 and draw.random() < 0.3:
+        if two_rows and _is_joined(block, blocks) and draw.random() < 0.3:
             block += blocks.pop(0)
         over = _over(block, draw) if two_rows and len(block) > 1 and draw.random() < 0.8 else ""
         over = over if over not in taken else ""
@@ -172,6 +193,12 @@ def _columns(
     return columns
 
 
+def _is_joined(block: tuple[str, ...], blocks: list[tuple[str, ...]]) -> bool:
+    """Whether a column may stand under a common heading with the next."""
+    both = [block, *blocks[:1]]
+    return len(both) == 2 and all(len(one) == 1 and one != ("blank",) for one in both)
+
+
 def _over(block: tuple[str, ...], draw: Random) -> str:
     """A heading over those of a block."""
     fits = [name for name, kinds in KINDS_OVER.items() if kinds.issuperset(block)]
@@ -179,11 +206,23 @@ def _over(block: tuple[str, ...], draw: Random) -> str:
 
 
 def _heading(kind: str, habits: Habits, axes: str, taken: set[str], draw: Random) -> str:
+    if kind == "blank":
+        return ""
     if kind in ("x", "y"):
         return axes.format(kind.upper(), habits.grid[1])
     heading = draw.choice([one for one in words.HEADINGS[kind].split() if one not in taken])
     if kind in KINDS_OVER["money"] and habits.unit == 1_000:
         return heading + draw.choice(("(천원)", "(단위:천원)"))
-    if draw.random() < 0.15 and len(heading) > 2 and heading.isalpha():
-        return f"{heading[:2]} {heading[2:]}"
+    return _dressed(heading, draw)
+
+
+def _dressed(heading: str, draw: Random) -> str:
+    """A heading as it is, or with spaces, a line break, a mark of what has to be filled in."""
+    chance = draw.random()
+    if chance < 0.2 and heading.isalpha() and len(heading) > 2:
+        return f"{heading[:2]}{draw.choice(' 　') if chance < 0.1 else chr(10)}{heading[2:]}"
+    if chance < 0.2 and len(heading) == 2:
+        return " ".join(heading)
+    if chance < 0.26:
+        return draw.choice(("*{}", "{}*", "{} (필수)", "① {}", "1. {}", "{}(A)")).format(heading)
     return heading

@@ -80,20 +80,21 @@ WORDS: dict[Field, str] = {
     Field.GROUP: (
         "모임명 단체명 모임 단체 주민모임 주민모임명 신청단체 신청단체명 신청모임 "
         "공동체명 공동체 기관명 기관 모임단체명 단체모임명 단체기관명 참여단체 "
-        "모임이름 단체이름 제안단체 그룹명 groupname group "
+        "모임이름 단체이름 제안단체 그룹명 수행단체 수행단체명 보조사업자 보조사업자명 법인명 "
+        "groupname group "
         "시설명 시설이름 시설명칭 도서관명 학교명 시장명 공원명 역명 역사명 업소명 업체명 상호 "
         "상호명 사업장명 쉼터명 마을기업명 기업명 센터명 복지관명 경로당명 어린이집명 유치원명 "
         "건물명 명칭 장소명 관서명 대피소명 지점명 점포명 매장명 placename facility name"
     ),
     Field.PROJECT: (
         "사업명 제안명 제안사업명 신청사업 신청사업명 사업제목 제목 프로젝트명 "
-        "사업내용 과제명 사업이름 제안이름 과제이름 활동명 활동이름 행사명 project"
+        "사업내용 과제명 활동명 행사명 사업계획명 project"
     ),
     Field.CITY: "시도 시도명 광역시도 city province",
     Field.DISTRICT: (
         "자치구 구 구명 구청 시군구 자치구명 시군구명 구별 활동구 시군구코드 자치구코드 district"
     ),
-    Field.NEIGHBOURHOOD: "동 동명 읍면동 읍면동명 활동동 동네 neighbourhood",
+    Field.NEIGHBOURHOOD: "동 동명 읍면동 읍면동명 활동동 소재동 관할동 동네 neighbourhood",
     Field.ADMINISTRATIVE: "행정동 행정동명 행정동코드 행정구역코드",
     Field.LEGAL: "법정동 법정동명 법정동코드",
     Field.ADDRESS: (
@@ -108,7 +109,8 @@ WORDS: dict[Field, str] = {
     Field.Y: "y y좌표 좌표y ycoord 좌표값y y축좌표 좌표y축 y축 tmy ytm tmy좌표 위치y",
     Field.YEAR: "연도 년도 년 사업연도 사업년도 신청연도 신청년도 해당연도 공모연도 year",
     Field.DATE: (
-        "접수일자 접수일 신청일 신청일자 등록일 등록일자 접수일시 제출일 일자 날짜 일시 date"
+        "접수일자 접수일 신청일 신청일자 등록일 등록일자 접수일시 접수시각 제출일 일자 날짜 일시 "
+        "date"
     ),
     Field.PROGRAMME: (
         "사업유형 공모유형 프로그램 공모사업명 사업종류 지원사업 공모명 공모사업 "
@@ -118,17 +120,20 @@ WORDS: dict[Field, str] = {
         "담당부서 부서 부서명 주관부서 소관부서 실국 담당과 소관 주관 실국명 담당부서명 관리부서 "
         "department"
     ),
-    Field.CATEGORY: "분야 주제 정책분야 활동분야 사업분야 분류 카테고리 category",
+    Field.CATEGORY: (
+        "분야 분야명 주제 주제명 정책분야 활동분야 사업분야 분류 분류명 대분류 카테고리 category"
+    ),
     Field.OUTCOME: (
         "심사결과 선정여부 선정결과 결과 처리상태 선정 심의결과 최종결과 상태 "
         "심사 선정구분 outcome result"
     ),
     Field.PARTICIPANTS: (
         "참여인원 인원 참여자수 회원수 구성원수 참여인원수 모임인원 인원수 "
-        "참가인원 참여주민수 participants"
+        "참가인원 참가자수 참석자수 모임원수 참여주민수 participants"
     ),
     Field.REPRESENTATIVE: (
-        "대표자 대표 대표자명 성명 신청인 신청자 제안자 대표제안자 이름 대표자성명 신청인성명"
+        "대표자 대표 대표자명 대표명 성명 신청인 신청인명 신청자 신청자명 제안자 제안자명 "
+        "대표제안자 이름 대표자성명 신청인성명 회장명 위원장명 단장명 모임장 모임장명"
     ),
     Field.MEMBERS: (
         "참여자 참여자명단 구성원 회원 회원명단 참여자명 구성원명단 명단 공동제안자 참여주민 회원명"
@@ -147,15 +152,19 @@ WORDS: dict[Field, str] = {
         "특징 오시는길 찾아오시는길 찾아오는길 가는길 교통편 약도 데이터기준일자 데이터기준일 "
         "기준일자 기준일 최종수정일 수정일 수정일자 갱신일 갱신일자 최종수정시점 데이터갱신일자 "
         "수정일시 갱신일시 생성일시 생성일자 작성일시 작성일자 기준날짜 수정날짜 "
-        "홈페이지 홈페이지주소 사이트주소 인터넷주소 url 우편번호 새우편번호"
+        "중분류 소분류 세분류 중분류명 소분류명 세분류명 "
+        "홈페이지 홈페이지주소 사이트주소 인터넷주소 누리집 누리집주소 url 우편번호 새우편번호"
     ),
 }
 """Headings of offices, without spaces, brackets and units."""
 GRANTED = (
     "지원금액 지원액 지원금 보조금 교부액 교부금 선정액 선정금액 결정액 결정금액 "
-    "확정액 보조금액 지원결정액"
+    "확정액 확정금액 보조금액 지원결정액 배정액 배정금액 지원예산"
 )
-ASKED = "신청액 신청금액 요청액 요청금액 제안금액 신청예산 금액 예산 사업비 총사업비 예산액 amount"
+ASKED = (
+    "신청액 신청금액 요청액 요청금액 요구액 요구금액 희망액 희망금액 제안액 제안금액 소요액 "
+    "신청예산 신청보조금 신청지원금 금액 예산 사업비 총사업비 예산액 amount"
+)
 """Money that was granted, and money that was asked for or is only called so."""
 ALONE = {
     Field.GROUP, Field.CITY, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL,
@@ -168,24 +177,38 @@ SECRET = (Field.RESIDENT_NUMBER, Field.EMAIL, Field.PHONE)
 intake."""
 PERSONS = (Field.REPRESENTATIVE, Field.MEMBERS, Field.PHONE, Field.BIRTH, Field.GENDER, Field.HOME)
 """Held by a heading that names them or ends so: 대표이미지 and 대표메뉴 are nobody."""
-UNCHECKED = (Field.CITY, Field.PROGRAMME, Field.DEPARTMENT, Field.CATEGORY)
-"""Fields that values may be called anything in."""
+UNCHECKED = (Field.PROGRAMME, Field.DEPARTMENT, Field.CATEGORY)
+"""Fields that may hold any words."""
+LEAST_WITHIN = 3
+"""Letters of a word that may name such a field though it only stands within a heading."""
 CODED = re.compile(r"코드$|번호$|id$")
 """The end of a heading over codes, whatever they stand for."""
+ORDINAL = re.compile(r"^\s*(?:[①-⑳]|\(?\d{1,2}[.)](?!\d))\s*")
+"""The number of a heading in a form: ①, 1., (1)."""
 NO_ADDRESS = re.compile(
-    r"홈페이지|인터넷|사이트|메일|url|웹|ip주소|아이디|유형|구분|번호|코드|등급"
+    r"홈페이지|누리집|인터넷|사이트|메일|url|웹|블로그|카페|밴드|유튜브|인스타|sns|ip주소|아이디|유형|구분|번호|코드|등급"
 )
 """In a heading that holds 주소, 지역, 장소 or 위치 and names no place."""
 AXIS = re.compile(r"(?<![a-z])([xy])(?![a-z])|(?<![a-z])([xy])(?=crd|pos)")
 """The letter of an axis in a heading that speaks of coordinates: 좌표정보(X), POINT_Y, X_WGS84."""
 OF_COORDINATES = re.compile(r"좌표|지도|위치|축|coord|crd|point|pos|wgs|grs|epsg|utm|tm|katec")
-NO_PARTICIPANTS = re.compile(r"수용|정원|상주|근무|배치|종사|직원|최대|대기|좌석|봉사|강사|교사")
+OF_APPLICATION = re.compile(
+    r"접수|신청|제출|등록|제안|공모|응모|심사|심의|선정|결정|교부|협약|지원"
+)
+"""In a heading that ends with 일자: days that tell the year of an application. Not 설립일자."""
+NO_PARTICIPANTS = re.compile(
+    r"수용|정원|상주|근무|배치|관리|종사|직원|최대|대기|좌석|봉사|강사|교사|이용|모집|방문|정규|평균|학생"
+)
 """In a heading that holds 인원: people who do not take part, or for how many there is room."""
 OTHERS = re.compile(
     r"(?:관리|운영|담당|소관|지도|감독|허가|인허가|접수|제공|관할|발급|신고|등록|지정|주관|수행|설치|보유|위탁|"
-    r"지원|협력|시행|점검|단속)(?=기관|단체|주체|부서|청|처)"
+    r"지원|협력|시행|점검|단속|인증|발행|평가|검사|주최|후원|추천|의뢰|연계|소속|조사)(?=기관|단체|주체|부서|청|처)"
 )
 """Whoever looks after what a row tells of: the same in many rows, and not its name."""
+NO_NAME = re.compile(
+    r"파일|사진|이미지|도로|길|제품|상품|품목|메뉴|업종|종목|[자인]명$|[자인](?:명칭|이름)$"
+)
+"""In a heading that ends like a name, of what is neither a group nor a place: 제안자명, 파일명."""
 
 
 @dataclass(frozen=True)
@@ -312,13 +335,16 @@ def _by_words(label: str) -> tuple[Field | None, float]:
     """The field that a heading names, and how surely: as a whole, at its end, anywhere in it."""
     known = _known()
     whole = _bare(label)
-    for bare, share in ((_letters(label), 1.0), (whole, 1.0), (_last(label), 0.95)):
+    called = re.sub(r"(?<=.)(?:명칭|이름)$", "명", whole)
+    for bare, share in (
+        (_letters(label), 1.0), (whole, 1.0), (called, 1.0), (_last(label), 0.95)
+    ):  # fmt: skip
         if bare in known and (share == 1.0 or _may_be(known[bare], whole, share, len(bare))):
             # A name counts before the code beside it.
             return known[bare], 0.8 * share if bare.endswith("코드") else share
     if axis := _axis(label):
         return axis, 0.9
-    for share, fits in ((0.8, whole.endswith), (0.6, whole.__contains__)):
+    for share, fits in ((0.8, called.endswith), (0.6, called.__contains__)):
         for word in _long_words():
             if fits(word) and _may_be(known[word], whole, share, len(word)):
                 return known[word], share
@@ -351,11 +377,17 @@ def _may_be(field: Field, bare: str, share: float, length: int) -> bool:
 
     Nothing in its values would speak against a short word within another: 소관기관, 분류코드.
     """
-    if field in UNCHECKED and share < 0.8 and (length < 3 or CODED.search(bare)):
+    if field in UNCHECKED and share < 0.8 and (length < LEAST_WITHIN or CODED.search(bare)):
         return False
     if field is Field.PARTICIPANTS and NO_PARTICIPANTS.search(bare):
         return False
-    if field is Field.ADDRESS and (NO_ADDRESS.search(bare) or share < 0.8):
+    if field is Field.PROGRAMME and share < 0.8:
+        return False
+    if field is Field.AMOUNT and re.search(r"[율률]$", bare):
+        return False
+    if field is Field.DATE and not OF_APPLICATION.search(bare):
+        return False
+    if field in (Field.ADDRESS, Field.HOME) and (NO_ADDRESS.search(bare) or share < 0.8):
         return False
     if field is Field.GROUP and (OTHERS.search(bare) or share < 0.8):
         return False
@@ -376,6 +408,7 @@ def _named(columns: list[Understood], records: pd.DataFrame) -> list[Understood]
         if (column.why == "nothing" or column.label == "이름")
         and re.search(r"명$|명칭$|이름$|^name$", _bare(column.label))
         and not OTHERS.search(_bare(column.label))
+        and (column.label == "이름" or not NO_NAME.search(_bare(column.label)))
         and records[column.label].notna().mean() > 0.5
         and not (column.label == "이름" and _are_people(records[column.label]))
     }
@@ -407,9 +440,11 @@ def _last(label: str) -> str:
 
 def _bare(label: str) -> str:
     """A heading without spaces, signs, letters of columns and what stands in brackets."""
-    text = unicodedata.normalize("NFKC", label).casefold()
+    text = unicodedata.normalize("NFKC", ORDINAL.sub("", label)).casefold()
     inner = re.sub(
-        r"\((명|인|원|개|건|[a-z]{1,3}|[^)]*원|[^)]*(?:wgs|epsg|grs|utm|tm|kat)[^)]*)\)", "", text
+        r"\((명|인|원|개|건|필수|선택|[a-z]{1,3}|[^)]*원|[^)]*(?:wgs|epsg|grs|utm|tm|kat)[^)]*)\)",
+        "",
+        text,
     )
     return _letters(inner)
 
@@ -417,7 +452,12 @@ def _bare(label: str) -> str:
 def _one_amount(columns: list[Understood]) -> list[Understood]:
     """The granted one of several columns of money; the others are left out."""
     money = [column for column in columns if column.field is Field.AMOUNT]
-    granted = [c for c in money if any(word in _bare(c.label) for word in GRANTED.split())]
+    granted = [
+        column
+        for column in money
+        if any(word in _bare(column.label) for word in GRANTED.split())
+        and not re.match("신청|요청|요구|희망|제안", _bare(column.label))
+    ]
     if not granted or len(granted) == len(money):
         return columns
     left = {column.label for column in money} - {column.label for column in granted}
@@ -455,9 +495,16 @@ def _matching(form: str) -> Callable[[pd.Series[str]], float]:
     return _share(re.compile(form).fullmatch)
 
 
-def _found(of: Callable[[pd.Series[str]], pd.Series[Any]]) -> Callable[[pd.Series[str]], float]:
-    """The share of cells in which something is found."""
-    return lambda cells: float(of(cells).notna().mean())
+def _found(
+    form: re.Pattern[str], of: Callable[[pd.Series[str]], pd.Series[Any]]
+) -> Callable[[pd.Series[str]], float]:
+    """The share of cells in which something is found; most columns have nothing of the form."""
+
+    def share(cells: pd.Series[str]) -> float:
+        plain = (unicodedata.normalize("NFKC", cell) for cell in cells)
+        return float(of(cells).notna().mean()) if any(map(form.search, plain)) else 0.0
+
+    return share
 
 
 def _readable(read: Callable[[pd.Series[str]], values.Read]) -> Callable[[pd.Series[str]], float]:
@@ -506,8 +553,8 @@ LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
     Field.YEAR: _readable(values.years),
     Field.GENDER: _readable(values.genders),
     Field.PHONE: _matching(values.WHOLE_PHONE),
-    Field.EMAIL: _found(values.emails),
-    Field.RESIDENT_NUMBER: _found(lambda cells: values.residents(cells)["birth"]),
+    Field.EMAIL: _found(values.EMAIL, values.emails),
+    Field.RESIDENT_NUMBER: _found(values.RESIDENT, lambda cells: values.residents(cells)["birth"]),
     Field.DISTRICT: _share(_is_district),
     Field.NEIGHBOURHOOD: _matching(r".{0,12}\d?(?:동|가|로)\s?\d*.{0,3}"),
     Field.ADDRESS: _matching(r".*(?:[가-힣]구|[가-힣]동|[가-힣]로|[가-힣]길)(?:\s|\d|\(|$).*"),

@@ -17,6 +17,8 @@ from geo.intake.values import money_unit
 MOST_LOOKED_AT = 60
 """Rows from the top among which the header is."""
 LONGEST_HEADING = 40
+LEAST_BESIDE = 2
+"""Headings without anything under them, beside those that stand over others."""
 WORDS = (
     "연번 번호 순번 자치구 구 동 행정동 법정동 읍면동 시군구 지역 소재지 주소 위치 "
     "모임 모임명 단체 단체명 기관 공동체 사업 사업명 제안 대표 대표자 성명 신청 "
@@ -41,11 +43,13 @@ TOTAL = re.compile(
 UNIT_LINE = re.compile(r".*단\s*위|[\W_]*[십백천만억\s]*원[\W_]*$")
 """A cell above the header that tells units, and is no title: (단위: 명, 천원), or (천원) alone."""
 NOTE = re.compile(r"[※*＊☞▶]|주\s*\d*\s*[):]|참\s*고\s*[:)]|비\s*고\s*[:)]|\[\s*(?:주|참고)")
+NUMBER = re.compile(r"(?=.*\d)[\d\s.,:/%()\-~원명년도월일]+|[\s.,:/%()\-~원명]+")
+"""Numbers, amounts, days, years, and what stands for nothing."""
 COUNT = re.compile(
     r"[\d.,\s\-%]+(?:천|만|백만|억)?\s?(?:(?:개|건|명|원|곳|팀)소?\s?(?:단체|모임|사업|기관|팀|공동체)?)?"
 )
 """What stands beside the word in a row of sums: 25,500, 3건, 3개 단체."""
-AREA = re.compile(r"[가-힣]{1,5}구|[가-힣\d]{1,8}동")
+AREA = re.compile(r"(?!자치구|시군구)[가-힣]{1,5}구|(?!행정동|법정동|읍면동)[가-힣\d]{1,8}동")
 """And the area whose sums they are, in a cell of its own."""
 SUMS = re.compile(r"[계총균]|total|sum|average", re.I)
 """Without any of these, a row is none of sums."""
@@ -179,8 +183,12 @@ def _header(sheet: Sheet) -> tuple[int, int]:
     best = max(scores, default=0)
     if best <= 0:
         return 0, -1
-    # of rows that are nearly as good the first: a body of text may look like headings
-    low = next(row for row, score in enumerate(scores) if score >= best * 0.75)
+    # of rows that are nearly as good the first, since a body of text may look like headings; so
+    # it is of headings that are printed again
+    again = sheet.cells[scores.index(best)]
+    low = next(
+        row for row, score in enumerate(scores) if score >= best * 0.75 or sheet.cells[row] == again
+    )
     top = low
     while low + 1 < len(sheet.cells) and _continues(sheet, low):
         low += 1
@@ -194,25 +202,40 @@ def _texts(row: Sequence[str]) -> list[str]:
 
 
 def _score(sheet: Sheet, row: int) -> float:
-    """How much a row looks like headings: short texts, all different, known words, rows below."""
+    """How much a row looks like headings: short texts, all different, known words, rows below.
+
+    A text that ends with a known word above another that does may be the name of a group.
+    """
     cells = _texts(sheet.cells[row])
-    below = [_texts(cells) for cells in sheet.cells[row + 1 : row + 8]]
-    if len(cells) < 2 or not any(len(each) >= 2 for each in below):
+    below = [each for each in sheet.cells[row + 1 : row + 8] if len(_texts(each)) > 1]
+    if len(cells) < 2 or not below or _sums(cells):
         return 0
     like = sum(_is_heading(cell) for cell in cells)
-    known = sum(_is_known(cell) for cell in cells)
+    pairs = zip(sheet.cells[row], below[0], strict=True)
+    known = sum(
+        _is_word(cell) or (_is_known(cell) and not (_is_known(under) and _is_heading(under)))
+        for cell, under in pairs
+    )
     distinct = len(set(cells)) / len(cells)
     return (like / len(cells)) * distinct * (min(len(cells), 12) / 12 + 2 * known / len(cells))
 
 
 def _is_heading(cell: str) -> bool:
-    return len(cell) <= LONGEST_HEADING and not re.fullmatch(r"[\d\s.,:/%()\-~원명]+", cell)
+    """Whether a cell is short, and more than a number, a day or a year."""
+    return len(cell) <= LONGEST_HEADING and not NUMBER.fullmatch(cell)
 
 
 def _is_known(cell: str) -> bool:
-    """Whether a heading has one of the words of offices."""
-    bare = re.sub(r"[(\[].*?[)\]]|[\s_/·.]", "", cell).casefold()
-    return bare in KNOWN or bare.endswith(ENDS)
+    """Whether a heading ends with one of the words of offices; a name does too (빵 굽는 모임)."""
+    return _is_word(cell) or _plain(cell).endswith(ENDS)
+
+
+def _is_word(cell: str) -> bool:
+    return _plain(cell) in KNOWN
+
+
+def _plain(cell: str) -> str:
+    return re.sub(r"[(\[].*?[)\]]|[\s_/·.]", "", cell).casefold()
 
 
 def _continues(sheet: Sheet, row: int) -> bool:
@@ -224,15 +247,15 @@ def _continues(sheet: Sheet, row: int) -> bool:
     if any(top == row < low for top, _, low, _ in sheet.merges) or _repeats(here, below):
         return True
     known = _known_share(below) > 0.5
-    ungrouped = any(cell and not under for cell, under in zip(here, below, strict=True))
-    if _fits_under(here, below) and (known or ungrouped):
+    others = sum(bool(cell and not under) for cell, under in zip(here, below, strict=True))
+    if _fits_under(here, below) and (known or others >= LEAST_BESIDE):
         return True
     if sheet.tells_merges:
         return known and any(top == row and right > left for top, left, _, right in sheet.merges)
     # without merges: under blanks or the first cell of a group, or under what is no heading
     starts = {place for place in filled if not here[place]}
-    others = {place for place in filled if here[place] and not _is_known(here[place])}
-    return known and bool(starts) and {*filled} <= starts | {p - 1 for p in starts} | others
+    strange = {place for place in filled if here[place] and not _is_known(here[place])}
+    return known and bool(starts) and {*filled} <= starts | {p - 1 for p in starts} | strange
 
 
 def _fits_under(here: Sequence[str], below: Sequence[str]) -> bool:
@@ -361,7 +384,7 @@ def _kinds(
 ) -> tuple[dict[int, str], dict[int, str]]:
     """What each row below the header is, "" being a record; and districts that sections name."""
     kinds: dict[int, str] = {}
-    headings = [sheet.cells[row] for row in range(top, low + 1)]
+    headings = [{*column} for column in zip(*sheet.cells[top : low + 1], strict=True)]
     rows = range(low + 1, len(sheet.cells))
     last = max((row for row in rows if len(_texts(sheet.cells[row])) > 1), default=low)
     for row in rows:
@@ -403,22 +426,32 @@ def _has_districts(sheet: Sheet, low: int) -> bool:
 
 
 def _kind(
-    cells: Sequence[str], texts: Sequence[str], headings: Sequence[Sequence[str]], after: bool
+    cells: Sequence[str], texts: Sequence[str], headings: Sequence[set[str]], after: bool
 ) -> str:
     """What a row is, by itself."""
     if not texts:
         return "blank"
-    if any(list(cells) == list(heading) for heading in headings):
+    if len(texts) > 1 and all(
+        not cell or cell in above for cell, above in zip(cells, headings, strict=True)
+    ):
         return "header"
-    if SUMS.search(" ".join(texts)):
-        words = [text for text in texts if not (COUNT.fullmatch(text) or AREA.fullmatch(text))]
-        if len(words) == 1 and TOTAL.fullmatch(words[0]):
-            return "total"
-        if len(words) == 1 and SUBTOTAL.fullmatch(words[0]):
-            return "subtotal"
+    if sums := _sums(texts):
+        return sums
     if len(texts) == 1 and (NOTE.match(texts[0]) or after):
         return "note"
     return ""
+
+
+def _sums(texts: Sequence[str]) -> str:
+    """Whether texts of a row are sums and what they are of: ``total``, ``subtotal``, else ""."""
+    if not SUMS.search(" ".join(texts)):
+        return ""
+    words = [text for text in texts if not (COUNT.fullmatch(text) or AREA.fullmatch(text))]
+    if len(words) != 1:
+        return ""
+    if TOTAL.fullmatch(words[0]):
+        return "total"
+    return "subtotal" if SUBTOTAL.fullmatch(words[0]) else ""
 
 
 def _records(

@@ -42,6 +42,8 @@ CONTRADICTIONS = (
     "neighbourhoods contradict each other",
 )
 """Problems of words that are told though a point settles them."""
+PERSONAL = (Field.REPRESENTATIVE, Field.MEMBERS, Field.BIRTH, Field.GENDER)
+"""Fields of which something may be told of people."""
 MENTION = ("name", "role", "phone", "email", "number", "birth", "gender", "home")
 
 
@@ -204,6 +206,8 @@ def _participants(about: Understanding, problems: _Problems) -> pd.Series[Any]:
         text = about.text(Field.PARTICIPANTS)
         counts = problems.read(values.counts(text), text)
         shared = _later_merged(about, labels[0])
+        told = pd.Series("count shared by merged rows", index=text.index, dtype="str")
+        problems.add(told.where(shared), text)
         counts = counts.mask(shared)
     else:
         text = about.text(Field.MEMBERS).fillna(about.text(Field.REPRESENTATIVE))
@@ -403,6 +407,9 @@ def _holding(boundaries: Boundaries) -> tuple[pd.MultiIndex, pd.MultiIndex]:
 
 def _mentions(about: Understanding, years: pd.Series[Any], problems: _Problems) -> pd.DataFrame:
     """People that records name; numbers and addresses are those of the representative."""
+    if not any(map(about.labels, PERSONAL)):
+        rows = pd.Series(dtype=about.table.records.index.dtype)
+        return pd.DataFrame({"row": rows, **{name: pd.Series(dtype="str") for name in MENTION}})
     residents = values.residents(about.text(Field.RESIDENT_NUMBER))
     birth, gender = about.text(Field.BIRTH), about.text(Field.GENDER)
     born = problems.read(values.births(birth, years), birth.where(birth.isna(), values.HIDDEN))

@@ -145,3 +145,110 @@ def test_participants_are_counted_or_named() -> None:
     assert fields(모임명="가", 참여자="5명")["참여자"] == "participants"
     assert fields(모임명="가", 참여자="홍가람, 나도람")["참여자"] == "members"
     assert fields(모임명="가", 참여인원="홍가람, 나도람")["참여인원"] == "members"
+
+
+def field_of(heading: str, *cells: str) -> str:
+    """What a column is taken for beside a name and a district."""
+    rows = [["가모임", "금천구", cell] for cell in cells]
+    found = find_table(Sheet("", [["단체명", "자치구", heading], *rows]))
+    assert found is not None
+    return str(recognise(found)[0][2].field)
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("시군구명칭", "district"), ("구이름", "district"), ("법정동명칭", "legal"),
+        ("읍면동 이름", "neighbourhood"), ("행정동명칭", "administrative"),
+        ("분야명칭", "category"), ("담당부서 이름", "department"), ("사업명칭", "project"),
+    ],
+)  # fmt: skip
+def test_what_a_name_is_of_counts_before_its_being_one(heading: str, field: str) -> None:
+    """A column of districts does not name the groups since its heading ends with 명칭."""
+    columns, questions = recognise(table(단체명="가모임", **{heading: VALUES[field]}))
+    assert (str(columns[1].field), questions) == (field, ())
+
+
+@pytest.mark.parametrize(
+    "heading", ["소관기관", "분류코드", "사업유형구분", "정책분야코드", "주관사"]
+)
+def test_a_word_within_a_heading_does_not_name_what_may_hold_any_words(heading: str) -> None:
+    """An office is no department, a code no category, a kind of kinds no programme."""
+    assert field_of(heading, "가형", "나형", "다형") == "ignore"
+
+
+@pytest.mark.parametrize("heading", ["제안자명", "신청인명", "회장명", "신청자 이름"])
+def test_a_person_s_name_is_no_group_s(heading: str) -> None:
+    """Though nothing else names the groups, and its values differ."""
+    rows = [[name, "금천구"] for name in ("홍가람", "나도람", "이다온")]
+    found = find_table(Sheet("", [[heading, "자치구"], *rows]))
+    assert found is not None
+    assert str(recognise(found)[0][0].field) == "representative"
+
+
+@pytest.mark.parametrize("heading", ["관리자명", "사진파일명", "도로이름", "제품명", "작성자 이름"])
+def test_names_of_other_things_are_no_group_s(heading: str) -> None:
+    """A person is asked which column names the groups."""
+    rows = [[name, "금천구"] for name in ("홍가람", "나도람", "이다온")]
+    found = find_table(Sheet("", [[heading, "자치구"], *rows]))
+    assert found is not None
+    assert str(recognise(found)[0][0].field) == "ignore"
+
+
+@pytest.mark.parametrize(
+    "heading", ["누리집주소", "블로그주소", "카페 주소", "유튜브주소", "SNS주소"]
+)
+def test_an_address_on_the_internet_is_no_home(heading: str) -> None:
+    """누리집주소 ends with 집주소."""
+    assert field_of(heading, *[f"https://www.example.kr/{n}" for n in range(3)]) == "ignore"
+
+
+@pytest.mark.parametrize(
+    "heading", ["수용인원", "관리인원", "최대수용인원", "이용인원", "모집인원", "직원 인원수"]
+)
+def test_room_for_people_is_nobody_taking_part(heading: str) -> None:
+    """Nor are those who look after a place, or come to it."""
+    assert field_of(heading, "120", "35", "48") == "ignore"
+
+
+def test_support_that_was_asked_for_is_not_granted() -> None:
+    """신청보조금 holds 보조금."""
+    for asked in ("신청보조금", "요청 지원금", "희망지원금액", "신청지원금"):
+        assert fields(모임명="가", **{asked: "500", "보조금교부액": "300"}) == {
+            "모임명": "group", asked: "ignore", "보조금교부액": "amount"
+        }  # fmt: skip
+        assert fields(모임명="가", **{asked: "500"})[asked] == "amount"
+
+
+@pytest.mark.parametrize("form", ["① {}", "1. {}", "(2) {}", "{} (필수)", "*{}", "{}*", "3) {}"])
+def test_forms_number_and_mark_their_headings(form: str) -> None:
+    """Which changes nothing of what is meant."""
+    headings = {form.format(label): VALUES[field] for label, field in FORMED.items()}
+    columns, questions = recognise(table(**headings))
+    assert [str(column.field) for column in columns] == list(FORMED.values())
+    assert questions == ()
+
+
+FORMED = {
+    "모임명": "group", "자치구": "district", "동": "neighbourhood", "신청액": "amount",
+    "심사결과": "outcome", "참여인원": "participants", "대표자": "representative",
+    "분야": "category",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", ["설립일자", "인허가일자", "개업날짜", "점검일시", "준공일자"])
+def test_days_of_something_else_are_no_application_s(heading: str) -> None:
+    """A group's founding would give its row a year."""
+    assert field_of(heading, "2001-05-03", "2009-06-14", "1998-01-31") == "ignore"
+    assert field_of("접수날짜", "2001-05-03", "2009-06-14", "1998-01-31") == "date"
+    assert field_of("신청일시", "2001-05-03", "2009-06-14", "1998-01-31") == "date"
+
+
+@pytest.mark.parametrize(
+    ("east", "north"),
+    [("X축좌표(EPSG:5186)", "Y축좌표(EPSG:5186)"), ("TM_X", "TM_Y"), ("좌표X축", "좌표Y축")],
+)
+def test_axes_of_a_grid_have_many_names(east: str, north: str) -> None:
+    """Whichever names the coordinate system."""
+    columns = fields(단체명="가", **{east: VALUES["x"], north: VALUES["y"]})
+    assert (columns[east], columns[north]) == ("x", "y")

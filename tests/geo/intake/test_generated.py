@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from benchmarks.lists import words
 from benchmarks.lists.office import Made, Office
-from benchmarks.lists.trial import SET_ASIDE, WITHOUT_QUESTION, Tally, Trial
+from benchmarks.lists.trial import SET_ASIDE, WITHOUT_QUESTION, Trial
 from geo.boundaries import Boundaries
 
-SOME = 200
+SOME = 160
 """`python -m benchmarks.lists` makes ten thousand."""
 
 
@@ -23,32 +22,31 @@ def some(seoul: Boundaries) -> list[Made]:
 
 
 @pytest.fixture(scope="module")
-def tally(some: list[Made], seoul: Boundaries, tmp_path_factory: pytest.TempPathFactory) -> Tally:
-    """What becomes of them."""
-    return Trial(tmp_path_factory.mktemp("lists"), seoul).run(some)
+def trial(seoul: Boundaries, tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """Where they are read."""
+    return Trial(tmp_path_factory.mktemp("lists"), seoul)
 
 
-def test_lists_come_back_with_the_truth_or_a_question(tally: Tally) -> None:
+def test_lists_come_back_with_the_truth_or_a_question(some: list[Made], trial: Trial) -> None:
     """Never with another value; nine in ten without a question, and with every row used."""
+    tally = trial.run(some)
     assert tally.wrong == []
     assert tally.tables == SOME
     assert tally.share >= WITHOUT_QUESTION
     assert tally.aside <= SET_ASIDE * tally.rows
 
 
-def test_another_value_is_seen(some: list[Made], seoul: Boundaries, tmp_path: Path) -> None:
+def test_another_value_is_seen(some: list[Made], trial: Trial) -> None:
     """Whichever column it is in, and a row that was none."""
     one = next(one for one in some if "amount_krw" in one.written and one.name.endswith("csv"))
     for column, value in (
         ("group", "다른 모임"), ("year", 1999), ("district_code", "11999"), ("amount_krw", 1),
         ("outcome", "other"),
     ):  # fmt: skip
-        wrong = Trial(tmp_path, seoul).run(
-            [replace(one, truth=one.truth.assign(**{column: value}))]
-        )
-        assert [each.what.partition(" of row")[0] for each in wrong.wrong] == [column]
-    fewer = Trial(tmp_path, seoul).run([replace(one, truth=one.truth.iloc[1:])])
-    assert [each.what for each in fewer.wrong] == [
+        told = trial.run([replace(one, truth=one.truth.assign(**{column: value}))])
+        assert [wrong.what.partition(" of row")[0] for wrong in told.wrong] == [column]
+    told = trial.run([replace(one, truth=one.truth.iloc[1:])])
+    assert [wrong.what for wrong in told.wrong] == [
         f"row {one.truth.index[0]} was no record, and is one"
     ]
 

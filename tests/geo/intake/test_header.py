@@ -95,6 +95,94 @@ def test_headings_of_two_rows_without_merges() -> None:
     assert cells(table) == [["1", "금천구", "가", "나", "5", "선정"]]
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        ("신청내용|||공방명|연도|주소", "등급|대표이미지|규모|||"),
+        ("공방명|연도|현황|||주소", "||등급|대표이미지|규모|"),
+        ("공방명|연도|주소|세부내용||", "|||등급|대표이미지|"),
+    ],
+)
+@pytest.mark.parametrize("merges", [None, ()])
+def test_headings_under_others_need_no_known_word(
+    upper: str, lower: str, merges: tuple[tuple[int, int, int, int], ...] | None
+) -> None:
+    """They stand just where those above leave room; in a workbook they need not be merged."""
+    wanted = [low or up for up, low in zip(upper.split("|"), lower.split("|"), strict=True)]
+    wanted = wanted[:-1] if not wanted[-1] else wanted
+    width = len(upper.split("|"))
+    lines = ["|".join(f"{word}{n}" for n in range(width)) for word in ("가", "나", "다")]
+    table = found(upper, lower, *lines, merges=merges)
+    assert table.header_rows == (1, 2)
+    assert list(table.records)[: len(wanted)] == wanted
+    assert table.records.index.tolist() == [3, 4, 5]
+
+
+def test_headings_over_several_may_be_repeated_over_each() -> None:
+    """As programs export them; those over one column stand in both rows."""
+    table = found(
+        "자치구|모임현황|모임현황|금액",
+        "자치구|모임명|규모|금액",
+        "금천구|가|소형|5",
+        "중구|나|대형|6",
+    )
+    assert table.header_rows == (1, 2)
+    assert list(table.records) == ["자치구", "모임명", "규모", "금액"]
+
+
+def test_a_row_with_gaps_under_the_headings_may_be_a_record() -> None:
+    """One heading is missing, and the first record has little more than what stands there."""
+    table = found("모임명||주소|비고", "가모임|(작은 모임)|금천구 가산동|", "나모임||중구|없음")
+    assert table.header_rows == (1,)
+    assert table.records.index.tolist() == [2, 3]
+
+
+def test_a_row_of_sums_is_never_the_header() -> None:
+    """Its words are those of headings, and those of the headings may be unknown."""
+    table = found(
+        "문의처|박물관명|이용대상|결제|코드", "■ 중구", "1|가|활동|현금|3", "중구 소계|2개 단체|||",
+        "■ 용산구", "2|나|공동|현금|4", "용산구 소계|1개 단체|||",
+    )  # fmt: skip
+    assert table.header_rows == (1,)
+    assert table.records.index.tolist() == [3, 6]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("공방명|사업명칭|동", "빵 굽는 모임|빵 사업|가산동", "책 읽는 모임|책방 사업|독산동"),
+        ("텃밭|하는 일", "한울공동체|마을 사업", "솔향공동체|나눔 사업"),
+        ("공방|누가|어디", "달빛 모임|한울단체|가온 장소", "솔향 모임|누리단체|새벽 장소"),
+    ],
+)
+def test_names_of_groups_end_like_headings(lines: tuple[str, ...]) -> None:
+    """The first record is none the more the header."""
+    table = found(*lines)
+    assert table.header_rows == (1,)
+    assert table.records.index.tolist() == [2, 3]
+
+
+def test_headings_that_are_printed_again_begin_where_they_stand_first() -> None:
+    """Whatever stands under them the second time."""
+    lines = ("공방명|공모연도|형태", "가|2022년도|상시", "나|2022년도|현금", "공방명|공모연도|형태")
+    table = found(*lines, "다|2022|상시", "라|2022|현금")
+    assert table.left_out == {"header": (1, 4)}
+    assert table.records["공방명"].tolist() == ["가", "나", "다", "라"]
+
+
+def test_the_lower_headings_alone_may_be_printed_again() -> None:
+    """On every page, say."""
+    table = found(
+        "자치구|신청내용||결과",
+        "|모임명|금액|",
+        "금천구|가|5|선정",
+        "자치구|모임명|금액|결과",
+        "중구|나|6|탈락",
+    )
+    assert table.left_out == {"header": (1, 2, 4)}
+    assert table.records["모임명"].tolist() == ["가", "나"]
+
+
 def test_headings_of_three_rows_with_merges() -> None:
     """The lowest is the label; where it stands twice, those above come with it."""
     table = found(
