@@ -166,6 +166,9 @@ ASKED = (
     "신청예산 신청보조금 신청지원금 금액 예산 사업비 총사업비 예산액 amount"
 )
 """Money that was granted, and money that was asked for or is only called so."""
+GRANTED_IN = re.compile(r"지원|보조|교부|선정|결정|확정|배정")
+ASKED_IN = re.compile(r"신청|요청|요구|희망|제안|필요")
+"""The same in a longer heading: 최종 결정예산; 지원 신청액 was asked for."""
 ALONE = {
     Field.GROUP, Field.CITY, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL,
     Field.LONGITUDE, Field.LATITUDE, Field.X, Field.Y, Field.YEAR, Field.DATE, Field.PROGRAMME,
@@ -177,6 +180,10 @@ SECRET = (Field.RESIDENT_NUMBER, Field.EMAIL, Field.PHONE)
 intake."""
 PERSONS = (Field.REPRESENTATIVE, Field.MEMBERS, Field.PHONE, Field.BIRTH, Field.GENDER, Field.HOME)
 """Held by a heading that names them or ends so: 대표이미지 and 대표메뉴 are nobody."""
+NAMING = (Field.REPRESENTATIVE, Field.MEMBERS, Field.GROUP)
+"""Fields whose names may have a telephone number beside them in the cell."""
+NAMES = re.compile(r"(?:[가-힣]{2,4}(?:\([^)]*\))?[,/·;、\s]*)+(?:외\s*\d+\s*명?)?")
+"""A cell that names people: 홍길동, 김가람 외 3명."""
 UNCHECKED = (Field.PROGRAMME, Field.DEPARTMENT, Field.CATEGORY)
 """Fields that may hold any words."""
 LEAST_WITHIN = 3
@@ -196,19 +203,65 @@ OF_APPLICATION = re.compile(
     r"접수|신청|제출|등록|제안|공모|응모|심사|심의|선정|결정|교부|협약|지원"
 )
 """In a heading that ends with 일자: days that tell the year of an application. Not 설립일자."""
+OF_YEAR = re.compile(r"사업|신청|공모|해당|회계|모집|활동|지원|수행|추진|선정|접수|교부|예산")
+"""The same of years: 시행연도 may be any, 설립연도 and 준공연도 are others."""
+OF_OUTCOME = re.compile(
+    r"심사|심의|선정|평가|공모|최종|처리|접수|신청|지원|검토|승인|진행|결정|채택"
+)
+"""In a heading that ends with 결과 or 상태, and speaks of an application: not 주차 가능 상태."""
+EARLIER = re.compile(r"전년|작년|지난|이전|과거|기존|재신청|재선정|^기(?:지원|선정|수혜|교부)")
+"""In a heading of what became of an earlier application."""
+NO_AMOUNT = re.compile(
+    rf"[율률]$|반납|반환|집행|정산|잔액|잔여|미집행|운영예산|자부담|자담|자체|연간|{EARLIER.pattern}"
+)
+"""In a heading of money that was neither asked for nor granted."""
 NO_PARTICIPANTS = re.compile(
     r"수용|정원|상주|근무|배치|관리|종사|직원|최대|대기|좌석|봉사|강사|교사|이용|모집|방문|정규|평균|학생"
 )
 """In a heading that holds 인원: people who do not take part, or for how many there is room."""
+HOME_OF = re.compile(
+    r"(?:대표자|신청자|신청인|제안자|제안인|소유자|소유주|회원|구성원|위원|본인|개인)의?현?"
+    r"(?:주소지?|소재지|주거지|자택)$"
+)
+"""A heading of where a person lives."""
 OTHERS = re.compile(
     r"(?:관리|운영|담당|소관|지도|감독|허가|인허가|접수|제공|관할|발급|신고|등록|지정|주관|수행|설치|보유|위탁|"
     r"지원|협력|시행|점검|단속|인증|발행|평가|검사|주최|후원|추천|의뢰|연계|소속|조사)(?=기관|단체|주체|부서|청|처)"
 )
 """Whoever looks after what a row tells of: the same in many rows, and not its name."""
-NO_NAME = re.compile(
-    r"파일|사진|이미지|도로|길|제품|상품|품목|메뉴|업종|종목|[자인]명$|[자인](?:명칭|이름)$"
+NO_NAME = re.compile(r"파일|사진|이미지|도로|길|제품|상품|품목|메뉴|업종|종목")
+"""In a heading that ends like a name, of what is neither a group nor a place: 파일명."""
+OF_PEOPLE = re.compile(
+    r"(?:(?<!법)[자인]|소유주|[통반이회]장|위원|위원장|강사|작가|직원|회원|주민|학생)(?:명|명칭|이름)$"
 )
-"""In a heading that ends like a name, of what is neither a group nor a place: 제안자명, 파일명."""
+"""The end of a heading over people's names: 제안자명, 통장명. 법인명 is none."""
+
+
+@dataclass(frozen=True)
+class Within:
+    """Where a word that is not the whole of a heading names a field.
+
+    ``least`` is the least share (`_by_words`); the heading holds ``needs`` and nothing of ``bars``.
+    """
+
+    least: float = 0.0
+    needs: re.Pattern[str] | None = None
+    bars: re.Pattern[str] | None = None
+
+
+WITHIN = {
+    **dict.fromkeys(PERSONS, Within(least=0.8, bars=re.compile("이름$"))),
+    Field.PROGRAMME: Within(least=0.8),
+    Field.PARTICIPANTS: Within(bars=NO_PARTICIPANTS),
+    Field.AMOUNT: Within(bars=NO_AMOUNT),
+    Field.DATE: Within(needs=OF_APPLICATION),
+    Field.YEAR: Within(least=0.8, needs=OF_YEAR),
+    Field.OUTCOME: Within(needs=OF_OUTCOME, bars=EARLIER),
+    Field.ADDRESS: Within(least=0.8, bars=NO_ADDRESS),
+    Field.HOME: Within(least=0.8, bars=NO_ADDRESS),
+    Field.GROUP: Within(least=0.8, bars=OTHERS),
+    Field.SERIAL: Within(least=1.0),
+}
 
 
 @dataclass(frozen=True)
@@ -247,7 +300,7 @@ def recognise(table: Table) -> tuple[tuple[Understood, ...], tuple[Question, ...
     """
     columns = [_column(str(label), table.records[label]) for label in table.records]
     columns = _named(columns, table.records)
-    return settled(_administrative_beside_legal(_one_amount(columns)))
+    return settled(_administrative_beside_legal(_one_amount(columns, table.records)))
 
 
 def settled(
@@ -283,16 +336,24 @@ def _column(label: str, cells: pd.Series[str]) -> Understood:
     field, words = _by_words(label)
     if field is Field.MEMBERS and len(filled) and LOOKS[Field.PARTICIPANTS](filled) >= FITS:
         field = Field.PARTICIPANTS
-    if field is Field.PARTICIPANTS and len(filled) and LOOKS[field](filled) < UNLIKE:
+    if field is Field.PARTICIPANTS and len(filled) and _share(NAMES.fullmatch)(filled) >= 0.5:
         field = Field.MEMBERS
     fit = LOOKS[field](filled) if field in LOOKS and len(filled) else 0.0
-    if fit < 0.5 and field not in SECRET:
+    officials = field is Field.IGNORE and "담당" in label
+    named = field in NAMING and len(filled) and _share(_names_somebody)(filled) >= 0.5
+    if fit < 0.5 and field not in SECRET and not officials and not named:
         for secret in SECRET:
             if len(filled) and LOOKS[secret](filled) > 0.5:
                 return Understood(label, secret, 1.0, "values")
     if field is not None:
         return _believed(label, field, words, filled)
     return _by_values(label, filled)
+
+
+def _names_somebody(cell: str) -> bool:
+    """Whether a cell says more than numbers and addresses of somebody."""
+    rest = values.EMAIL.sub("", values.PHONE.sub("", cell))
+    return len(re.findall(r"[가-힣a-zA-Z]", rest)) > 1
 
 
 def _believed(label: str, field: Field, words: float, filled: pd.Series[str]) -> Understood:
@@ -308,10 +369,10 @@ def _believed(label: str, field: Field, words: float, filled: pd.Series[str]) ->
     if fit >= UNLIKE and confidence >= SURE:
         return Understood(label, field, confidence, "words and values")
     other = _by_values(label, filled)
-    if fit < UNLIKE:
+    if fit < UNLIKE or (field is Field.ADDRESS and other.field is Field.CITY):
         taken = other.field is not Field.IGNORE
         other = other if taken else _left_out(label, 0.3, "words", filled)
-        return replace(other, instead=str(field))
+        return replace(other, instead=str(field) if words > 0.9 else "")
     instead = "" if other.field in (Field.IGNORE, field) else str(other.field)
     return Understood(label, field, confidence, "words and values", instead)
 
@@ -320,7 +381,7 @@ def _by_values(label: str, filled: pd.Series[str]) -> Understood:
     """A column that no word speaks for."""
     fits = {field: look(filled) if len(filled) else 0.0 for field, look in ALONE_LOOKS.items()}
     field, fit = max(fits.items(), key=lambda item: item[1])
-    if fit >= FITS:
+    if fit >= FITS and not EARLIER.search(_bare(label)):
         return Understood(label, field, round(BY_VALUES * fit, 2), "values")
     return _left_out(label, 1.0 - round(fit, 2), "nothing", filled)
 
@@ -336,6 +397,8 @@ def _by_words(label: str) -> tuple[Field | None, float]:
     known = _known()
     whole = _bare(label)
     called = re.sub(r"(?<=.)(?:명칭|이름)$", "명", whole)
+    if HOME_OF.search(whole):
+        return Field.HOME, 1.0
     for bare, share in (
         (_letters(label), 1.0), (whole, 1.0), (called, 1.0), (_last(label), 0.95)
     ):  # fmt: skip
@@ -379,19 +442,16 @@ def _may_be(field: Field, bare: str, share: float, length: int) -> bool:
     """
     if field in UNCHECKED and share < 0.8 and (length < LEAST_WITHIN or CODED.search(bare)):
         return False
-    if field is Field.PARTICIPANTS and NO_PARTICIPANTS.search(bare):
-        return False
-    if field is Field.PROGRAMME and share < 0.8:
-        return False
-    if field is Field.AMOUNT and re.search(r"[율률]$", bare):
-        return False
-    if field is Field.DATE and not OF_APPLICATION.search(bare):
-        return False
-    if field in (Field.ADDRESS, Field.HOME) and (NO_ADDRESS.search(bare) or share < 0.8):
-        return False
-    if field is Field.GROUP and (OTHERS.search(bare) or share < 0.8):
-        return False
-    return not (field in PERSONS and (share < 0.8 or bare.endswith("이름")))
+    rule = WITHIN.get(field, Within())
+    needed = rule.needs is None or rule.needs.search(bare)
+    barred = rule.bars is not None and rule.bars.search(bare)
+    return share >= rule.least and bool(needed) and not barred
+
+
+def is_of_a_record(label: str) -> bool:
+    """Whether what was taken for a heading belongs to a record: a number of somebody, a place."""
+    found = (values.PHONE, values.EMAIL, values.RESIDENT)
+    return any(form.fullmatch(label) for form in found) or label in _places()
 
 
 def _named(columns: list[Understood], records: pd.DataFrame) -> list[Understood]:
@@ -409,6 +469,7 @@ def _named(columns: list[Understood], records: pd.DataFrame) -> list[Understood]
         and re.search(r"명$|명칭$|이름$|^name$", _bare(column.label))
         and not OTHERS.search(_bare(column.label))
         and (column.label == "이름" or not NO_NAME.search(_bare(column.label)))
+        and not OF_PEOPLE.search(_bare(column.label))
         and records[column.label].notna().mean() > 0.5
         and not (column.label == "이름" and _are_people(records[column.label]))
     }
@@ -449,14 +510,15 @@ def _bare(label: str) -> str:
     return _letters(inner)
 
 
-def _one_amount(columns: list[Understood]) -> list[Understood]:
+def _one_amount(columns: list[Understood], records: pd.DataFrame) -> list[Understood]:
     """The granted one of several columns of money; the others are left out."""
     money = [column for column in columns if column.field is Field.AMOUNT]
     granted = [
         column
         for column in money
-        if any(word in _bare(column.label) for word in GRANTED.split())
-        and not re.match("신청|요청|요구|희망|제안", _bare(column.label))
+        if GRANTED_IN.search(_bare(column.label))
+        and not ASKED_IN.search(_bare(column.label))
+        and records[column.label].notna().any()
     ]
     if not granted or len(granted) == len(money):
         return columns
@@ -534,6 +596,14 @@ def _names() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(districts[districts.str.len() > 1]), frozenset([*areas, *bare])
 
 
+@cache
+def _places() -> frozenset[str]:
+    """Names of districts and neighbourhoods, as they are written."""
+    seoul = boundaries.load()
+    tables = (seoul.districts, seoul.neighbourhoods, seoul.administrative)
+    return frozenset(pd.concat([table["name_ko"] for table in tables]))
+
+
 def _outcomes(cells: pd.Series[str]) -> float:
     """The share of readable outcomes, of which one at least can be nothing else."""
     sure = re.compile("선정|탈락|부적격|심사|심의|보류|selected|rejected", re.IGNORECASE)
@@ -566,6 +636,10 @@ LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
 """The share of filled cells that look like a field."""
 ALONE_LOOKS: dict[Field, Callable[[pd.Series[str]], float]] = {
     Field.OUTCOME: _outcomes,
+    Field.CITY: _matching(
+        r"(?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충[북남]|충청[북남]도|전[북남]|전라[북남]도|경[북남]|경상[북남]도"
+        r"|제주|전남광주)(?:통합|특별자치|특별|광역)?(?:[시도])?(?:교육청)?"
+    ),
     Field.DISTRICT: LOOKS[Field.DISTRICT],
     Field.NEIGHBOURHOOD: _share(_is_neighbourhood),
     Field.ADDRESS: _matching(

@@ -38,7 +38,7 @@ AGREE_DEGREES = 0.5
 CHANCE = 0.001
 """A one-sided sign test below this tells two readings apart."""
 SAMPLE = 5_000
-WGS84 = "EPSG:4326"
+WGS84, BESSEL = "EPSG:4326", "EPSG:4162"
 HEADED = (
     (r"wgs\W*84|위경도|경위도", WGS84),
     (r"utm\W*k", "EPSG:5179"),
@@ -217,9 +217,12 @@ def headed(labels: Sequence[str], first: pd.Series[float], second: pd.Series[flo
     told = " ".join(labels).casefold()
     if code := re.search(r"epsg\W*(\d{4,5})", told):
         return f"EPSG:{code[1]}"
+    bessel = re.search(r"bessel|베셀|tokyo|동경|구\s?좌표계", told)
     named = next((crs for words, crs in HEADED if re.search(words, told)), None)
     pairs = pd.concat([first, second], axis=1).dropna()
     degrees = len(pairs) and ((pairs > 30) & (pairs < 140)).all(axis=1).mean() >= AGREE_STATED
+    if bessel:
+        return BESSEL if degrees else None
     if named is None and degrees and re.search("위도|경도|latitude|longitude", told):
         return WGS84
     return named if named != WGS84 or degrees else None
@@ -331,7 +334,7 @@ def _unstated(near: Sequence[_Reading]) -> Trial | None:
 def _of_file(own: Sequence[_Reading], near: Sequence[_Reading]) -> Trial | None:
     """What a file states, with its axes as they fit, unless its rows contradict it."""
     best, trial = own[0], own[0].trial
-    if best.near < 0.5:
+    if best.near < 0.5 and trial.crs != WGS84:  # degrees may be of the whole country
         return None
     if trial.of < NAMED_STATED:
         return trial

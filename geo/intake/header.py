@@ -31,13 +31,13 @@ WORDS = (
 """Words of headings in office tables; a header need not have any of them."""
 KNOWN = frozenset(WORDS.split())
 ENDS = tuple(word for word in KNOWN if len(word) > 1)
-SUBTOTAL = re.compile(
-    r"(?:.{0,20}\s|[가-힣]{1,5}[구동])?(?:소\s*계|계|누\s*계|sub\s*total)\s*(?:[(\[:].*)?", re.I
-)
+_ANY = r"(?:.{0,20}\s|[가-힣]{1,5}[구동])?"
+_AREA = r"(?:(?:[가-힣]{1,5}[구동]|\d{2,4}\s?년도?|전체|[상하]반기|분기)\s?)?"
+"""What stands before the word of a row of sums; 계 and 평균 alone may end a name: 품앗이 계."""
+SUBTOTAL = re.compile(rf"(?:{_ANY}(?:소\s*계|누\s*계|sub\s*total)|{_AREA}계)\s*(?:[(\[:].*)?", re.I)
 TOTAL = re.compile(
-    r"(?:.{0,20}\s|[가-힣]{1,5}[구동])?"
-    r"(?:합\s*계|총\s*(?:합\s*)?계|총\s*합|평\s*균|total|sum|average)"
-    r"\s*(?:[(\[:].*)?",
+    rf"(?:{_ANY}(?:합\s*계|총\s*(?:합\s*)?계|총\s*합|grand\s*total)"
+    rf"|{_AREA}(?:평\s*균|total|sum|average))\s*(?:[(\[:].*)?",
     re.I,
 )
 UNIT_LINE = re.compile(r".*단\s*위|[\W_]*[십백천만억\s]*원[\W_]*$")

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from geo.errors import BadFile, UnknownValue, listed
-from geo.intake.columns import Field, Understood
+from geo.intake.columns import OF_PEOPLE, Field, Understood
 from geo.intake.header import Table
 from geo.intake.identity import name_of
 from geo.schema import LONGEST_LAYER
@@ -101,6 +101,7 @@ def check(
             figures of districts instead of places.
     """
     people = [column.label for column in recognised if _is_of_people(column, table.records)]
+    people += [c.label for c in columns if c.field is Field.GROUP and OF_PEOPLE.search(c.label)]
     if people:
         raise BadFile(
             f"{file} lists people ({listed(people)}), not public facilities: as places it would "

@@ -310,6 +310,8 @@ def _coordinates(
         told = told.where(text.notna() & ~np.isfinite(number))
         problems.add(full.problems.fillna(told), text)
         numbers.append(number.where(np.isfinite(number)))
+    nowhere = (numbers[0] == 0) | (numbers[1] == 0)
+    numbers = [number.mask(nowhere) for number in numbers]
     filler = _fillers(numbers, found["district_code"])
     told = pd.Series("coordinates stand in rows of several districts", filler.index, dtype="str")
     problems.add(told.where(filler), about.text(pair[0]).str.cat(about.text(pair[1]), ", "))

@@ -12,7 +12,15 @@ import pandas as pd
 
 from geo.errors import BadFile, MaeulError, either, listed
 from geo.intake import layers, values
-from geo.intake.columns import ALONE, Field, Question, Understood, recognise, settled
+from geo.intake.columns import (
+    ALONE,
+    Field,
+    Question,
+    Understood,
+    is_of_a_record,
+    recognise,
+    settled,
+)
 from geo.intake.header import Table
 from geo.intake.mapping import TableMapping
 from geo.schema import LONGEST_LAYER, YEARS_ALLOWED
@@ -196,7 +204,8 @@ def _columns(
     columns, questions = recognise(table)
     recognised = columns
     told = mapped is not None or given.name_column is not None
-    if not told and not any("words" in column.why for column in columns):
+    known = any("words" in column.why for column in columns)
+    if not told and (not known or any(map(is_of_a_record, map(str, table.records)))):
         # What was taken for headings may be somebody's record: it is not repeated here.
         raise BadFile(
             f"{file}: no heading in row {table.header_rows[-1]} is known. Add a row of headings "
@@ -348,6 +357,8 @@ def _with_year(
     }
     if own.notna().all() and len(own):
         return draft
+    if own.notna().any() and dated[own.isna()].notna().any():
+        draft = replace(draft, dated=True)
     if len(said["title"]) == 1:
         said = {"title": said["title"], **said}
     elif len(said["dates"]) > 1 and own.isna().all() and not _is_settled(said, given.year):
@@ -372,8 +383,8 @@ def _with_year(
         if ask is None or not choices:
             return replace(draft, pending=(*draft.pending, question))
         return replace(draft, year=int(ask(question)), year_from="asked")
-    told = "column" if draft.labels(Field.YEAR) else source
-    contradictions = (*draft.contradictions, *_contradictions(said, year))
+    told = "column" if own.notna().any() else source
+    contradictions = (*draft.contradictions, *_contradictions(said, year, given.year))
     return replace(draft, year=year, year_from=told, contradictions=contradictions)
 
 
@@ -381,7 +392,7 @@ def _is_settled(said: dict[str, list[int]], given: int | None) -> bool:
     """Whether days lie in two years, one after the other, and something says which is meant."""
     first, last = said["dates"][0], said["dates"][-1]
     named = [*said["sheet name"], *said["file name"], *([] if given is None else [given])]
-    return last - first == 1 and any(year in (first, last) for year in named)
+    return last - first == 1 and len({first, last} & {*named}) == 1
 
 
 def _dated(
@@ -389,6 +400,9 @@ def _dated(
 ) -> Understanding:
     """Rows of the year of their day; what has none is of one that is said elsewhere, or asked."""
     draft = replace(draft, year_from="dates", dated=True)
+    if given.year is not None and given.year not in said["dates"]:
+        against = f"command line says {given.year}"
+        draft = replace(draft, contradictions=(*draft.contradictions, against))
     if not undated:
         return draft
     elsewhere = {name: years for name, years in said.items() if name != "dates"}
@@ -427,11 +441,14 @@ def _most_trusted(
     return open_source, None, among or []
 
 
-def _contradictions(said: dict[str, list[int]], year: int | None) -> tuple[str, ...]:
-    """Places that name other years only."""
+def _contradictions(
+    said: dict[str, list[int]], year: int | None, given: int | None
+) -> tuple[str, ...]:
+    """Places that name other years only, the command line among them."""
+    named = {**said, "command line": [] if given is None else [given]}
     return tuple(
         f"{source} says {listed(found)}"
-        for source, found in said.items()
+        for source, found in named.items()
         if found and year not in found
     )
 
@@ -471,15 +488,19 @@ def _with_programme(
     return replace(draft, pending=(*draft.pending, question))
 
 
+SPAN = "이상|이하|이내|미만|간|째|차|동안|주년|여"
+"""What follows 년 where it counts years: 10년 이상."""
+
+
 def years_in(text: str) -> list[int]:
     """Years that a title or a name speaks of; those with 년 behind them alone, if there are any.
 
     >>> years_in("2013년 우리마을프로젝트 심사결과 (2014. 1. 5. 현재)"), years_in("12년_실국.xlsx")
     ([2013], [2012])
-    >>> years_in("결과_20130503.xlsx")
-    []
+    >>> years_in("결과_20130503.xlsx"), years_in("창립 10년 이상 단체")
+    ([], [])
     """
-    called = re.findall(r"(?<!\d)((?:19|20)?\d\d)\s*년", text)
+    called = re.findall(rf"(?<!\d)((?:19|20)?\d\d)\s*년(?!\s*(?:{SPAN}))", text)
     found = called or re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", text)
     first, last = YEARS_ALLOWED
     years = {int(year) + (2000 if len(year) == 2 else 0) for year in found}

@@ -110,6 +110,8 @@ RESIDENT = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)\s*[-–]?\s*([1-8])([\d*xX●�
 CENTURIES = {"1": 1900, "2": 1900, "3": 2000, "4": 2000, "5": 1900, "6": 1900, "7": 2000, "8": 2000}
 MAY_BE_PERSONAL = re.compile(r"\d{4}|@")
 """What a resident or telephone number and an e-mail address have at least."""
+PART = r"(?:\s*\(?(?:[상하]반기|제?\d\s?(?:차|기|분기|회))\)?)?"
+"""Of a year, behind it: 2013년 상반기, 2013년 2차."""
 HIDDEN = "○○○"
 """What stands in the place of personal data."""
 TITLES = "대표자|대표|회장|총무|간사|위원장|사무국장|님|씨|귀하"
@@ -334,12 +336,12 @@ def _day(year: int, month: str, day: str) -> date | None:
 def years(text: pd.Series[str]) -> Read:
     """Years (Int64); of a day or a month, its year.
 
-    >>> years(pd.Series(["2013년도", "'12", "12년", "2013-05-03", "20133"])).values.tolist()
+    >>> years(pd.Series(["2013년도", "'12", "12년 상반기", "2013-05-03", "20133"])).values.tolist()
     [2013, 2012, 2012, 2013, <NA>]
     """
 
     def one(cell: str) -> int | None:
-        found = re.fullmatch(r"['’]?(\d{4}|\d\d)(?:\.0+)?\s*(?:년도?|년\s*사업)?", cell)
+        found = re.fullmatch(rf"['’]?(\d{{4}}|\d\d)(?:\.0+)?\s*(?:년도?|년\s*사업)?{PART}", cell)
         if found:
             return _allowed(_century(found[1]))
         return None if SERIAL.fullmatch(cell) else _year_of(cell)
@@ -376,8 +378,9 @@ def people(text: pd.Series[str]) -> pd.Series[Any]:
     """
 
     def one(cell: str) -> tuple[str, ...]:
+        bare = EMAIL.sub(" ", PHONE.sub(" ", cell))
         bare = re.sub(
-            r"[(\[].*?[)\]]|\s외\s*\d*\s*(?:명|인)?|(?<!\d)\d{1,2}\s*[.)]\s", " ", f"{cell} "
+            r"[(\[].*?[)\]]|\s외\s*\d*\s*(?:명|인)?|(?<!\d)\d{1,2}\s*[.)]\s", " ", f"{bare} "
         )
         parts = re.split(r"[,/·;、\n\r\t|]|\s{2,}", bare)
         names = [re.sub(rf"^(?:{TITLES})\s+|\s*(?:{TITLES})$", "", part.strip()) for part in parts]

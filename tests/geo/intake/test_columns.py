@@ -87,6 +87,40 @@ def test_a_letter_alone_makes_no_axis(heading: str) -> None:
     assert fields(**{"상호": "가람", heading: "Y"})[heading] == "ignore"
 
 
+@pytest.mark.parametrize(
+    ("heading", "value", "field"),
+    [
+        ("준공연도", "1998", "ignore"), ("설립연도", "2001", "ignore"),
+        ("사업 연도", "2015", "year"),
+        ("전년도 지원금액", "3000000", "ignore"), ("보조금 반납액", "120000", "ignore"),
+        ("연간 운영예산", "9000000", "ignore"), ("결정예산", "3000000", "amount"),
+        ("전년도 선정여부", "선정", "ignore"), ("재신청 선정", "탈락", "ignore"),
+        ("주차 가능 상태", "O", "ignore"), ("처리 상태", "선정", "outcome"),
+        ("신청인 주소", "서울 강남구 역삼동 10-1", "home"), ("소유자주소", "중구 신당동 1", "home"),
+        ("단체 주소", "서울 강남구 역삼동 10-1", "address"),
+        ("광역", "부산", "city"), ("지역", "부산", "city"), ("지역", "금천구 독산동", "address"),
+        ("출구번호", "3", "ignore"), ("접수번호", "3", "serial"),
+        ("참여인원", "20~30명", "ignore"), ("참여인원", "홍길동, 김가람", "members"),
+        ("대표자", "홍길동 010-0000-1001", "representative"), ("대표자", "010-0000-1001", "phone"),
+        ("담당자 연락처", "02-0000-1234", "ignore"),
+    ],
+)  # fmt: skip
+def test_a_heading_says_whose_and_of_when(heading: str, value: str, field: str) -> None:
+    """Founding years, earlier money and outcomes, homes and officials are something else."""
+    assert fields(**{"단체명": "한울회", heading: value})[heading] == field
+
+
+@pytest.mark.parametrize("heading", ["통장명", "대상자명", "소유자 이름", "강사명", "제안자명"])
+def test_people_are_no_groups(heading: str) -> None:
+    """Where no heading names the group, one of people is not taken for it."""
+    rows = [[name, "중구", "선정"] for name in ("홍길동", "김가람", "이나래")]
+    for label, is_group in ((heading, False), ("공방이름", True)):
+        found = find_table(Sheet("", [[label, "자치구", "결과"], *rows]))
+        assert found is not None
+        columns = {column.label: column.field for column in recognise(found)[0]}
+        assert (columns[label] == "group") is is_group
+
+
 def test_the_samples_are_understood() -> None:
     """Every column of both, and nothing has to be asked."""
     for path, expected in (

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import xlsxwriter
 
+from geo.errors import BadFile
 from geo.intake.understand import Undecided
 from geo.intake.walk import Intake, in_words
 
@@ -388,6 +389,79 @@ def test_coordinates_that_are_filled_in_are_none(
     assert precision[["마모임", "바모임", "사모임"]].tolist() == ["point"] * 3
     line = "  reported, coordinates stand in rows of several districts: 4 rows (2, 3, 4, 5)"
     assert line in in_words(done.report).splitlines()
+
+
+def test_a_record_is_no_heading(take_in: TakeIn, sheet: Sheet) -> None:
+    """A list without headings is refused, and nothing of its first record is repeated."""
+    path = sheet(
+        "list.csv", "2020,꽃모임,홍길동,010-0000-1001,중구,신당동,선정",
+        "2020,해모임,김가람,010-0000-1002,마포구,성산동,탈락",
+    )  # fmt: skip
+    with pytest.raises(BadFile) as refused:
+        take_in(path, programme="시험", year=2020)
+    assert str(refused.value) == (
+        "list.csv: no heading in row 1 is known. Add a row of headings such as 자치구, 동, 모임명, "
+        "심사결과, or name the columns in a mapping."
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "day", "years", "told"),
+    [
+        ("창립 10년 이상 단체", "", [2020, 2020], None),
+        ("2019년 지원 단체", "", [2019, 2019], "command line says 2020"),
+        ("지원 단체", "2014-01-05", [2014, 2016], "command line says 2020"),
+    ],
+)
+def test_a_year_that_a_person_gives_is_not_passed_over(
+    take_in: TakeIn, sheet: Sheet, title: str, day: str, years: list[int], told: str | None
+) -> None:
+    """Where the file says another, the report says so."""
+    other = day.replace("2014", "2016")
+    path = sheet("list.csv", f"{title},,,", "단체명,자치구,동,접수일", f"가모임,중구,신당동,{day}",
+                 f"나모임,마포구,성산동,{other}")  # fmt: skip
+    done = take_in(path, programme="시험", year=2020)
+    assert done.rows["year"].tolist() == years
+    table = done.report["files"][0]["tables"][0]
+    assert table["contradictions"] == ([] if told is None else [told])
+
+
+def test_an_empty_year_is_that_of_the_row_s_day(take_in: TakeIn, sheet: Sheet) -> None:
+    """Beside rows that have one."""
+    path = sheet("list.csv", "연도,단체명,자치구,접수일", "2020,가모임,중구,2020-03-04",
+                 ",나모임,중구,2021-01-05", ",다모임,중구,")  # fmt: skip
+    done = take_in(path, programme="시험")
+    assert done.rows["year"].tolist() == [2020, 2021, pd.NA]
+
+
+@pytest.mark.parametrize("name", ["품앗이 계", "행복한 평균", "우리들 total"])
+def test_a_name_may_end_like_a_sum(take_in: TakeIn, sheet: Sheet, name: str) -> None:
+    """The row is a record."""
+    path = sheet("list.csv", "연도,단체명,자치구,동,참여인원", f"2020,{name},중구,신당동,12",
+                 "2020,나모임,마포구,성산동,12", ",합계,,,24")  # fmt: skip
+    done = take_in(path, programme="시험")
+    assert done.rows["group"].tolist() == [name, "나모임"]
+
+
+def test_places_that_differ_in_a_number_are_several(take_in: TakeIn, sheet: Sheet) -> None:
+    """Exits of a station; a number of rows alone makes no difference."""
+    exits = [f"시청역,{number},서울특별시 중구 정동 5-5" for number in (1, 2, 2)]
+    done = take_in(sheet("list.csv", "역명,출구번호,주소", *exits), layer="역")
+    assert done.rows["reason"].isna().tolist() == [True, True, False]
+    rows = [f"{number},시청역,서울특별시 중구 정동 5-5" for number in (1, 2)]
+    done = take_in(sheet("list.csv", "연번,역명,주소", *rows), layer="역")
+    assert done.rows["reason"].isna().tolist() == [True, False]
+
+
+def test_degrees_of_the_whole_country_and_noughts(take_in: TakeIn, sheet: Sheet) -> None:
+    """Most lie elsewhere, and 0 is nowhere: what is in the city stands at its point."""
+    path = sheet("list.csv", "시설명,위도,경도,자치구", "숲,37.5444,127.0374,",
+                 "바다,35.1587,129.1604,", "역,36.3323,127.4342,", "산,35.1653,126.9092,",
+                 "없음관,0,0,중구")  # fmt: skip
+    done = take_in(path, layer="곳")
+    precision = done.rows.set_index("group")["precision"]
+    assert precision[["숲", "없음관"]].tolist() == ["point", "district"]
+    assert done.rows["reason"].tolist()[1:4] == ["outside the city"] * 3
 
 
 def test_telephone_numbers_in_odd_columns_stay_inside(take_in: TakeIn, sheet: Sheet) -> None:
