@@ -199,7 +199,7 @@ NO_PARTICIPANTS = re.compile(
 """In a heading that holds 인원: people who do not take part, or for how many there is room."""
 OTHERS = re.compile(
     r"(?:관리|운영|담당|소관|지도|감독|허가|인허가|접수|제공|관할|발급|신고|등록|지정|주관|수행|설치|보유|위탁|"
-    r"지원|협력|시행|점검|단속|인증|발행|평가|검사|주최|후원|추천|의뢰|연계|소속|조사)(?=기관|단체|주체|부서|청|처)"
+    r"지원|협력|시행|점검|단속|인증|발행|평가|검사|주최|후원|추천|의뢰|연계|소속|조사)(?=기관|단체|주체|부서|청|처)|관할"
 )
 """Whoever looks after what a row tells of: the same in many rows, and not its name."""
 NO_NAME = re.compile(

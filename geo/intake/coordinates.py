@@ -148,13 +148,17 @@ def headed(labels: Sequence[str], first: pd.Series[float], second: pd.Series[flo
     >>> headed(["X좌표(EPSG:5186)", "Y좌표(EPSG:5186)"], pd.Series([2e5]), pd.Series([5e5]))
     'EPSG:5186'
     """
-    told = " ".join(labels).casefold()
+    told = " ".join(re.sub(r"\s", "", label) for label in labels).casefold()
     if code := re.search(r"epsg\W*(\d{4,5})", told):
         return f"EPSG:{code[1]}"
     named = next((crs for words, crs in HEADED if re.search(words, told)), None)
     pairs = pd.concat([first, second], axis=1).dropna()
     degrees = len(pairs) and ((pairs > 30) & (pairs < 140)).all(axis=1).mean() >= AGREE_STATED
-    if named is None and degrees and re.search("위도|경도|latitude|longitude", told):
+    if (
+        named is None
+        and degrees
+        and re.search(r"위도|경도|latitude|longitude|\b(?:lat|lon|lng)\b", told)
+    ):
         return WGS84
     return named if named != WGS84 or degrees else None
 

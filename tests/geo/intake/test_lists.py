@@ -153,7 +153,7 @@ def test_short_words_are_no_districts(take_in: TakeIn, sheet: Sheet) -> None:
     ("name", "office"),
     [
         ("금연구역명", "관리기관명"), ("놀이터이름", "운영기관"), ("쉼터명칭", "소관기관명"),
-        ("전시명", "담당기관명"),
+        ("전시명", "담당기관명"), ("쉼터 이름", "관할경찰서명"), ("텃밭명", "인증기관명"),
     ],
 )  # fmt: skip
 def test_who_looks_after_a_place_does_not_name_it(
