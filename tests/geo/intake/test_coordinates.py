@@ -11,7 +11,7 @@ import pytest
 from geo import boundaries
 from geo.boundaries import Boundaries
 from geo.errors import BadFile
-from geo.intake.coordinates import TRIED, Located, Trial, headed, locate
+from geo.intake.coordinates import TRIED, Located, Trial, locate
 from geo.schema import CRS
 
 CODES = ("district_code", "neighbourhood_code", "administrative_code")
@@ -166,15 +166,3 @@ def test_an_unknown_system_is_refused(
         "EPSG:5179, EPSG:5186, EPSG:5181, EPSG:5174, EPSG:2097, EPSG:5178, EPSG:4326, EPSG:4162, "
         "EPSG:32652, EPSG:3857 or KATEC."
     )
-
-
-@pytest.mark.parametrize(
-    "labels",
-    [("위 도", "경\n도"), ("lat", "lon"), ("LAT", "LNG"), ("위도좌표", "lon"), ("경도", "y")],
-)
-def test_degrees_are_known_by_their_headings(labels: tuple[str, str]) -> None:
-    """With a space in them, or cut short; metres under the same are not."""
-    lat, lon = pd.Series([37.56, 37.45]), pd.Series([126.97, 126.89])
-    assert headed(labels, lat, lon) == "EPSG:4326"
-    assert headed(labels, lat * 10_000, lon * 10_000) is None
-    assert headed(("plate", "salon"), lat, lon) is None
