@@ -331,7 +331,8 @@ def _by_words(label: str) -> tuple[Field | None, float]:
     whole = _bare(label)
     called = re.sub(r"(?<=.)(?:명칭|이름)$", "명", whole)
     for bare, share in (
-        (_letters(label), 1.0), (whole, 1.0), (called, 1.0), (_last(label), 0.95)
+        (_letters(label), 1.0), (whole, 1.0), (called, 1.0), (_last(label), 0.95),
+        (_degree(whole), 0.9),
     ):  # fmt: skip
         if bare in known and (share == 1.0 or _may_be(known[bare], whole, share, len(bare))):
             # A name counts before the code beside it.
@@ -410,6 +411,12 @@ def _named(columns: list[Understood], records: pd.DataFrame) -> list[Understood]
 def _are_people(cells: pd.Series[str]) -> bool:
     """Whether most cells are the name of a person, or may be."""
     return bool(cells.dropna().str.fullmatch(r"[가-힣]{2,4}").mean() > 0.5)
+
+
+def _degree(bare: str) -> str:
+    """The one of 위도 and 경도 that a heading holds beside a word for coordinates: X좌표(경도)."""
+    held = [word for word in ("위도", "경도") if word in bare]
+    return held[0] if len(held) == 1 and "좌표" in bare else ""
 
 
 def _letters(label: str) -> str:
