@@ -226,7 +226,7 @@ HOME_OF = re.compile(
 """A heading of where a person lives."""
 OTHERS = re.compile(
     r"(?:관리|운영|담당|소관|지도|감독|허가|인허가|접수|제공|관할|발급|신고|등록|지정|주관|수행|설치|보유|위탁|"
-    r"지원|협력|시행|점검|단속|인증|발행|평가|검사|주최|후원|추천|의뢰|연계|소속|조사)(?=기관|단체|주체|부서|청|처)"
+    r"지원|협력|시행|점검|단속|인증|발행|평가|검사|주최|후원|추천|의뢰|연계|소속|조사)(?=기관|단체|주체|부서|청|처)|관할"
 )
 """Whoever looks after what a row tells of: the same in many rows, and not its name."""
 NO_NAME = re.compile(r"파일|사진|이미지|도로|길|제품|상품|품목|메뉴|업종|종목")
@@ -400,7 +400,8 @@ def _by_words(label: str) -> tuple[Field | None, float]:
     if HOME_OF.search(whole):
         return Field.HOME, 1.0
     for bare, share in (
-        (_letters(label), 1.0), (whole, 1.0), (called, 1.0), (_last(label), 0.95)
+        (_letters(label), 1.0), (whole, 1.0), (called, 1.0), (_last(label), 0.95),
+        (_degree(whole), 0.9),
     ):  # fmt: skip
         if bare in known and (share == 1.0 or _may_be(known[bare], whole, share, len(bare))):
             # A name counts before the code beside it.
@@ -488,6 +489,12 @@ def _named(columns: list[Understood], records: pd.DataFrame) -> list[Understood]
 def _are_people(cells: pd.Series[str]) -> bool:
     """Whether most cells are the name of a person, or may be."""
     return bool(cells.dropna().str.fullmatch(r"[가-힣]{2,4}").mean() > 0.5)
+
+
+def _degree(bare: str) -> str:
+    """The one of 위도 and 경도 that a heading holds beside a word for coordinates: X좌표(경도)."""
+    held = [word for word in ("위도", "경도") if word in bare]
+    return held[0] if len(held) == 1 and "좌표" in bare else ""
 
 
 def _letters(label: str) -> str:

@@ -45,6 +45,7 @@ HEADED = (
     (r"katec", "KATEC"),
 )
 """Words of headings -> the coordinate system that they name."""
+OF_DEGREES = re.compile(r"위도|경도|latitude|longitude|\b(?:lat|lon|lng)\b")
 SEED = 0
 NEAR_M = 30_000
 """How far around the city points are still taken for points of the city's offices."""
@@ -214,7 +215,7 @@ def headed(labels: Sequence[str], first: pd.Series[float], second: pd.Series[flo
     >>> headed(["X좌표(EPSG:5186)", "Y좌표(EPSG:5186)"], pd.Series([2e5]), pd.Series([5e5]))
     'EPSG:5186'
     """
-    told = " ".join(labels).casefold()
+    told = " ".join(re.sub(r"\s", "", label) for label in labels).casefold()
     if code := re.search(r"epsg\W*(\d{4,5})", told):
         return f"EPSG:{code[1]}"
     bessel = re.search(r"bessel|베셀|tokyo|동경|구\s?좌표계", told)
@@ -223,7 +224,7 @@ def headed(labels: Sequence[str], first: pd.Series[float], second: pd.Series[flo
     degrees = len(pairs) and ((pairs > 30) & (pairs < 140)).all(axis=1).mean() >= AGREE_STATED
     if bessel:
         return BESSEL if degrees else None
-    if named is None and degrees and re.search("위도|경도|latitude|longitude", told):
+    if named is None and degrees and OF_DEGREES.search(told):
         return WGS84
     return named if named != WGS84 or degrees else None
 

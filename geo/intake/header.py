@@ -17,8 +17,8 @@ from geo.intake.values import money_unit
 MOST_LOOKED_AT = 60
 """Rows from the top among which the header is."""
 LONGEST_HEADING = 40
-LEAST_BESIDE = 2
-"""Headings without anything under them, beside those that stand over others."""
+LEAST_UNLIKE = 3
+"""Columns with a text in only one of two rows, from which on these are headings over others."""
 WORDS = (
     "연번 번호 순번 자치구 구 동 행정동 법정동 읍면동 시군구 지역 소재지 주소 위치 "
     "모임 모임명 단체 단체명 기관 공동체 사업 사업명 제안 대표 대표자 성명 신청 "
@@ -187,7 +187,9 @@ def _header(sheet: Sheet) -> tuple[int, int]:
     # it is of headings that are printed again
     again = sheet.cells[scores.index(best)]
     low = next(
-        row for row, score in enumerate(scores) if score >= best * 0.75 or sheet.cells[row] == again
+        row
+        for row, score in enumerate(scores)
+        if score >= best * 0.75 or _holds(sheet.cells[row : row + 2], again)
     )
     top = low
     while low + 1 < len(sheet.cells) and _continues(sheet, low):
@@ -195,6 +197,14 @@ def _header(sheet: Sheet) -> tuple[int, int]:
     while top and _begins(sheet, top - 1, top):
         top -= 1
     return top, low
+
+
+def _holds(rows: Sequence[Sequence[str]], again: Sequence[str]) -> bool:
+    """Whether headings that are printed again in one row stand in this one, or it and the next."""
+    places = [place for place, cell in enumerate(again) if cell]
+    return any(rows[0][place] == again[place] for place in places) and all(
+        any(row[place] == again[place] for row in rows) for place in places
+    )
 
 
 def _texts(row: Sequence[str]) -> list[str]:
@@ -247,8 +257,10 @@ def _continues(sheet: Sheet, row: int) -> bool:
     if any(top == row < low for top, _, low, _ in sheet.merges) or _repeats(here, below):
         return True
     known = _known_share(below) > 0.5
-    others = sum(bool(cell and not under) for cell, under in zip(here, below, strict=True))
-    if _fits_under(here, below) and (known or others >= LEAST_BESIDE):
+    pairs = list(zip(here, below, strict=True))
+    others = sum(bool(cell and not under) for cell, under in pairs)
+    room = sum(bool(under and not cell) for cell, under in pairs)
+    if _fits_under(here, below) and (known or (others and others + room >= LEAST_UNLIKE)):
         return True
     if sheet.tells_merges:
         return known and any(top == row and right > left for top, left, _, right in sheet.merges)

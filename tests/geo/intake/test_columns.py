@@ -286,3 +286,13 @@ def test_axes_of_a_grid_have_many_names(east: str, north: str) -> None:
     """Whichever names the coordinate system."""
     columns = fields(단체명="가", **{east: VALUES["x"], north: VALUES["y"]})
     assert (columns[east], columns[north]) == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    ("east", "north"),
+    [("X좌표(경도)", "위도"), ("X좌표(경도)", "Y좌표(위도)"), ("경도(X좌표)", "위도(Y좌표)")],
+)
+def test_degrees_count_before_the_letter_of_an_axis(east: str, north: str) -> None:
+    """A longitude called X makes no pair with a latitude that is not called Y."""
+    columns = fields(단체명="가", **{east: VALUES["longitude"], north: VALUES["latitude"]})
+    assert (columns[east], columns[north]) == ("longitude", "latitude")

@@ -170,6 +170,15 @@ def test_headings_that_are_printed_again_begin_where_they_stand_first() -> None:
     assert table.records["공방명"].tolist() == ["가", "나", "다", "라"]
 
 
+def test_headings_of_two_rows_may_be_printed_again_in_one() -> None:
+    """Which then has all of them, and looks the more like a header."""
+    lines = ("위치|||활동주제|현황|", "시군구명|도로|건물||규모|상호", "중구|가온길|682|교육|큼|가")
+    again = "시군구명|도로|건물|활동주제|규모|상호"
+    table = found("우리 마을 목록", *lines, again, "종로구|달빛로|7|주거|작음|나")
+    assert table.left_out == {"title": (1,), "header": (2, 3, 5)}
+    assert table.records["상호"].tolist() == ["가", "나"]
+
+
 def test_the_lower_headings_alone_may_be_printed_again() -> None:
     """On every page, say."""
     table = found(

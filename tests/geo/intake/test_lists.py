@@ -11,6 +11,7 @@ import pytest
 import xlsxwriter
 
 from geo.errors import BadFile
+from geo.intake.coordinates import headed
 from geo.intake.understand import Undecided
 from geo.intake.walk import Intake, in_words
 
@@ -52,6 +53,18 @@ def test_a_latitude_is_no_telephone_number(
     rows, columns = read_in(take_in, path)
     assert [*columns.values()][3] in ("latitude", "y")
     assert told(rows, "precision") == ["point"] * 3
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [("위 도", "경\n도"), ("lat", "lon"), ("LAT", "LNG"), ("위도좌표", "lon"), ("경도", "y")],
+)
+def test_degrees_are_known_by_their_headings(labels: tuple[str, str]) -> None:
+    """With a space in them, or cut short; metres under the same are not."""
+    lat, lon = pd.Series([37.56, 37.45]), pd.Series([126.97, 126.89])
+    assert headed(labels, lat, lon) == "EPSG:4326"
+    assert headed(labels, lat * 10_000, lon * 10_000) is None
+    assert headed(("plate", "salon"), lat, lon) is None
 
 
 @pytest.mark.parametrize("day", ["20130503", "2013.5.3", "2013. 05. 03.", "13/05/03", "41397"])
@@ -241,7 +254,7 @@ def test_short_words_are_no_districts(take_in: TakeIn, sheet: Sheet) -> None:
     ("name", "office"),
     [
         ("금연구역명", "관리기관명"), ("놀이터이름", "운영기관"), ("쉼터명칭", "소관기관명"),
-        ("전시명", "담당기관명"),
+        ("전시명", "담당기관명"), ("쉼터 이름", "관할경찰서명"), ("텃밭명", "인증기관명"),
     ],
 )  # fmt: skip
 def test_who_looks_after_a_place_does_not_name_it(
