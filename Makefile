@@ -3,7 +3,9 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-# compiled when first imported: most of what libraries bring never is
+# compiled when first imported, and kept: most of what libraries bring never is, but the tests start
+# processes by the dozen, which would compile the rest for longer than they run
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check \
 	--retries 5 --timeout 60
 BROWSER := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
