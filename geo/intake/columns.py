@@ -180,6 +180,8 @@ SECRET = (Field.RESIDENT_NUMBER, Field.EMAIL, Field.PHONE)
 intake."""
 PERSONS = (Field.REPRESENTATIVE, Field.MEMBERS, Field.PHONE, Field.BIRTH, Field.GENDER, Field.HOME)
 """Held by a heading that names them or ends so: 대표이미지 and 대표메뉴 are nobody."""
+AREAS = (Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL)
+"""Fields whose names may be codes, if they are known ones."""
 NAMING = (Field.REPRESENTATIVE, Field.MEMBERS, Field.GROUP)
 """Fields whose names may have a telephone number beside them in the cell."""
 NAMES = re.compile(r"(?:[가-힣]{2,4}(?:\([^)]*\))?[,/·;、\s]*)+(?:외\s*\d+\s*명?)?")
@@ -203,8 +205,10 @@ OF_APPLICATION = re.compile(
     r"접수|신청|제출|등록|제안|공모|응모|심사|심의|선정|결정|교부|협약|지원"
 )
 """In a heading that ends with 일자: days that tell the year of an application. Not 설립일자."""
-OF_YEAR = re.compile(r"사업|신청|공모|해당|회계|모집|활동|지원|수행|추진|선정|접수|교부|예산")
-"""The same of years: 시행연도 may be any, 설립연도 and 준공연도 are others."""
+OF_YEAR = re.compile(
+    r"사업|시행|기준|신청|공모|해당|회계|모집|활동|지원|수행|추진|선정|접수|교부|예산"
+)
+"""The same of years: 설립연도 and 준공연도 are others."""
 OF_OUTCOME = re.compile(
     r"심사|심의|선정|평가|공모|최종|처리|접수|신청|지원|검토|승인|진행|결정|채택"
 )
@@ -338,6 +342,8 @@ def _column(label: str, cells: pd.Series[str]) -> Understood:
         field = Field.PARTICIPANTS
     if field is Field.PARTICIPANTS and len(filled) and _share(NAMES.fullmatch)(filled) >= 0.5:
         field = Field.MEMBERS
+    if field in AREAS and len(filled) and _share(str.isdecimal)(filled) >= FITS:
+        field = field if _share(_codes().__contains__)(filled) >= 0.5 else None
     fit = LOOKS[field](filled) if field in LOOKS and len(filled) else 0.0
     officials = field is Field.IGNORE and "담당" in label
     named = field in NAMING and len(filled) and _share(_names_somebody)(filled) >= 0.5
@@ -510,7 +516,7 @@ def _bare(label: str) -> str:
     """A heading without spaces, signs, letters of columns and what stands in brackets."""
     text = unicodedata.normalize("NFKC", ORDINAL.sub("", label)).casefold()
     inner = re.sub(
-        r"\((명|인|원|개|건|필수|선택|[a-z]{1,3}|[^)]*원|[^)]*(?:wgs|epsg|grs|utm|tm|kat)[^)]*)\)",
+        r"\((명|인|원|개|건|년|필수|선택|[a-z]{1,3}|[^)]*원|[^)]*(?:wgs|epsg|grs|utm|tm|kat)[^)]*)\)",
         "",
         text,
     )
@@ -601,6 +607,15 @@ def _names() -> tuple[frozenset[str], frozenset[str]]:
     areas = pd.concat([seoul.neighbourhoods["name_ko"], seoul.administrative["name_ko"]])
     bare = areas.str.replace(r"[\d.,·제]+(?=동$|가$)", "", regex=True)
     return frozenset(districts[districts.str.len() > 1]), frozenset([*areas, *bare])
+
+
+@cache
+def _codes() -> frozenset[str]:
+    """Codes of neighbourhoods, legal ones in ten digits as well, and of their districts."""
+    seoul = boundaries.load()
+    legal, districts = seoul.neighbourhoods["code"], seoul.districts["code"]
+    full = [legal, legal + "00", seoul.administrative["code"], districts, districts + "00000"]
+    return frozenset(pd.concat(full))
 
 
 @cache
