@@ -155,20 +155,17 @@ WORDS: dict[Field, str] = {
         "중분류 소분류 세분류 중분류명 소분류명 세분류명 "
         "홈페이지 홈페이지주소 사이트주소 인터넷주소 누리집 누리집주소 url 우편번호 새우편번호"
     ),
+    Field.AMOUNT: (
+        "지원금액 지원액 지원금 보조금 교부액 교부금 선정액 선정금액 결정액 결정금액 "
+        "확정액 확정금액 보조금액 지원결정액 배정액 배정금액 지원예산 "
+        "신청액 신청금액 요청액 요청금액 요구액 요구금액 희망액 희망금액 제안액 제안금액 소요액 "
+        "신청예산 신청보조금 신청지원금 금액 예산 사업비 총사업비 예산액 amount"
+    ),
 }
 """Headings of offices, without spaces, brackets and units."""
-GRANTED = (
-    "지원금액 지원액 지원금 보조금 교부액 교부금 선정액 선정금액 결정액 결정금액 "
-    "확정액 확정금액 보조금액 지원결정액 배정액 배정금액 지원예산"
-)
-ASKED = (
-    "신청액 신청금액 요청액 요청금액 요구액 요구금액 희망액 희망금액 제안액 제안금액 소요액 "
-    "신청예산 신청보조금 신청지원금 금액 예산 사업비 총사업비 예산액 amount"
-)
-"""Money that was granted, and money that was asked for or is only called so."""
 GRANTED_IN = re.compile(r"지원|보조|교부|선정|결정|확정|배정")
 ASKED_IN = re.compile(r"신청|요청|요구|희망|제안|필요")
-"""The same in a longer heading: 최종 결정예산; 지원 신청액 was asked for."""
+"""In a heading of money that was granted, or asked for, as 지원 신청액 was."""
 ALONE = {
     Field.GROUP, Field.CITY, Field.DISTRICT, Field.NEIGHBOURHOOD, Field.ADMINISTRATIVE, Field.LEGAL,
     Field.LONGITUDE, Field.LATITUDE, Field.X, Field.Y, Field.YEAR, Field.DATE, Field.PROGRAMME,
@@ -432,8 +429,7 @@ def _axis(label: str) -> Field | None:
 
 @cache
 def _known() -> dict[str, Field]:
-    known = {word: field for field, words in WORDS.items() for word in words.split()}
-    return known | dict.fromkeys(f"{GRANTED} {ASKED}".split(), Field.AMOUNT)
+    return {word: field for field, words in WORDS.items() for word in words.split()}
 
 
 @cache

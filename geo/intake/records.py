@@ -342,8 +342,7 @@ def _fillers(numbers: Sequence[pd.Series[float]], districts: pd.Series[str]) -> 
 
     The city hall's stand in rows of many districts then, and tell nothing of those in its own.
     """
-    pairs = [numbers[0], numbers[1]]
-    of = districts.groupby(pairs, dropna=True).transform("nunique")
+    of = districts.groupby(list(numbers), dropna=True).transform("nunique")
     return (of >= FILLED_IN).reindex(districts.index, fill_value=False)
 
 

@@ -27,12 +27,11 @@ from app import main
 from dashboard import geometry, ids
 from dashboard.briefing import routes
 from dashboard.callbacks import views
-from dashboard.server import STARTED, build
+from dashboard.server import build
 from dashboard.serving import static
 from dashboard.serving.backend import SENT
 from dashboard.serving.limits import LARGEST_BODY, LARGEST_HEADERS, LONGEST_ADDRESS
 from dashboard.settings import Settings, read_settings
-from geo.__main__ import SAMPLE
 from tests.dashboard.answers import client_of
 
 CALLBACK = "/_dash-update-component"
@@ -308,9 +307,6 @@ def test_all_workers_take_the_token_that_is_printed(
     chosen = {"CACHE": folder, "AUDIENCE": "internal", "WORKERS": 2, "PORT": port, "TOKEN": ""}
     for name, value in chosen.items():
         monkeypatch.setenv(f"MAEUL_{name}", str(value))
-    # The process leaves these to its workers; here they go with the test.
-    monkeypatch.setenv("MAEUL_ATLAS", str(SAMPLE))
-    monkeypatch.setenv(STARTED, "")
     taken: list[str] = []
     printed: list[str] = []
 
